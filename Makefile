@@ -1,0 +1,63 @@
+# Two commands for a stranger: `make ingest` and `make test`. Needs Python 3.11+ and make only;
+# uv is brought into .tools/, everything else into .venv/. Nothing is written outside this folder.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+export UV_CACHE_DIR := $(CURDIR)/.tools/cache
+export UV_PYTHON_DOWNLOADS := never
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup ingest test lint format types unit test-long dictionary lock ui clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## bring uv and every locked package into this folder
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@rm -rf .tools/uv
+	@$(PYTHON) -m venv .tools/uv || \
+	  { echo "python3 缺少 venv 模块 / python3 lacks the venv module (Debian: apt install python3-venv)"; exit 1; }
+	@.tools/uv/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
+
+$(READY): pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --quiet --locked --python $(PYTHON)
+	@touch $@
+
+ingest: $(READY) ## take raw/ to the published warehouse and say what was done
+	@$(BIN)/yusuan ingest
+
+test: lint types unit ## lint, format, types and the fast tests
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+unit: $(READY)
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+test-long: $(READY) ## the slow end-to-end campaigns
+	@$(BIN)/pytest -n 2 -m slow
+
+format: $(READY) ## put the code into its one format
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+dictionary: $(READY) ## render docs/data-dictionary.md from schemas/tables
+	@$(BIN)/python -m schemas.render docs/data-dictionary.md
+
+lock: | $(UV) ## resolve pyproject.toml into uv.lock anew
+	@$(UV) lock --python $(PYTHON)
+
+ui: $(READY) ## Dagster's web interface on this warehouse
+	@$(BIN)/yusuan ui
+
+clean: ## remove what setup and tests made; never raw/ nor the warehouse's state
+	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Rooms through which the data goes one way."""

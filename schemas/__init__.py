@@ -1,0 +1,1 @@
+"""What things are: tables, layouts, codes. Imports neither pipelines nor Dagster."""

@@ -1,0 +1,62 @@
+"""Code lists: CSV files with a source on every row, shipped in schemas/codes, extended by --config.
+
+An operator's ``<config>/codes/<name>.csv`` adds rows to a shipped list; it never replaces one
+silently: a row whose key is shipped already is an error.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+SHIPPED = Path(__file__).parent / "codes"
+
+#: Key columns of each list.
+KEYS: dict[str, tuple[str, ...]] = {
+    "comparators": ("spelling",),
+    "feeding_rules": ("fact", "kind"),
+    "fund_sources": ("fund_source_id",),
+    "identities": ("identity_id",),
+    "indicator_classes": ("framework_version", "class_code"),
+    "money_units": ("unit",),
+    "phases": ("phase",),
+    "quantity_units": ("unit",),
+    "regions": ("region_id",),
+    "rules": ("rule_id",),
+}
+
+
+class CodeListError(ValueError):
+    """A code list breaks its own rules; the message names file, rows and what to do."""
+
+
+@cache
+def code_list(name: str, config: Path | None = None) -> pl.DataFrame:
+    """One code list, all columns text, in file order.
+
+    Raises:
+        CodeListError: a key stands twice, a source is missing, or columns differ.
+    """
+    frame = _read(SHIPPED / f"{name}.csv")
+    extra = config / "codes" / f"{name}.csv" if config else None
+    if extra and extra.exists():
+        added = _read(extra)
+        if added.columns != frame.columns:
+            raise CodeListError(f"{extra}: columns {added.columns}, expected {frame.columns}")
+        frame = pl.concat([frame, added])
+    key = list(KEYS[name])
+    twice = frame.filter(pl.struct(key).is_duplicated())
+    if twice.height:
+        raise CodeListError(
+            f"{extra or name}: {key} stands twice: {twice.select(key).unique().rows()}; "
+            "remove one of the rows"
+        )
+    if "source" in frame.columns and frame["source"].is_null().any():
+        raise CodeListError(f"{name}: every row needs a source")
+    return frame
+
+
+def _read(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema=False)

@@ -1,0 +1,140 @@
+"""The registry: every table with its columns, keys and meaning, loaded and cross-checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from schemas.code_lists import KEYS, code_list
+from schemas.layout import layouts, vocabulary
+from schemas.tables import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandera.polars as pa
+
+    from schemas.tables import Table
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column: name, Polars type, and what its declaration says of it."""
+
+    name: str
+    dtype: pl.DataType
+    nullable: bool
+    zh: str
+    en: str
+    references: str | None
+    additive: bool | None
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table: name, columns in order, key, and what its declaration says of it."""
+
+    name: str
+    model: type[Table]
+    columns: tuple[ColumnSpec, ...]
+    key: tuple[str, ...]
+    zh: str
+    en: str
+    grain: str
+    role: str
+    reading: bool
+
+    def column_names(self, *without: str) -> list[str]:
+        """Names in declared order, less those named."""
+        return [column.name for column in self.columns if column.name not in without]
+
+    def polars_schema(self, *without: str) -> dict[str, pl.DataType]:
+        """Name → Polars type in declared order, less those named."""
+        return {c.name: c.dtype for c in self.columns if c.name not in without}
+
+
+class RegistryError(ValueError):
+    """Declarations contradict one another; the message names both places."""
+
+
+@cache
+def tables() -> dict[str, TableSpec]:
+    """All tables by name, in the order in which they are created."""
+    return {spec.name: spec for spec in map(_spec, TABLES)}
+
+
+def table_name(model: type[Table]) -> str:
+    """``FactProjectFunding`` → ``fact_project_funding``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model.__name__).lower()
+
+
+def _spec(model: type[Table]) -> TableSpec:
+    schema = model.to_schema()
+    meta = model.get_metadata()[model.__name__]["dataframe"]
+    return TableSpec(
+        name=table_name(model),
+        model=model,
+        columns=tuple(_column(name, c) for name, c in schema.columns.items()),
+        key=tuple(schema.unique or ()),
+        zh=meta["zh"],
+        en=meta["en"],
+        grain=meta["grain"],
+        role=meta["role"],
+        reading=bool(meta["reading"]),
+    )
+
+
+def _column(name: str, declared: pa.Column) -> ColumnSpec:
+    meta = declared.metadata or {}
+    return ColumnSpec(
+        name=name,
+        dtype=cast("pl.DataType", declared.dtype.type),
+        nullable=bool(declared.nullable),
+        zh=meta["zh"],
+        en=declared.description or "",
+        references=meta["references"],
+        additive=meta["additive"],
+        unit=meta["unit"],
+    )
+
+
+def check_registry(config: Path | None = None) -> None:
+    """Load everything and hold it against one another.
+
+    Raises:
+        RegistryError: a key, a reference, a layout or a code names what does not exist.
+        LayoutError, CodeListError: a file itself is not valid.
+    """
+    specs = tables()
+    for spec in specs.values():
+        missing = set(spec.key) - set(spec.column_names())
+        if missing or not spec.key:
+            raise RegistryError(f"{spec.name}: key {spec.key} names no columns of it")
+        for column in spec.columns:
+            _check_reference(spec, column)
+    funds = set(code_list("fund_sources", config)["fund_source_id"])
+    kinds = set(code_list("feeding_rules", config)["kind"])
+    for layout in layouts(config):
+        unknown = {c.fund_source_id for c in layout.columns if c.fund_source_id} - funds
+        if unknown:
+            raise RegistryError(f"layout {layout.id}: fund sources {unknown} are in no code list")
+        if layout.kind not in kinds:
+            raise RegistryError(f"layout {layout.id}: kind {layout.kind} has no feeding rule")
+    vocabulary()
+    for name in KEYS:
+        code_list(name, config)
+
+
+def _check_reference(spec: TableSpec, column: ColumnSpec) -> None:
+    if column.references is None:
+        return
+    target, _, target_column = column.references.partition(".")
+    if target not in tables() or target_column not in tables()[target].column_names():
+        raise RegistryError(
+            f"{spec.name}.{column.name} references {column.references}, which does not exist"
+        )

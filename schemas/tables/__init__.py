@@ -1,0 +1,15 @@
+"""Every table of the warehouse: one Pandera model each, the only declaration of its columns."""
+
+from schemas.tables import dimensions, evidence, facts, marts, statements
+from schemas.tables.base import Table
+
+#: All published tables, dimensions first, in the order in which they are created.
+TABLES: tuple[type[Table], ...] = (
+    *dimensions.TABLES,
+    *statements.TABLES,
+    *facts.TABLES,
+    *evidence.TABLES,
+    *marts.TABLES,
+)
+
+__all__ = ["TABLES", "Table"]

@@ -1,0 +1,165 @@
+"""Dimensions and the bridge of project identity."""
+
+from __future__ import annotations
+
+
+from schemas.tables.base import SHA256_PATTERN, Table, column, key, pl, table
+from schemas.tables.vocabulary import PHASES
+
+
+class DimDocument(Table):
+    """A document: bytes known by their SHA-256."""
+
+    document_id: str = column(
+        "文件内容的 SHA-256", "SHA-256 of the file's bytes", str_matches=SHA256_PATTERN
+    )
+    media_type: str = column("真实媒体类型，由内容判断", "True media type, told from the content")
+    encoding: str = column("文本编码", "Text encoding", nullable=True)
+    byte_size: pl.Int64 = column("字节数", "Size in bytes", ge=0, unit="byte")
+    path: str = column("首次出现的路径（相对 raw/）", "Path at first sight, relative to raw/")
+    first_seen_utc: pl.Datetime = column("首次观察到的时间（UTC）", "First observed, UTC")
+    absent_since_utc: pl.Datetime = column(
+        "所有路径均已消失的时间（UTC）；事实仍保留",
+        "Since when no path holds it, UTC; its facts stay",
+        nullable=True,
+    )
+    source_url: str = column("公开来源网址（附注）", "Where it was published, per sidecar",
+                             nullable=True)
+
+    class Config:
+        unique = ["document_id"]
+        metadata = table("文件", "Documents", grain="one row per document", role="dimension")
+
+
+class DimBody(Table):
+    """A public body: department or spending unit."""
+
+    body_id: str = key("机构键", "Key of the body")
+    name: str = column("机构名称（规范）", "Canonical name", str_length={"min_value": 1})
+    region_id: str = column(
+        "行政区划代码（GB/T 2260）", "Region code, GB/T 2260", nullable=True,
+        references="dim_region.region_id",
+    )
+    valid_from: pl.Date = column("名称生效日", "Valid from", nullable=True)
+    valid_to: pl.Date = column("名称失效日", "Valid to", nullable=True)
+    successor_body_id: str = column(
+        "承继机构", "Successor body", nullable=True, references="dim_body.body_id"
+    )
+
+    class Config:
+        unique = ["body_id"]
+        metadata = table(
+            "机构（部门与资金使用单位）", "Bodies: departments and spending units",
+            grain="one row per body", role="dimension",
+        )
+
+
+class DimRegion(Table):
+    """A region of GB/T 2260."""
+
+    region_id: str = column("GB/T 2260 代码", "GB/T 2260 code", str_matches=r"^[0-9]{6}$")
+    name: str = column("名称", "Name")
+    level: str = column("层级", "Level", isin=["province", "city", "county"])
+    parent_region_id: str = column(
+        "上级区划", "Parent region", nullable=True, references="dim_region.region_id"
+    )
+
+    class Config:
+        unique = ["region_id"]
+        metadata = table("行政区划", "Regions", grain="one row per region", role="dimension")
+
+
+class DimFiscalYear(Table):
+    """A fiscal year, which in China is the calendar year."""
+
+    fiscal_year: pl.Int32 = column("财政年度", "Fiscal year", ge=1949, le=2100)
+    starts_on: pl.Date = column("起始日", "First day")
+    ends_on: pl.Date = column("截止日", "Last day")
+
+    class Config:
+        unique = ["fiscal_year"]
+        metadata = table("财政年度", "Fiscal years", grain="one row per year", role="dimension")
+
+
+class DimPhase(Table):
+    """A phase of the budget cycle."""
+
+    phase: str = column("预算阶段", "Phase of the budget cycle", isin=list(PHASES))
+    name_zh: str = column("中文名称", "Name in Chinese")
+    name_en: str = column("英文名称", "Name in English")
+    phase_order: pl.Int32 = column("顺序", "Order within the cycle", ge=1)
+
+    class Config:
+        unique = ["phase"]
+        metadata = table("预算阶段", "Budget phases", grain="one row per phase", role="dimension")
+
+
+class DimFundSource(Table):
+    """A source of funds."""
+
+    fund_source_id: str = column("资金来源代码", "Code of the fund source")
+    name_zh: str = column("中文名称", "Name in Chinese")
+    name_en: str = column("英文名称", "Name in English")
+    is_leaf: bool = column("是否末级（可进入事实表）", "Whether it is a leaf that facts may carry")
+
+    class Config:
+        unique = ["fund_source_id"]
+        metadata = table("资金来源", "Fund sources", grain="one row per source", role="dimension")
+
+
+class DimIndicatorClass(Table):
+    """A class of performance indicators in one version of the framework."""
+
+    indicator_class_id: str = column("指标类别键：框架版本/代码", "Key: framework version/code")
+    framework_version: str = column("指标框架版本", "Version of the indicator framework")
+    class_code: str = column("类别代码", "Class code", str_matches=r"^[1-4][1-4]?$")
+    class_level: pl.Int32 = column("级次（1 或 2）", "Level, 1 or 2", ge=1, le=2)
+    parent_class_id: str = column(
+        "上级类别", "Parent class", nullable=True,
+        references="dim_indicator_class.indicator_class_id",
+    )
+    name_zh: str = column("中文名称", "Name in Chinese")
+    name_en: str = column("英文名称", "Name in English")
+
+    class Config:
+        unique = ["indicator_class_id"]
+        metadata = table(
+            "绩效指标类别", "Classes of performance indicators",
+            grain="one row per class and framework version", role="dimension",
+        )
+
+
+class DimProject(Table):
+    """A project over years: what bridge_project_identity leads to."""
+
+    project_id: str = key("项目键（跨年度）", "Key of the project over years")
+    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
+    name: str = column("项目名称", "Name", str_length={"min_value": 1})
+
+    class Config:
+        unique = ["project_id"]
+        metadata = table("项目（跨年度）", "Projects over years", grain="one row per project",
+                         role="dimension")
+
+
+class BridgeProjectIdentity(Table):
+    """Which project a printed project line is, how that is known, and how surely."""
+
+    project_line_id: str = key(
+        "项目行", "Project line", references="project_line.project_line_id"
+    )
+    project_id: str = key("项目", "Project", references="dim_project.project_id")
+    method: str = column("判定方法", "How it was linked", isin=["unit_and_name"])
+    confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
+    evidence: str = column("依据", "Evidence")
+
+    class Config:
+        unique = ["project_line_id", "project_id"]
+        metadata = table("项目身份桥接", "Bridge of project identity",
+                         grain="one row per project line and project", role="bridge")
+
+
+TABLES = (
+    DimDocument, DimBody, DimRegion, DimFiscalYear, DimPhase, DimFundSource, DimIndicatorClass,
+    DimProject, BridgeProjectIdentity,
+)
