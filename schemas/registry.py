@@ -91,9 +91,10 @@ def _spec(model: type[Table]) -> TableSpec:
 
 def _column(name: str, declared: pa.Column) -> ColumnSpec:
     meta = declared.metadata or {}
+    dtype = declared.dtype.type
     return ColumnSpec(
         name=name,
-        dtype=cast("pl.DataType", declared.dtype.type),
+        dtype=cast("pl.DataType", dtype() if isinstance(dtype, type) else dtype),
         nullable=bool(declared.nullable),
         zh=meta["zh"],
         en=declared.description or "",
