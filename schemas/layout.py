@@ -80,6 +80,12 @@ class Rows(_Strict):
     grand_total: tuple[str, ...]
 
 
+class Notes(_Strict):
+    """How a note to a table begins."""
+
+    starts: tuple[str, ...]
+
+
 class Blank(_Strict):
     """What is printed where nothing is stated."""
 
@@ -93,6 +99,7 @@ class Vocabulary(_Strict):
     labels: Labels
     consolidation: Consolidation
     rows: Rows
+    notes: Notes
     blank: Blank
     phases: dict[str, tuple[str, ...]]
 

@@ -1,0 +1,201 @@
+"""Looking at raw/: which paths hold which bytes now, against what the ledger knows."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipelines.documents.archive import Archive
+from pipelines.documents.ledger import Event, Ledger
+from pipelines.documents.sidecars import SUFFIX
+from pipelines.documents.state import LedgerState, ledger_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+
+#: A file changed this recently may change again within one tick of its clock: hash it anew.
+_RACY_NS = 2_000_000_000
+CONTEXT_PREFIX = "context:"
+
+
+class RawDirectoryError(RuntimeError):
+    """The directory of originals does not exist."""
+
+
+@dataclass
+class ScanResult:
+    """What a look at raw/ found. Counts are of documents, by path."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    absent: int = 0
+    orphan_sidecars: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+def scan(settings: Settings) -> ScanResult:
+    """Archive what is new, append events for what changed; reads no file whose stat is unchanged.
+
+    Raises:
+        RawDirectoryError: ``raw`` does not exist.
+    """
+    if not settings.raw.is_dir():
+        raise RawDirectoryError(
+            f"{settings.raw}: 原始文件目录不存在 / there is no directory of originals; "
+            "create it, or name another with --raw"
+        )
+    ledger = Ledger(settings.ledger)
+    state = ledger_state(ledger)
+    hashes = _StatCache(settings)
+    archive = Archive(settings.archive)
+    result = ScanResult()
+    files = _files(settings.raw)
+    seen: dict[str, str] = {}
+    for relative, path in files.items():
+        if relative.endswith(SUFFIX):
+            if relative.removesuffix(SUFFIX) not in files:
+                result.orphan_sidecars.append(relative)
+            continue
+        sha256 = _take_in(path, hashes, archive, result)
+        if sha256 is not None:
+            seen[relative] = sha256
+            _note_document(relative, sha256, path, state, result)
+    _note_absent(seen, files, state, result)
+    _note_sidecars(settings, files, seen, hashes, state, result)
+    result.events = ledger.append(result.events)
+    hashes.save()
+    return result
+
+
+def _files(root: Path) -> dict[str, Path]:
+    """Relative path → path of every file below, hidden ones left out, in order of names."""
+    found: dict[str, Path] = {}
+    for directory, names, filenames in os.walk(root):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        for name in sorted(filenames):
+            if not name.startswith("."):
+                path = root.__class__(directory, name)
+                found[path.relative_to(root).as_posix()] = path
+    return dict(sorted(found.items()))
+
+
+def _take_in(
+    path: Path, hashes: _StatCache, archive: Archive, result: ScanResult
+) -> str | None:
+    """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
+    try:
+        known = hashes.known(path)
+        if known is not None and archive.holds(known):
+            return known
+        stat = hashes.stat(path)  # before reading: a change while reading shows as a change
+        sha256 = archive.put(path.read_bytes())
+        hashes.remember(path, stat, sha256)
+    except OSError as error:
+        result.unreadable.append(f"{path}: {error.strerror}")
+        return None
+    return sha256
+
+
+def _note_document(
+    relative: str, sha256: str, path: Path, state: LedgerState, result: ScanResult
+) -> None:
+    before = state.path_sha256.get(relative)
+    if before == sha256:
+        result.unchanged += 1
+        return
+    if before is None and relative not in state.paths_ever:
+        result.new += 1
+    else:
+        result.changed += 1
+    size = path.stat().st_size
+    result.events.append(Event("document_observed", sha256, relative, {"byte_size": size}))
+
+
+def _note_absent(
+    seen: dict[str, str], files: dict[str, Path], state: LedgerState, result: ScanResult
+) -> None:
+    """Paths that are gone; a file that is there but could not be read is not gone."""
+    for relative, sha256 in sorted(state.path_sha256.items()):
+        if relative not in seen and relative not in files:
+            result.absent += 1
+            result.events.append(Event("path_absent", sha256, relative))
+
+
+def _note_sidecars(
+    settings: Settings,
+    files: dict[str, Path],
+    seen: dict[str, str],
+    hashes: _StatCache,
+    state: LedgerState,
+    result: ScanResult,
+) -> None:
+    archive = Archive(settings.archive)
+    for relative, document in seen.items():
+        beside = files.get(relative + SUFFIX)
+        candidates = {relative + SUFFIX: beside} if beside is not None else {}
+        if settings.context is not None:
+            name = relative.rsplit("/", 1)[-1] + SUFFIX
+            path = settings.context / name
+            if path.is_file():
+                candidates[CONTEXT_PREFIX + name] = path
+        now = {
+            label: sha256
+            for label, path in candidates.items()
+            if (sha256 := _take_in(path, hashes, archive, result)) is not None
+        }
+        before = state.sidecars.get(document, {})
+        mine = {relative + SUFFIX, CONTEXT_PREFIX + relative.rsplit("/", 1)[-1] + SUFFIX}
+        for label, sha256 in now.items():
+            if before.get(label) != sha256:
+                detail = {"sidecar_sha256": sha256}
+                result.events.append(Event("sidecar_observed", document, label, detail))
+        for label in sorted((before.keys() & mine) - now.keys()):
+            result.events.append(Event("sidecar_absent", document, label))
+
+
+class _StatCache:
+    """SHA-256 of files whose size, time and inode have not changed: an unchanged night is fast."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._file = settings.cache / "stat.json"
+        self._now = time.time_ns()
+        self._old = self._load()
+        self._new: dict[str, list[int | str]] = {}
+
+    def known(self, path: Path) -> str | None:
+        entry = self._old.get(str(path))
+        if entry is None or entry[:3] != self.stat(path):
+            return None
+        self._new[str(path)] = entry
+        return str(entry[3])
+
+    def remember(self, path: Path, stat: list[int | str], sha256: str) -> None:
+        if self._now - int(stat[1]) > _RACY_NS:
+            self._new[str(path)] = [*stat, sha256]
+
+    def save(self) -> None:
+        if self._new == self._old:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._file.with_suffix(".tmp")
+        temporary.write_text(json.dumps(self._new, sort_keys=True), encoding="utf-8")
+        os.replace(temporary, self._file)
+
+    def _load(self) -> dict[str, list[int | str]]:
+        try:
+            loaded: dict[str, list[int | str]] = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return loaded
+
+    @staticmethod
+    def stat(path: Path) -> list[int | str]:
+        stat = path.stat()
+        return [stat.st_size, stat.st_mtime_ns, stat.st_ino]

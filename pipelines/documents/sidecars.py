@@ -1,0 +1,99 @@
+"""Sidecars: what people say of a document that it does not print, each value with its reason."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+SUFFIX = ".toml"
+
+
+class SidecarError(ValueError):
+    """A sidecar is not valid; the message says which field and why."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Reasoned(_Strict):
+    why: Annotated[str, Field(min_length=1)]
+
+
+class YearClaim(_Reasoned):
+    """A fiscal year and the reason for it."""
+
+    value: Annotated[int, Field(ge=1949, le=2100)]
+
+
+class PhaseClaim(_Reasoned):
+    """A phase of the budget cycle and the reason for it."""
+
+    value: Literal["budget", "adjusted_budget", "execution", "final_accounts"]
+
+
+class TextClaim(_Reasoned):
+    """A text value and the reason for it."""
+
+    value: Annotated[str, Field(min_length=1)]
+
+
+class RegionClaim(_Reasoned):
+    """A GB/T 2260 code and the reason for it."""
+
+    value: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class ConsolidationClaim(_Reasoned):
+    """Whose book the document is and the reason for it."""
+
+    value: Literal["unit", "department"]
+
+
+class Sidecar(_Strict):
+    """``<filename>.toml``: context for one document, bound to its bytes by ``sha256``."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    fiscal_year: YearClaim | None = None
+    phase: PhaseClaim | None = None
+    body: TextClaim | None = None
+    consolidation: ConsolidationClaim | None = None
+    region: RegionClaim | None = None
+    unit: TextClaim | None = None
+    source_url: str | None = None
+    published_on: date | None = None
+    supersedes: str | None = None
+
+    def claims(self) -> dict[str, tuple[str, str]]:
+        """Context field → (value as text, reason)."""
+        named: dict[str, Any] = {
+            "fiscal_year": self.fiscal_year,
+            "phase": self.phase,
+            "body": self.body,
+            "consolidation": self.consolidation,
+            "region": self.region,
+            "unit": self.unit,
+        }
+        return {
+            name: (str(claim.value), claim.why) for name, claim in named.items() if claim is not None
+        }
+
+
+def read_sidecar(data: bytes) -> Sidecar:
+    """Parse a sidecar.
+
+    Raises:
+        SidecarError: not TOML, an unknown or missing field, a value of the wrong kind.
+    """
+    try:
+        return Sidecar.model_validate(tomllib.loads(data.decode("utf-8-sig")))
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+        )
+        raise SidecarError(problems) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SidecarError(str(error)) from error

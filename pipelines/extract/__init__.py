@@ -1,0 +1,1 @@
+"""Extract: bytes → grids, one adapter a format. Nothing is interpreted here."""

@@ -1,0 +1,68 @@
+"""The cache of grids: one Parquet file per document and version of the readers."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from pipelines.documents.archive import Archive
+from pipelines.extract.grids import CELL_SCHEMA, Extraction
+from pipelines.extract.readers import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+
+_HEADER = "yusuan_extraction"
+
+
+class GridCache:
+    """Grids by document. A file that is missing or damaged is made anew from the archive."""
+
+    def __init__(self, settings: Settings, fingerprint: str) -> None:
+        """``fingerprint``: of the extract stage; another version of it has other files."""
+        self._root = settings.cache / "grids" / fingerprint[:16]
+        self._archive = Archive(settings.archive)
+
+    def ensure(self, document_ids: Iterable[str]) -> int:
+        """Extract what is not cached yet; return how many documents were read.
+
+        Raises:
+            ArchiveError: archived bytes are missing or damaged.
+        """
+        missing = [d for d in document_ids if not self._path(d).exists()]
+        for document_id in missing:
+            self._make(document_id)
+        return len(missing)
+
+    def get(self, document_id: str) -> Extraction:
+        """The grids of a document, made now if they are not cached."""
+        return self._load(document_id) or self._make(document_id)
+
+    def _make(self, document_id: str) -> Extraction:
+        extraction = extract(document_id, self._archive.get(document_id))
+        self._root.mkdir(parents=True, exist_ok=True)
+        path = self._path(document_id)
+        temporary = path.with_suffix(".tmp")
+        header = json.dumps(extraction.header(), ensure_ascii=False, sort_keys=True)
+        extraction.cells.write_parquet(temporary, metadata={_HEADER: header})
+        os.replace(temporary, path)
+        return extraction
+
+    def _load(self, document_id: str) -> Extraction | None:
+        path = self._path(document_id)
+        try:
+            header = json.loads(pl.read_parquet_metadata(path)[_HEADER])
+            cells = pl.read_parquet(path).select(list(CELL_SCHEMA))
+        except (OSError, PolarsError, KeyError, ValueError):
+            return None
+        return Extraction.from_header(header, cells)
+
+    def _path(self, document_id: str) -> Path:
+        return self._root / f"{document_id}.parquet"

@@ -1,0 +1,114 @@
+"""Fingerprints of stages: what a cached result depends on besides its input.
+
+A fingerprint covers the sources of the stage's modules and of all project modules they import,
+the versions of the packages these import, and the data files the stage reads. Equal fingerprint
+and equal input mean an equal result, so it need not be computed again.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_PROJECT = ("pipelines", "schemas")
+#: Import names that differ from the names of their packages.
+_DISTRIBUTIONS = {"polars_hash": "polars-hash"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Modules a stage enters by, and the data it reads: directories below the project."""
+
+    modules: tuple[str, ...]
+    data: tuple[str, ...] = ()
+
+
+#: ``extract`` depends on the file alone; ``read`` on layouts and codes too, so a new layout
+#: retries what was refused; ``build`` on what makes the warehouse of accepted readings.
+STAGES = {
+    "extract": Stage(("pipelines.extract.readers",)),
+    "read": Stage(("pipelines.validate.readings",), ("schemas/layouts", "schemas/codes")),
+    "build": Stage(("pipelines.load.build",), ("schemas/codes", "warehouse/marts")),
+}
+
+
+def fingerprint(stage: str, config: Path | None = None) -> str:
+    """SHA-256 of all that ``stage`` depends on, the operator's ``config`` included."""
+    digest = hashlib.sha256()
+    entered = STAGES[stage]
+    files, packages = _reached(entered.modules)
+    data = [f for name in entered.data for f in _files(ROOT / name)]
+    if config is not None and entered.data:
+        data += _files(config)
+    for path in sorted({*files, *data}):
+        root = ROOT if path.is_relative_to(ROOT) else config or ROOT
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for package in sorted(packages):
+        digest.update(f"{package}=={_version(package)}\0".encode())
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(p for p in root.rglob("*") if p.is_file() and not p.name.startswith("."))
+
+
+def _reached(modules: tuple[str, ...]) -> tuple[set[Path], set[str]]:
+    """Source files (and grammars beside them) and packages that these modules import."""
+    waiting, seen = list(modules), set[str]()
+    files, packages = set[Path](), set[str]()
+    while waiting:
+        module = waiting.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        if module.split(".")[0] not in _PROJECT:
+            top = module.split(".")[0]
+            if top not in sys.stdlib_module_names:
+                packages.add(_DISTRIBUTIONS.get(top, top))
+            continue
+        path = _source(module)
+        if path is None:
+            continue  # a name imported from a module, not a module
+        files.add(path)
+        files.update(path.parent.glob("*.lark"))
+        waiting += _imports(path)
+        waiting.append(module.rpartition(".")[0])
+    return files, packages
+
+
+def _source(module: str) -> Path | None:
+    if not module:
+        return None
+    path = ROOT.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
+    """Absolute names that a file imports; each may be a module or a name in one."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError as error:
+        raise RuntimeError(
+            f"{package} is imported but no package of that name is installed; "
+            "name its package in fingerprints._DISTRIBUTIONS"
+        ) from error

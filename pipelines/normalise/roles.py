@@ -1,0 +1,111 @@
+"""Roles of rows: grand total, unit, project, told by position *and* arithmetic.
+
+Two readings are tried. By position: every row without goal and indicators is a unit row. By
+arithmetic: a unit row is followed by projects until its amount is reached, so a row without
+targets inside of it is a project. The first whose sums hold decides; if neither holds, position
+decides, and the identities that do not hold are reported by validation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.values.amounts import MAX_DECIMALS
+from pipelines.values.text import fold_label
+from schemas.layout import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A row as printed: its label, its total (digits and decimal places), whether it has prose."""
+
+    line_no: int
+    label: str | None
+    digits: int | None
+    decimals: int | None
+    has_text: bool
+
+    @property
+    def amount(self) -> int:
+        """The total in the smallest unit that amounts may print; a blank adds nothing."""
+        return (self.digits or 0) * int(10 ** (MAX_DECIMALS - (self.decimals or 0)))
+
+    @property
+    def half_unit(self) -> int:
+        """Half a unit of the last printed place."""
+        return int(10 ** (MAX_DECIMALS - (self.decimals or 0))) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class RowRole:
+    """grand_total, unit, project or unlabelled; for a project, the line of its unit row."""
+
+    role: str
+    unit_line: int | None = None
+
+
+def assign_roles(rows: Sequence[PrintedRow]) -> list[RowRole]:
+    """The role of each row of one statement, in printed order."""
+    by_position = _by_position(rows)
+    if _units_hold(rows, by_position):
+        return by_position
+    by_arithmetic = _by_arithmetic(rows)
+    return by_arithmetic if _units_hold(rows, by_arithmetic) else by_position
+
+
+def _fixed(row: PrintedRow) -> RowRole | None:
+    """Roles that need no sums."""
+    if not row.label:
+        return RowRole("unlabelled")
+    totals = {fold_label(word) for word in vocabulary().rows.grand_total}
+    if fold_label(row.label) in totals and not row.has_text:
+        return RowRole("grand_total")
+    return None
+
+
+def _by_position(rows: Sequence[PrintedRow]) -> list[RowRole]:
+    roles: list[RowRole] = []
+    unit: int | None = None
+    for row in rows:
+        role = _fixed(row)
+        if role is None and not row.has_text:
+            unit = row.line_no
+            role = RowRole("unit")
+        roles.append(role or RowRole("project", unit))
+    return roles
+
+
+def _by_arithmetic(rows: Sequence[PrintedRow]) -> list[RowRole]:
+    roles: list[RowRole] = []
+    unit: PrintedRow | None = None
+    projects: list[PrintedRow] = []
+    for row in rows:
+        role = _fixed(row)
+        if role is None and not row.has_text and (unit is None or _holds(unit, projects)):
+            unit, projects = row, []
+            role = RowRole("unit")
+        elif role is None:
+            projects.append(row)
+        roles.append(role or RowRole("project", unit.line_no if unit else None))
+    return roles
+
+
+def _units_hold(rows: Sequence[PrintedRow], roles: Sequence[RowRole]) -> bool:
+    """Whether every unit row is the sum of its projects."""
+    units = [row for row, role in zip(rows, roles, strict=True) if role.role == "unit"]
+    parts: dict[int, list[PrintedRow]] = {unit.line_no: [] for unit in units}
+    for row, role in zip(rows, roles, strict=True):
+        if role.unit_line is not None:
+            parts[role.unit_line].append(row)
+    return bool(units) and all(_holds(unit, parts[unit.line_no]) for unit in units)
+
+
+def _holds(unit: PrintedRow, projects: Sequence[PrintedRow]) -> bool:
+    """Whether the projects add up to the unit row, within the rounding envelope."""
+    difference = abs(unit.amount - sum(row.amount for row in projects))
+    envelope = (len(projects) + 1) * max(row.half_unit for row in (unit, *projects))
+    return bool(projects) and difference <= envelope

@@ -1,0 +1,133 @@
+"""Indicators, their values and the clauses in them; each distinct text is parsed once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from pipelines.normalise.rows import ROW
+from pipelines.values.indicators import PackedIndicator, read_packed_cell
+from pipelines.values.targets import Clause, read_target
+from schemas.tables.base import QUANTITY
+
+#: Grain: one row per indicator of a distinct text; spans are places in that text.
+_INDICATOR_SCHEMA: dict[str, Any] = {
+    "indicators": pl.String,
+    "ordinal": pl.Int32,
+    "level_1_raw": pl.String,
+    "level_2_raw": pl.String,
+    "name": pl.String,
+    "name_from": pl.Int32,
+    "name_to": pl.Int32,
+}
+_VALUE_SCHEMA: dict[str, Any] = {
+    "indicators": pl.String,
+    "ordinal": pl.Int32,
+    "horizon": pl.String,
+    "raw_text": pl.String,
+    "value_from": pl.Int32,
+}
+_READ_SCHEMA: dict[str, Any] = {
+    "raw_text": pl.String,
+    "kind": pl.String,
+    "spans": pl.String,
+    "clause_count": pl.Int32,
+}
+_CLAUSE_SCHEMA: dict[str, Any] = {
+    "raw_text": pl.String,
+    "clause_no": pl.Int32,
+    "clause_kind": pl.String,
+    "subject": pl.String,
+    "comparator": pl.String,
+    "low_value": pl.Decimal(*QUANTITY),
+    "high_value": pl.Decimal(*QUANTITY),
+    "boolean_value": pl.Boolean,
+    "unit": pl.String,
+    "base": pl.String,
+    "clause_from": pl.Int32,
+    "clause_to": pl.Int32,
+}
+
+
+def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Records of the packed indicator cells of project rows.
+
+    Returns:
+        ``indicator`` (ROW, ordinal, levels, name), ``value`` (… horizon, raw text, kind),
+        ``clause`` (… one row per measurable clause), ``unread`` (ROW, text that did not fit).
+    """
+    packed = rows.filter(
+        (pl.col("row_role") == "project") & (pl.col("indicators").fill_null("") != "")
+    ).select(*ROW, "place", "indicators", cell_id="indicators_cell")
+    indicators: list[tuple[Any, ...]] = []
+    values: list[tuple[Any, ...]] = []
+    unread: list[tuple[str, str]] = []
+    for text in packed["indicators"].unique(maintain_order=True):
+        cell = read_packed_cell(text)
+        for ordinal, item in enumerate(cell.items, 1):
+            indicators.append(_indicator_row(text, ordinal, item))
+            values += _value_rows(text, ordinal, item)
+        left = [text[s.start : s.end].strip() for s in cell.unparsed]
+        unread += [(text, rest) for rest in left if rest]
+    value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row")
+    read, clauses = _read_values(value_frame["raw_text"].unique(maintain_order=True).to_list())
+
+    def of_cells(frame: pl.DataFrame) -> pl.DataFrame:
+        return packed.join(frame, on="indicators", how="inner", maintain_order="left_right").drop(
+            "indicators"
+        )
+
+    values_read = value_frame.join(read, on="raw_text", how="left", maintain_order="left")
+    clauses_read = value_frame.join(
+        clauses, on="raw_text", how="inner", maintain_order="left_right"
+    )
+    unread_frame = pl.DataFrame(
+        unread, schema={"indicators": pl.String, "found": pl.String}, orient="row"
+    )
+    return {
+        "indicator": of_cells(pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")),
+        "value": of_cells(values_read),
+        "clause": of_cells(clauses_read),
+        "unread": of_cells(unread_frame),
+    }
+
+
+def _indicator_row(text: str, ordinal: int, item: PackedIndicator) -> tuple[Any, ...]:
+    def raw(start: int, end: int) -> str:
+        return text[start:end]
+
+    level_1 = raw(item.level_1.start, item.level_1.end)
+    level_2 = raw(item.level_2.start, item.level_2.end)
+    name = raw(item.name.start, item.name.end)
+    return text, ordinal, level_1, level_2, name, item.name.start, item.name.end
+
+
+def _value_rows(text: str, ordinal: int, item: PackedIndicator) -> list[tuple[Any, ...]]:
+    return [
+        (text, ordinal, horizon, text[span.start : span.end], span.start)
+        for horizon, span in (("cycle", item.cycle), ("annual", item.annual))
+        if span is not None
+    ]
+
+
+def _read_values(texts: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    read: list[tuple[Any, ...]] = []
+    clauses: list[tuple[Any, ...]] = []
+    for text in texts:
+        value = read_target(text)
+        spans = json.dumps([[s.start, s.end, s.role] for s in value.spans])
+        read.append((text, value.kind, spans, len(value.clauses)))
+        clauses += [_clause_row(text, n, clause) for n, clause in enumerate(value.clauses, 1)]
+    return (
+        pl.DataFrame(read, schema=_READ_SCHEMA, orient="row"),
+        pl.DataFrame(clauses, schema=_CLAUSE_SCHEMA, orient="row"),
+    )
+
+
+def _clause_row(text: str, clause_no: int, clause: Clause) -> tuple[Any, ...]:
+    return (
+        text, clause_no, clause.kind, clause.subject, clause.comparator, clause.low, clause.high,
+        clause.boolean, clause.unit, None, clause.start, clause.end,
+    )  # fmt: skip

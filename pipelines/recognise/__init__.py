@@ -1,0 +1,1 @@
+"""Recognise: grids → statements. Layouts are data; every decision keeps its evidence."""

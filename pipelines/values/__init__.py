@@ -1,0 +1,1 @@
+"""Leaf room: text → value. Amounts, years, indicators, the grammar of targets; no tables."""

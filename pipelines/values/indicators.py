@@ -1,0 +1,128 @@
+"""The packed indicator cell: several indicators printed into one cell, taken apart again.
+
+The notation, seen in 广州 and its districts:
+``1、1-产出指标；11-数量指标；座谈会次数；实施周期指标值:4；年度指标值:不少于4场。2、1-产出指标；…``
+Punctuation varies (``：`` for ``；``) and stands inside values too, so items are found by their
+anchors, never by splitting on punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.values.text import Folded, fold
+
+_ANCHOR = re.compile(r"(\d{1,3})、(?=[1-4]-)")
+_ITEM = re.compile(
+    r"""
+    (?P<ordinal>\d{1,3})、
+    (?P<level_1>[1-4]-[^:;,]*)[:;,]
+    (?P<level_2>[1-4][1-9]-[^:;,]*)[:;,]
+    (?P<name>.+?)
+    (?:[。;,:]*[;,:]\s*(?P<cycle_label>实施周期指标值:)\s*(?P<cycle>.*?))?
+    (?:[。;,:]*[;,:]\s*(?P<annual_label>年度指标值:)\s*(?P<annual>.*?))?
+    [。;,]*\s*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LABELS = ("实施周期指标值:", "年度指标值:")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Printed characters ``start:end`` and what they are."""
+
+    start: int
+    end: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackedIndicator:
+    """One indicator of a packed cell; each part is a span of the cell's printed text."""
+
+    ordinal: int
+    level_1: Span
+    level_2: Span
+    name: Span
+    cycle: Span | None
+    annual: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCell:
+    """A packed cell taken apart; every character is in exactly one of ``spans``."""
+
+    items: list[PackedIndicator] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def unparsed(self) -> list[Span]:
+        """Characters that fit the notation nowhere."""
+        return [span for span in self.spans if span.role == "unparsed"]
+
+
+def read_packed_cell(text: str) -> PackedCell:
+    """Take a packed indicator cell apart. What does not fit is kept as an unparsed span."""
+    folded = fold(text)
+    starts = _item_starts(folded.text)
+    bounds = [*starts, len(folded.text)]
+    cell = PackedCell()
+    if bounds[0] > 0:
+        _append(cell, folded, 0, bounds[0], "unparsed")
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        _read_item(cell, folded, start, end)
+    return cell
+
+
+def _item_starts(text: str) -> list[int]:
+    """Where items begin: anchors whose numbers go up by one, or begin again at 1.
+
+    An anchor out of that order stands inside a value and is part of it.
+    """
+    starts, expected = [], 1
+    for match in _ANCHOR.finditer(text):
+        ordinal = int(match[1])
+        if ordinal in (expected, 1):
+            starts.append(match.start())
+            expected = ordinal + 1
+    return starts
+
+
+def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:
+    match = _ITEM.fullmatch(folded.text, start, end)
+    repeated = any(folded.text.count(label, start, end) > 1 for label in _LABELS)
+    if match is None or repeated or (match["cycle"] is None and match["annual"] is None):
+        _append(cell, folded, start, end, "unparsed")
+        return
+    spans: dict[str, Span] = {}
+    position = start
+    for role in match.re.groupindex:
+        left, right = match.span(role)
+        if left < 0:
+            continue
+        if left > position:
+            _append(cell, folded, position, left, "punctuation")
+        spans[role] = _append(cell, folded, left, right, role)
+        position = right
+    if position < end:
+        _append(cell, folded, position, end, "punctuation")
+    cell.items.append(
+        PackedIndicator(
+            ordinal=int(match["ordinal"]),
+            level_1=spans["level_1"],
+            level_2=spans["level_2"],
+            name=spans["name"],
+            cycle=spans.get("cycle"),
+            annual=spans.get("annual"),
+        )
+    )
+
+
+def _append(cell: PackedCell, folded: Folded, start: int, end: int, role: str) -> Span:
+    left, right = folded.raw_span(start, end)
+    span = Span(left, right, role)
+    if left < right:
+        cell.spans.append(span)
+    return span
