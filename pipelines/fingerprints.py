@@ -33,7 +33,15 @@ class Stage:
 #: retries what was refused; ``build`` on what makes the warehouse of accepted readings.
 STAGES = {
     "extract": Stage(("pipelines.extract.readers",)),
-    "read": Stage(("pipelines.validate.readings",), ("schemas/layouts", "schemas/codes")),
+    "read": Stage(
+        (
+            "pipelines.recognise.documents",
+            "pipelines.normalise.records",
+            "pipelines.conform.records",
+            "pipelines.validate.readings",
+        ),
+        ("schemas/layouts", "schemas/codes"),
+    ),
     "build": Stage(("pipelines.load.build",), ("schemas/codes", "warehouse/marts")),
 }
 

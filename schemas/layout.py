@@ -48,6 +48,7 @@ class Layout(_Strict):
     shape: Literal["row_per_project"]
     fund_scope: Literal["all"]
     titles: tuple[str, ...] = Field(min_length=1)
+    has_grand_total: bool
     columns: tuple[LayoutColumn, ...] = Field(min_length=2)
 
     @model_validator(mode="after")

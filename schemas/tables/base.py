@@ -67,8 +67,8 @@ def table(
 ) -> dict[str, str | bool]:
     """Metadata of a table: descriptions, grain, role.
 
-    ``reading`` marks tables whose rows come from readings of documents (and so are staged per
-    batch and pass the gate before loading), as against those made when a build is made.
+    ``reading`` marks tables whose rows come from readings of documents: they are staged by batch
+    and pass the gate before loading. The others are made when a build is made.
     """
     return {"zh": zh, "en": en, "grain": grain, "role": role, "reading": reading}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from schemas.tables.base import MONEY, QUANTITY, Table, column, key, pl, table
-from schemas.tables.vocabulary import CLAUSE_KINDS, COMPARATORS, HORIZONS, PHASES
+from schemas.tables.vocabulary import CLAUSE_KINDS, COMPARATORS, HORIZONS, PHASES, VALUE_KINDS
 
 
 
@@ -51,27 +51,29 @@ class FactProjectFunding(_ProjectFunding):
         )
 
 
-class PendingProjectFunding(_ProjectFunding):
+class PendingProjectFunding(Table):
     """Money rows of statements that are not published as facts."""
 
-    # What a waiting statement does not say is empty here, and nowhere filled in.
-    reporting_body_id: str = key(
-        "报送机构", "Reporting body", references="dim_body.body_id", nullable=True
-    )
-    spending_unit_id: str = key(
-        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
-    )
-    fiscal_year: pl.Int32 = column(
-        "财政年度", "Fiscal year", references="dim_fiscal_year.fiscal_year", nullable=True
-    )
-    phase: str = column("预算阶段", "Phase", references="dim_phase.phase", nullable=True)
+    fact_id: str = key("若成为事实时的键", "The key it will have as a fact")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
+    ordinal: pl.Int32 = column("印刷次序", "Order as printed", ge=1)
+    spending_unit_name: str = column("资金使用单位", "Spending unit", nullable=True)
+    project_name: str = column("项目名称", "Project")
+    fund_source_id: str = column("资金来源", "Fund source",
+                                 references="dim_fund_source.fund_source_id")
+    fiscal_year: pl.Int32 = column("财政年度；未说明则为空", "Fiscal year, if it is known",
+                                   nullable=True)
+    phase: str = column("预算阶段；未说明则为空", "Phase, if it is known", nullable=True)
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元），未发布", "Amount in yuan, not published as a fact", unit="CNY", additive=False
+    )
 
     class Config:
         unique = ["fact_id"]
         metadata = table(
-            "待处理报表的资金行（不可当作事实）", "Funding rows of statements that wait: no facts",
-            grain="as fact_project_funding", role="operation", reading=True,
+            "待处理报表的资金行（不是事实）", "Funding rows of statements that wait: no facts",
+            grain="as fact_project_funding, with names in place of keys", role="operation",
+            reading=True,
         )
 
 
@@ -134,27 +136,22 @@ class FactPerformanceTarget(_PerformanceTarget):
         )
 
 
-class PendingPerformanceTarget(_PerformanceTarget):
-    """Targets of statements that are not published as facts."""
+class PendingPerformanceTarget(Table):
+    """Values of indicators of statements that are not published as facts."""
 
-    # What a waiting statement does not say is empty here, and nowhere filled in.
-    reporting_body_id: str = key(
-        "报送机构", "Reporting body", references="dim_body.body_id", nullable=True
-    )
-    spending_unit_id: str = key(
-        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
-    )
-    fiscal_year: pl.Int32 = column(
-        "财政年度", "Fiscal year", references="dim_fiscal_year.fiscal_year", nullable=True
-    )
-    phase: str = column("预算阶段", "Phase", references="dim_phase.phase", nullable=True)
+    value_id: str = key("指标值键", "Key of the value")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
+    project_name: str = column("项目名称", "Project", nullable=True)
+    indicator_name: str = column("指标名称", "Indicator")
+    horizon: str = column("周期", "Horizon", isin=list(HORIZONS))
+    raw_text: str = column("原文", "Text as printed")
+    kind: str = column("类型", "Kind of the value", isin=list(VALUE_KINDS))
 
     class Config:
-        unique = ["fact_id"]
+        unique = ["value_id"]
         metadata = table(
-            "待处理报表的绩效目标（不可当作事实）", "Targets of statements that wait: no facts",
-            grain="as fact_performance_target", role="operation", reading=True,
+            "待处理报表的指标值（不是事实）", "Values of statements that wait: no facts",
+            grain="one row per indicator and horizon", role="operation", reading=True,
         )
 
 

@@ -134,7 +134,7 @@ class ProjectLine(Table):
     )
 
     class Config:
-        unique = ["statement_id", "project_line_id"]
+        unique = ["project_line_id"]
         metadata = table("项目行", "Project lines", grain="one row per printed project",
                          role="detail", reading=True)
 

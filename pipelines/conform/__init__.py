@@ -1,0 +1,1 @@
+"""Conform: records → the keys and codes that are the same over documents, bodies and years."""

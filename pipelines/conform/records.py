@@ -1,0 +1,215 @@
+"""Conform a batch: records with stable keys, codes, and the cells they came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.conform.names import body_key, canonical_name
+from pipelines.conform.sources import cited_cells, funding_sources, target_sources
+from pipelines.normalise.rows import ROW, STATEMENT
+from pipelines.values.amounts import yuan_expr
+from pipelines.values.keys import key_expr
+from schemas.code_lists import code_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+#: What a statement's identity is made of (see docs/architecture.md); ``part`` is still constant.
+_IDENTITY = ("reporting_body_id", "consolidation", "fiscal_year", "phase", "kind", "fund_scope",
+             "part")  # fmt: skip
+_FACT_CONTEXT = ("statement_id", "reporting_body_id", "spending_unit_id", "project_line_id",
+                 "fiscal_year", "phase")  # fmt: skip
+
+
+def conform(
+    normalised: Mapping[str, pl.DataFrame], config: Path | None = None
+) -> dict[str, pl.DataFrame]:
+    """Keys and codes for a batch.
+
+    Args:
+        normalised: Frames of ``pipelines.normalise.records.normalise``.
+        config: The operator's own code lists.
+
+    Returns:
+        ``statement``, ``project_line``, ``funding``, ``indicator``, ``value``, ``target``,
+        ``body``, ``fact_source``, ``source_cell``, and with the statement's key:
+        ``statement_context``, ``statement_join``, ``amount``, ``item``; and ``reading``,
+        ``page``, ``cell`` as they came.
+    """
+    statements = _statements(normalised["statement"])
+    lines = _project_lines(normalised["row"], statements)
+    funding = _funding(normalised["amount"], lines)
+    indicators = _indicators(normalised["indicator"], lines, config)
+    values = _values(normalised["value"], indicators)
+    targets = _targets(normalised["clause"], values)
+    contexts = _keyed(normalised["clue"], statements)
+    sources = pl.concat(
+        [funding_sources(funding, statements, contexts), target_sources(targets, indicators)]
+    )
+    return {
+        "reading": normalised["reading"],
+        "page": normalised["page"],
+        "cell": normalised["cell"],
+        "statement": statements,
+        "statement_context": contexts,
+        "statement_join": _keyed(normalised["join"], statements),
+        "project_line": lines,
+        "funding": funding,
+        "indicator": indicators,
+        "value": values,
+        "target": targets,
+        "body": _bodies(statements, lines),
+        "amount": _keyed(normalised["amount"], statements),
+        "item": normalised["item"].join(
+            statements.select(*STATEMENT, "statement_id"), on=STATEMENT, how="left",
+            maintain_order="left",
+        ),
+        "fact_source": sources,
+        "source_cell": cited_cells(normalised["cell"], sources, contexts),
+    }  # fmt: skip
+
+
+def _statements(raw: pl.DataFrame) -> pl.DataFrame:
+    keyed = raw.with_columns(
+        statement_id=key_expr(*STATEMENT),
+        reporting_body_id=body_key("body"),
+        part=pl.lit(""),
+    )
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in _IDENTITY)
+    return keyed.with_columns(
+        statement_key_id=pl.when(known).then(key_expr(pl.lit("statement"), *_IDENTITY))
+    )
+
+
+def _keyed(frame: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(
+        statements.select(*STATEMENT, "statement_id"), on=STATEMENT, how="inner",
+        maintain_order="left",
+    )  # fmt: skip
+
+
+def _project_lines(rows: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
+    """Project rows with their unit and durable key.
+
+    The key is of the statement's identity, the unit, the name, and which of several lines of
+    that name in that unit it is; so it survives a new version, a page break and another order.
+    """
+    units = rows.filter(pl.col("row_role") == "unit").select(
+        *STATEMENT, unit_line="line_no", unit_name="label", unit_cell="label_cell"
+    )
+    context = statements.select(*STATEMENT, "statement_id", "statement_key_id", "document_id",
+                                "reporting_body_id", "fiscal_year", "phase", "layout_id",
+                                "region")  # fmt: skip
+    lines = (
+        rows.filter(pl.col("row_role") == "project")
+        .join(units, on=[*STATEMENT, "unit_line"], how="left", maintain_order="left")
+        .join(context, on=STATEMENT, how="inner", maintain_order="left")
+        .with_columns(
+            spending_unit_id=body_key("unit_name"),
+            spending_unit_name=canonical_name("unit_name"),
+            canonical=canonical_name("label"),
+            ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(STATEMENT),
+        )
+    )
+    same = ["statement_id", "spending_unit_id", "canonical"]
+    occurrence = pl.int_range(pl.len()).over(same)
+    owner = pl.coalesce("statement_key_id", "statement_id")
+    return lines.with_columns(
+        project_line_id=key_expr(
+            pl.lit("project_line"), owner, "spending_unit_id", "canonical", occurrence
+        ),
+        name="label",
+        goal=pl.when(pl.col("goal") != "").then("goal"),
+        printed_total_yuan=yuan_expr("total_fen"),
+    )
+
+
+def _funding(amounts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Leaf amounts of project rows: one row per project and fund source that is stated."""
+    leaves = amounts.filter(
+        (pl.col("row_role") == "project") & (pl.col("role") == "fund") & pl.col("fen").is_not_null()
+    ).select(*ROW, "cell_id", "text", "fund_source_id", "fen")
+    joined = leaves.join(
+        lines.select(*ROW, *_FACT_CONTEXT, "ordinal", "spending_unit_name", "layout_id",
+                     "label_cell", "unit_cell", project_name="name", unit_text="unit_name"),
+        on=ROW, how="inner", maintain_order="left",
+    )  # fmt: skip
+    return joined.with_columns(
+        fact_id=key_expr("cell_id", pl.lit("amount"), "fund_source_id"),
+        amount_yuan=yuan_expr("fen"),
+    )
+
+
+def _indicators(raw: pl.DataFrame, lines: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    joined = raw.join(
+        lines.select(*ROW, *_FACT_CONTEXT, "label_cell", project_name="name"),
+        on=ROW, how="inner", maintain_order="left",
+    )  # fmt: skip
+    keyed = joined.with_columns(
+        indicator_id=key_expr("cell_id", pl.lit("indicator"), "ordinal"),
+        class_code=pl.col("level_2_raw").str.extract(r"^([1-4][1-9])[-－—]"),
+        class_name=canonical_name("level_2_raw").str.extract(r"^[1-4][1-9][-—](.+)$"),
+    )
+    return keyed.join(
+        _class_names(config), on=["class_code", "class_name"], how="left", maintain_order="left"
+    )
+
+
+def _class_names(config: Path | None) -> pl.DataFrame:
+    """Every name and alias of every indicator class; a code with another name is not mapped."""
+    classes = code_list("indicator_classes", config)
+    names = pl.concat_list(
+        pl.col("name_zh"), pl.col("aliases").fill_null("").str.split("|")
+    )
+    return (
+        classes.select(
+            "class_code",
+            class_name=names,
+            indicator_class_id=pl.concat_str("framework_version", "class_code", separator="/"),
+        )
+        .explode("class_name")
+        .filter(pl.col("class_name") != "")
+        .unique(["class_code", "class_name"], maintain_order=True)
+    )
+
+
+def _values(raw: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
+    context = indicators.select(
+        *ROW, "cell_id", "ordinal", *_FACT_CONTEXT, "indicator_id", "project_name",
+        indicator_name="name",
+    )  # fmt: skip
+    return raw.join(
+        context, on=[*ROW, "cell_id", "ordinal"], how="inner", maintain_order="left"
+    ).with_columns(value_id=key_expr("indicator_id", "horizon"))
+
+
+def _targets(clauses: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """Measurable clauses, each with its place in the printed cell."""
+    context = values.select(
+        *ROW, "cell_id", "ordinal", "horizon", *_FACT_CONTEXT, "indicator_id", "value_id"
+    )
+    joined = clauses.join(
+        context, on=[*ROW, "cell_id", "ordinal", "horizon"], how="inner", maintain_order="left"
+    )
+    return joined.with_columns(
+        fact_id=key_expr("value_id", pl.lit("clause"), "clause_no"),
+        target_count=pl.lit(1, dtype=pl.Int32),
+        char_from=pl.col("value_from") + pl.col("clause_from"),
+        char_to=pl.col("value_from") + pl.col("clause_to"),
+    )
+
+
+def _bodies(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Bodies that the batch names, with the region its statements give the reporting one."""
+    reporting = statements.filter(pl.col("body").is_not_null()).select(
+        "statement_id", body_id="reporting_body_id", name=canonical_name("body"),
+        region_id="region",
+    )  # fmt: skip
+    spending = lines.filter(pl.col("spending_unit_id").is_not_null()).select(
+        "statement_id", body_id="spending_unit_id", name="spending_unit_name",
+        region_id=pl.lit(None, dtype=pl.String),
+    )  # fmt: skip
+    return pl.concat([reporting, spending]).unique(maintain_order=True)

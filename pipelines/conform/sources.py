@@ -1,0 +1,81 @@
+"""Provenance: the printed characters each fact was read from, and by which rule."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_COLUMNS = ("statement_id", "fact_id", "role", "cell_id", "char_from", "char_to", "rule_id")
+_START = pl.lit(0, dtype=pl.Int32)
+
+
+def funding_sources(
+    funding: pl.DataFrame, statements: pl.DataFrame, contexts: pl.DataFrame
+) -> pl.DataFrame:
+    """Amount, project, spending unit and printed unit of measure of each funding row."""
+    units = contexts.filter(
+        (pl.col("field") == "unit") & pl.col("is_chosen") & pl.col("cell_id").is_not_null()
+    ).select("statement_id", unit_of_measure_cell="cell_id", evidence="evidence")
+    rule = statements.select("statement_id", rule_id="layout_id")
+    facts = funding.drop("layout_id").join(
+        rule, on="statement_id", how="left", maintain_order="left"
+    )
+    measured = facts.join(units, on="statement_id", how="inner", maintain_order="left")
+    parts = (
+        _source(facts, "amount", "cell_id", "text", pl.col("rule_id")),
+        _source(facts, "project", "label_cell", "project_name", pl.col("rule_id")),
+        _source(
+            facts.filter(pl.col("unit_cell").is_not_null()),
+            "spending_unit", "unit_cell", "unit_text", pl.lit("row_roles"),
+        ),
+        _source(measured, "unit_of_measure", "unit_of_measure_cell", "evidence",
+                pl.lit("context")),
+    )  # fmt: skip
+    return pl.concat(parts)
+
+
+def target_sources(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
+    """Characters of each target, of its indicator's name and of its project's name."""
+    named = targets.join(
+        indicators.select("indicator_id", "name_from", "name_to", "label_cell", "project_name"),
+        on="indicator_id", how="inner", maintain_order="left",
+    )  # fmt: skip
+    clause = named.select(
+        "statement_id", "fact_id", "cell_id", "char_from", "char_to", role=pl.lit("target"),
+        rule_id=pl.concat_str(pl.lit("targets.lark/"), "clause_kind"),
+    )  # fmt: skip
+    indicator = named.select(
+        "statement_id", "fact_id", "cell_id", char_from="name_from", char_to="name_to",
+        role=pl.lit("indicator"), rule_id=pl.lit("packed_indicators"),
+    )  # fmt: skip
+    project = _source(named, "project", "label_cell", "project_name", pl.lit("row_roles"))
+    return pl.concat([clause.select(_COLUMNS), indicator.select(_COLUMNS), project])
+
+
+def _source(
+    facts: pl.DataFrame, role: str, cell: str, text: str, rule: pl.Expr
+) -> pl.DataFrame:
+    """The whole of a cell as the source of each fact."""
+    return facts.select(
+        "statement_id",
+        "fact_id",
+        role=pl.lit(role),
+        cell_id=cell,
+        char_from=_START,
+        char_to=pl.col(text).str.len_chars().cast(pl.Int32),
+        rule_id=rule,
+    ).select(_COLUMNS)
+
+
+def cited_cells(
+    cells: pl.DataFrame, sources: pl.DataFrame, contexts: pl.DataFrame
+) -> pl.DataFrame:
+    """The cells that facts or context cite, as printed, with the statements that cite them."""
+    cited = pl.concat(
+        [
+            sources.select("statement_id", "cell_id"),
+            contexts.filter(pl.col("cell_id").is_not_null()).select("statement_id", "cell_id"),
+        ]
+    ).unique(maintain_order=True)
+    places = cells.select("cell_id", "document_id", "page_no", "grid_no", "row_no", "col_no",
+                          "text", "char_from", "char_to").unique("cell_id", maintain_order=True)  # fmt: skip
+    return cited.join(places, on="cell_id", how="inner", maintain_order="left")

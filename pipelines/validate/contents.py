@@ -1,0 +1,51 @@
+"""Content hashes: equal records and controls are equal content, whatever document prints them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import polars_hash as plh
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: What of each table is content. Keys made of documents or places are not.
+_CONTENT = {
+    "project_line": ("spending_unit_id", "ordinal", "name", "goal", "printed_total_yuan"),
+    "funding": ("project_line_id", "fund_source_id", "amount_yuan"),
+    "indicator": ("project_line_id", "ordinal", "level_1_raw", "level_2_raw",
+                  "indicator_class_id", "name"),
+    "value": ("project_line_id", "ordinal", "horizon", "raw_text", "kind"),
+    "target": ("project_line_id", "ordinal", "horizon", "clause_no", "clause_kind", "subject",
+               "comparator", "low_value", "high_value", "boolean_value", "unit", "base"),
+    "control_total": ("identity_id", "line_no", "measure", "label", "printed_yuan"),
+}  # fmt: skip
+
+
+def content_hashes(
+    statements: pl.DataFrame, records: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """``statement_id, content_hash`` (SHA-256), one row per statement."""
+    lines = [
+        records[name].select(
+            "statement_id",
+            record=pl.concat_str(
+                pl.lit(name),
+                *(pl.col(c).cast(pl.String).fill_null("\x00") for c in columns),
+                separator="\x1f",
+            ),
+        )
+        for name, columns in _CONTENT.items()
+    ]
+    whole = (
+        pl.concat(lines)
+        .sort("statement_id", "record")
+        .group_by("statement_id", maintain_order=True)
+        .agg(content=pl.col("record").str.join("\x1e"))
+    )
+    hashed = statements.select("statement_id").join(
+        whole, on="statement_id", how="left", maintain_order="left"
+    )
+    content = plh.concat_str([pl.col("content").fill_null("")], separator="")
+    return hashed.select("statement_id", content_hash=content.chash.sha2_256())

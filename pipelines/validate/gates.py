@@ -1,0 +1,88 @@
+"""Gates: collected frames pass the Pandera models they were declared by, or their statement waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandera.errors
+import polars as pl
+
+from schemas.registry import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pandera.polars import DataFrameSchema
+
+#: Known only when a build is made: which version a row belongs to, and since when an item waits.
+LATER = ("statement_version_id", "opened_utc")
+
+
+class GateError(RuntimeError):
+    """A frame is not of the declared shape: an error of this program, not of a document."""
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A constraint that rows of a statement do not meet."""
+
+    statement_id: str
+    table: str
+    found: str
+    expected: str
+
+
+def staged_schema(name: str) -> DataFrameSchema:
+    """The declared model of a table as it is staged: less what only a build knows.
+
+    Rows of several statements stand in one batch, so keys hold within a statement.
+    """
+    spec = tables()[name]
+    schema = spec.model.to_schema()
+    schema = schema.remove_columns([c for c in LATER if c in schema.columns])
+    if "statement_id" in schema.columns and "statement_id" not in spec.key:
+        schema.unique = [*spec.key, "statement_id"]
+    return schema
+
+
+def staged(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The declared columns of a staged table, in order, with ``statement_id`` kept if it has one."""
+    spec = tables()[name]
+    shape = spec.polars_schema(*LATER)
+    extra = ["statement_id"] if "statement_id" in frame.columns else []
+    extra = [column for column in extra if column not in shape]
+    return frame.select([pl.col(c).cast(t) for c, t in shape.items()] + extra)
+
+
+def pass_gates(frames: Mapping[str, pl.DataFrame]) -> list[Rejection]:
+    """Hold every staged frame against its model; return what does not pass.
+
+    Raises:
+        GateError: columns or types differ, or a failure cannot be tied to a statement.
+    """
+    return [rejection for name, frame in frames.items() for rejection in _failures(name, frame)]
+
+
+def _failures(name: str, frame: pl.DataFrame) -> list[Rejection]:
+    schema = staged_schema(name)
+    try:
+        schema.validate(frame.select(list(schema.columns)), lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return []
+    if "statement_id" not in frame.columns or cases["index"].is_null().any():
+        raise GateError(f"{name}: {cases.to_dicts()[:5]}")
+    statements = frame["statement_id"]
+    return [
+        Rejection(
+            statement_id=statements[row],
+            table=name,
+            found=f"{name}.{column} = {case}",
+            expected=check,
+        )
+        for row, column, check, case in cases.select(
+            "index", "column", "check", "failure_case"
+        ).iter_rows()
+    ]
