@@ -73,7 +73,7 @@ def _reached(modules: tuple[str, ...]) -> tuple[set[Path], set[str]]:
     files, packages = set[Path](), set[str]()
     while waiting:
         module = waiting.pop()
-        if module in seen:
+        if not module or module in seen:
             continue
         seen.add(module)
         if module.split(".")[0] not in _PROJECT:

@@ -35,7 +35,8 @@ def conform(
 
     Returns:
         ``statement``, ``project_line``, ``funding``, ``indicator``, ``value``, ``target``,
-        ``body``, ``fact_source``, ``source_cell``, and with the statement's key:
+        ``body``, ``dim_project``, ``bridge_project_identity``, ``fact_source``,
+        ``source_cell``, and with the statement's key:
         ``statement_context``, ``statement_join``, ``amount``, ``item``; and ``reading``,
         ``page``, ``cell`` as they came.
     """
@@ -62,6 +63,7 @@ def conform(
         "value": values,
         "target": targets,
         "body": _bodies(statements, lines),
+        **_projects(lines),
         "amount": _keyed(normalised["amount"], statements),
         "item": normalised["item"].join(
             statements.select(*STATEMENT, "statement_id"), on=STATEMENT, how="left",
@@ -125,6 +127,29 @@ def _project_lines(rows: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame
         goal=pl.when(pl.col("goal") != "").then("goal"),
         printed_total_yuan=yuan_expr("total_fen"),
     )
+
+
+def _projects(lines: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Projects over years and which lines they are: the same name in the same unit.
+
+    Where a unit prints a name several times, which of them is which of next year's is not
+    known: each stays a project of its own.
+    """
+    same = ["statement_id", "spending_unit_id", "canonical"]
+    linked = lines.filter(pl.col("spending_unit_id").is_not_null()).with_columns(
+        times=pl.len().over(same)
+    )
+    owner = pl.when(pl.col("times") > 1).then("project_line_id").otherwise(pl.lit(""))
+    keyed = linked.with_columns(
+        project_id=key_expr(pl.lit("project"), "spending_unit_id", "canonical", owner)
+    )
+    bridge = keyed.select(
+        "statement_id", "project_line_id", "project_id", method=pl.lit("unit_and_name"),
+        confidence=pl.lit(1.0),
+        evidence=pl.format("{} · {}", "spending_unit_name", "canonical"),
+    )  # fmt: skip
+    projects = keyed.select("statement_id", "project_id", "spending_unit_id", name="canonical")
+    return {"dim_project": projects, "bridge_project_identity": bridge}
 
 
 def _funding(amounts: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

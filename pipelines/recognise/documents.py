@@ -112,7 +112,7 @@ def recognise(
         "statement": pl.DataFrame(rows.statement, schema=STATEMENT_SCHEMA),
         "clue": pl.DataFrame(rows.clue, schema=CLUE_SCHEMA),
         "join": pl.DataFrame(rows.join, schema=JOIN_SCHEMA),
-        "cell": pl.concat(rows.cells),
+        "cell": pl.concat(rows.cells) if rows.cells else pl.DataFrame(),
         "item": pl.DataFrame(rows.item, schema=ITEM_SCHEMA),
     }
 

@@ -21,8 +21,21 @@ if TYPE_CHECKING:
 
 #: Frames of a batch that are staged for loading besides the tables of the warehouse.
 EXTRA = ("reading", "body")
-_FEEDS_FACTS = ("project_line", "fact_project_funding", "performance_indicator",
-                "performance_value", "fact_performance_target")  # fmt: skip
+#: Records of complete statements, by the table they are staged for.
+_FEEDS_FACTS = {
+    "project_line": "project_line",
+    "dim_project": "dim_project",
+    "bridge_project_identity": "bridge_project_identity",
+    "fact_project_funding": "funding",
+    "performance_indicator": "indicator",
+    "performance_value": "value",
+    "fact_performance_target": "target",
+}
+#: Records of statements that are not complete.
+_WAITS = {"pending_project_funding": "funding", "pending_performance_target": "value"}
+#: Tables whose rows are withdrawn from a batch when their statement fails a gate.
+_OF_STATEMENTS = (*_FEEDS_FACTS, *_WAITS, "control_total", "fact_source", "source_cell",
+                  "statement_context", "statement_join")  # fmt: skip
 
 
 def validate(
@@ -58,19 +71,13 @@ def validate(
         refused = {rejection.statement_id for rejection in rejections}
         accepted = {
             name: frame.filter(~pl.col("statement_id").is_in(list(refused)))
-            if name in tables_of_rows()
+            if name in _OF_STATEMENTS
             else frame
             for name, frame in accepted.items()
         }
         if left := pass_gates({n: f for n, f in accepted.items() if n not in EXTRA}):
             raise GateError(f"rows that no statement can be withheld for: {left[:5]}")
     return accepted
-
-
-def tables_of_rows() -> tuple[str, ...]:
-    """Tables whose rows are withdrawn from a batch when their statement fails a gate."""
-    return (*_FEEDS_FACTS, "pending_project_funding", "pending_performance_target",
-            "control_total", "fact_source", "source_cell", "statement_context", "statement_join")  # fmt: skip
 
 
 def _accepted(
@@ -81,23 +88,18 @@ def _accepted(
 ) -> dict[str, pl.DataFrame]:
     statements = _statements(conformed, controls, items)
     complete = statements.filter(pl.col("status") == "complete").select("statement_id")
-    feeds = {
-        "project_line": conformed["project_line"],
-        "fact_project_funding": conformed["funding"],
-        "performance_indicator": conformed["indicator"],
-        "performance_value": conformed["value"],
-        "fact_performance_target": conformed["target"],
-    }
-    waits = {
-        "pending_project_funding": conformed["funding"],
-        "pending_performance_target": conformed["value"],
-    }
     frames = {
         "statement": statements,
         "statement_context": conformed["statement_context"],
         "statement_join": conformed["statement_join"],
-        **{n: f.join(complete, on="statement_id", how="semi") for n, f in feeds.items()},
-        **{n: f.join(complete, on="statement_id", how="anti") for n, f in waits.items()},
+        **{
+            name: conformed[source].join(complete, on="statement_id", how="semi")
+            for name, source in _FEEDS_FACTS.items()
+        },
+        **{
+            name: conformed[source].join(complete, on="statement_id", how="anti")
+            for name, source in _WAITS.items()
+        },
         "control_total": controls,
         "source_cell": conformed["source_cell"],
         "fact_source": conformed["fact_source"],

@@ -139,7 +139,7 @@ class DimProject(Table):
     class Config:
         unique = ["project_id"]
         metadata = table("项目（跨年度）", "Projects over years", grain="one row per project",
-                         role="dimension")
+                         role="dimension", reading=True)
 
 
 class BridgeProjectIdentity(Table):
@@ -156,7 +156,8 @@ class BridgeProjectIdentity(Table):
     class Config:
         unique = ["project_line_id", "project_id"]
         metadata = table("项目身份桥接", "Bridge of project identity",
-                         grain="one row per project line and project", role="bridge")
+                         grain="one row per project line and project", role="bridge",
+                         reading=True)
 
 
 TABLES = (

@@ -98,6 +98,8 @@ class QuarantineItem(Table):
     """Something that was not understood, or not trusted, and waits for a person."""
 
     item_id: str = key("待处理项键", "Key of the item")
+    reading_id: str = key("发现它的读取；由构建决定者为空",
+                          "Reading that found it; none if a build did", nullable=True)
     level: str = column("层级", "Level", isin=list(QUARANTINE_LEVELS))
     document_id: str = column("文件", "Document", references="dim_document.document_id",
                               str_matches=SHA256_PATTERN)

@@ -67,8 +67,11 @@ class StatementVersion(Table):
     version_no: pl.Int32 = column("版本号", "Version number", ge=1)
     content_hash: str = column("内容哈希", "Hash of records and controls",
                                str_matches=SHA256_PATTERN)
-    statement_id: str = key("报表", "Statement whose rows it carries",
-                            references="statement.statement_id")
+    statement_id: str = key("报表；其读取已不存则为空",
+                            "Statement whose rows it carries; none if that reading is kept no more",
+                            references="statement.statement_id", nullable=True)
+    document_id: str = column("文件", "Document it was read from",
+                              references="dim_document.document_id", str_matches=SHA256_PATTERN)
     reason: str = column("产生原因", "Why it came to be", isin=list(VERSION_REASONS))
     known_from_utc: pl.Datetime = column("获知时间（UTC）", "Known from, UTC")
     known_to_utc: pl.Datetime = column("被取代时间（UTC）", "Known until, UTC", nullable=True)

@@ -1,0 +1,1 @@
+"""Load: accepted readings and the ledger → a candidate build of the warehouse."""

@@ -1,0 +1,220 @@
+"""The candidate build: a new DuckDB file made of the ledger and the staged readings, and no clock.
+
+Same ledger, archive, configuration and code: same rows. Nothing that is published is touched.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipelines.documents.ledger import Ledger
+from pipelines.fingerprints import ROOT, fingerprint
+from pipelines.load.decisions import Decided, decide
+from pipelines.load.dimensions import dimension_frames
+from pipelines.load.staged import StagedReadings
+from pipelines.settings import DATABASE
+from pipelines.values.keys import stable_hash, stable_key
+from schemas.registry import tables
+from schemas.render import ddl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from pipelines.documents.readings import ReadingKey
+    from pipelines.settings import Settings
+
+MARTS = ROOT / "warehouse" / "marts"
+#: Older DuckDBs, bundled with BI drivers, read this format.
+STORAGE_VERSION = "v1.0.0"
+
+#: How staged rows get into each table that readings feed: rows of statements that are loaded
+#: (current versions), of statements that are shown (loaded, or of today's readings), and of
+#: today's readings. ``s`` is the staged table.
+_LOADED = "WHERE s.statement_id IN (SELECT statement_id FROM work.loaded)"
+_SHOWN = "WHERE s.statement_id IN (SELECT statement_id FROM work.shown)"
+_WAITING = "WHERE s.statement_id IN (SELECT statement_id FROM work.waiting)"
+_TODAY = "WHERE s.reading_id IN (SELECT reading_id FROM work.readings)"
+_CITED = "WHERE s.fact_id IN (SELECT fact_id FROM work.facts)"
+_SCOPES = {
+    "statement": _SHOWN,
+    "statement_context": _SHOWN,
+    "statement_join": _SHOWN,
+    "control_total": _SHOWN,
+    "project_line": _LOADED,
+    "dim_project": _LOADED,
+    "bridge_project_identity": _LOADED,
+    "performance_indicator": _LOADED,
+    "performance_value": _LOADED,
+    "pending_project_funding": _WAITING,
+    "pending_performance_target": _WAITING,
+    "cell_accounting": _TODAY,
+    "fact_source": _CITED,
+}
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build that was made: its key, its file, and since when what waits in it waits."""
+
+    build_id: str
+    path: Path
+
+
+def build_id(settings: Settings, last_event: int) -> str:
+    """Key of the build that the ledger, up to this event, and today's code and data make."""
+    return stable_key("build", last_event, code_fingerprint(settings))
+
+
+def code_fingerprint(settings: Settings) -> str:
+    """All that a build depends on besides the ledger and the archive."""
+    return stable_hash(*(fingerprint(s, settings.config) for s in ("extract", "read", "build")))
+
+
+def make_build(settings: Settings, keys: list[ReadingKey]) -> Build:
+    """Decide what is due, then write the candidate file.
+
+    Raises:
+        LookupError: a current reading has not been made.
+    """
+    ledger = Ledger(settings.ledger)
+    staged = StagedReadings(settings, keys)
+    decided = decide(ledger, staged, settings.config)
+    last_event = ledger.last_data_event()
+    key = build_id(settings, last_event)
+    shutil.rmtree(settings.candidate, ignore_errors=True)
+    settings.candidate.mkdir(parents=True)
+    path = settings.candidate / DATABASE
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"ATTACH '{path}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute("ATTACH ':memory:' AS work")
+        connection.execute("USE build")
+        connection.execute(ddl())
+        _work_tables(connection, decided, staged)
+        if staged.keys:
+            _load_facts(connection, staged)
+            for table, scope in _SCOPES.items():
+                _insert_staged(connection, table, staged, scope)
+            _insert_cells(connection, staged)
+        for table, frame in dimension_frames(decided, staged, settings).items():
+            _insert_frame(connection, table, frame)
+        for table, spec in tables().items():
+            if spec.role == "mart":
+                sql = (MARTS / f"{table}.sql").read_text(encoding="utf-8")
+                _insert(connection, table, sql)
+        _insert_build_info(connection, settings, key, last_event)
+        connection.execute("USE memory")
+        connection.execute("CHECKPOINT build")
+        connection.execute("DETACH build")
+    finally:
+        connection.close()
+    return Build(key, path)
+
+
+def _work_tables(
+    connection: duckdb.DuckDBPyConnection, decided: Decided, staged: StagedReadings
+) -> None:
+    """What is loaded, shown and waits, as tables the inserts refer to."""
+    today = staged.statements(current=True)
+    frames: dict[str, pl.DataFrame] = {"loaded": decided.loaded, "feeds": decided.feeds}
+    for name, frame in frames.items():
+        connection.register("frame", frame)
+        connection.execute(f"CREATE TABLE work.{name} AS SELECT * FROM frame")  # noqa: S608
+    connection.register("frame", today.select("statement_id", "document_id", "status"))
+    connection.execute("CREATE TABLE work.today AS SELECT * FROM frame")
+    present = [d.sha256 for d in decided.state.documents.values() if d.absent_since_utc is None]
+    connection.execute(
+        "CREATE TABLE work.shown AS SELECT statement_id FROM work.today "
+        "UNION SELECT statement_id FROM work.loaded"
+    )
+    connection.execute(
+        "CREATE TABLE work.waiting AS SELECT statement_id FROM work.today "
+        "WHERE status <> 'complete' AND document_id IN (SELECT unnest(?))",
+        [present],
+    )
+    connection.execute(
+        "CREATE TABLE work.readings AS SELECT unnest(?) AS reading_id", [list(staged.keys)]
+    )
+
+
+def _load_facts(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
+    """Facts of loaded statements, of those spending units that the statement feeds."""
+    for table in ("fact_project_funding", "fact_performance_target"):
+        spec = tables()[table]
+        columns = ", ".join(f"s.{c}" for c in spec.column_names("statement_version_id"))
+        _insert(
+            connection,
+            table,
+            f"SELECT {columns}, v.statement_version_id FROM {_source(staged, table)} s "  # noqa: S608
+            "JOIN work.loaded v USING (statement_id) "
+            "JOIN work.feeds f ON f.statement_id = s.statement_id "
+            f"AND f.spending_unit_id = s.spending_unit_id AND f.fact = '{table}'",
+        )
+    connection.execute(
+        "CREATE TABLE work.facts AS SELECT fact_id FROM fact_project_funding "
+        "UNION ALL SELECT fact_id FROM fact_performance_target"
+    )
+
+
+def _insert_staged(
+    connection: duckdb.DuckDBPyConnection, table: str, staged: StagedReadings, scope: str
+) -> None:
+    spec = tables()[table]
+    columns = ", ".join(f"s.{c}" for c in spec.column_names())
+    distinct = f"DISTINCT ON ({', '.join(f's.{c}' for c in spec.key)})"
+    rows = distinct if spec.role == "dimension" else ""
+    order = f"ORDER BY {', '.join(f's.{c}' for c in spec.column_names())}" if rows else ""
+    source = _source(staged, table)
+    _insert(connection, table, f"SELECT {rows} {columns} FROM {source} s {scope} {order}")  # noqa: S608
+
+
+def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
+    """The cells that loaded facts and shown context cite, once each."""
+    columns = ", ".join(f"s.{c}" for c in tables()["source_cell"].column_names())
+    _insert(
+        connection,
+        "source_cell",
+        f"SELECT DISTINCT ON (s.cell_id) {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
+        "WHERE s.cell_id IN (SELECT cell_id FROM fact_source "
+        "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL) "
+        "ORDER BY s.cell_id",
+    )
+
+
+def _insert_build_info(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, key: str, last_event: int
+) -> None:
+    connection.execute(
+        "INSERT INTO build_info SELECT ?, ?, ?, ?, (SELECT count(*) FROM dim_document), "
+        "(SELECT count(*) FROM statement_version WHERE is_current), "
+        "(SELECT count(*) FROM quarantine_item)",
+        [key, last_event, code_fingerprint(settings), version("yusuan")],
+    )
+
+
+def _source(staged: StagedReadings, table: str) -> str:
+    """``read_parquet`` over a table's files of all batches."""
+    paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in staged.paths(table))
+    return f"read_parquet([{paths}])"
+
+
+def _insert_frame(
+    connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame
+) -> None:
+    connection.register("frame", frame.select(tables()[table].column_names()))
+    _insert(connection, table, "SELECT * FROM frame")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, select: str) -> None:
+    """Insert by column name, in the order of the key: two builds are equal row by row."""
+    order = ", ".join(tables()[table].key)
+    connection.execute(
+        f"INSERT INTO build.{table} BY NAME SELECT * FROM ({select}) ORDER BY {order}"  # noqa: S608
+    )

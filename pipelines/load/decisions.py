@@ -1,0 +1,235 @@
+"""Decisions of a run: which versions are current, what feeds facts, what waits; kept in the ledger.
+
+``decide`` appends what is new and may be called again: with nothing new it appends nothing. The
+build then follows from the ledger and the staged readings alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.documents.ledger import Event, Ledger
+from pipelines.documents.state import ledger_state
+from pipelines.load.feeding import feeding
+from pipelines.load.versions import Candidate, Version, decide_versions, versions_of
+from pipelines.values.keys import stable_key
+from schemas.code_lists import code_list
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from pipelines.documents.state import LedgerState
+    from pipelines.load.staged import StagedReadings
+
+#: Columns of quarantine_item that are known before it is known since when an item waits.
+_ITEM = ("item_id", "reading_id", "level", "document_id", "statement_id", "place", "rule_id", "found",
+         "expected", "remedy", "clues")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a build is made of.
+
+    Attributes:
+        state: Documents, paths, sidecars.
+        versions: All versions of all statements.
+        loaded: ``statement_version_id, statement_id`` of the current versions that have rows.
+        feeds: What feeds facts (see ``pipelines.load.feeding``).
+        items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
+        opened: Item → since when it waits.
+    """
+
+    state: LedgerState
+    versions: list[Version]
+    loaded: pl.DataFrame
+    feeds: pl.DataFrame
+    items: pl.DataFrame
+    opened: dict[str, datetime]
+
+
+def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decided:
+    """Take the decisions that are due, append them, and return all that hold."""
+    state = ledger_state(ledger)
+    candidates = _candidates(staged)
+    versions = versions_of(ledger.events("statement_version"))
+    due = decide_versions(candidates, versions, state)
+    ledger.append(due.events)
+    versions = versions_of(ledger.events("statement_version"))
+    loaded = _loaded(versions, staged)
+    current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
+    feeds, ties = feeding(current, _lines(staged, current), config)
+    items = pl.concat(
+        [
+            _waiting(staged, state),
+            _conflict_items(due.conflicts, config),
+            _tie_items(ties, current, config),
+        ]
+    ).unique("item_id", keep="first", maintain_order=True)
+    opened = _note_items(ledger, items)
+    return Decided(state, [v for mine in versions.values() for v in mine],
+                   loaded.select("statement_version_id", "statement_id"), feeds, items, opened)  # fmt: skip
+
+
+def _candidates(staged: StagedReadings) -> list[Candidate]:
+    statements = staged.statements(current=True)
+    if statements.is_empty():
+        return []
+    complete = statements.filter(
+        (pl.col("status") == "complete") & pl.col("statement_key_id").is_not_null()
+    )
+    readings = staged.frame("reading").select("reading_id", "published_on", "supersedes")
+    places = pl.format("第{}张报表 / statement {}", "statement_no", "statement_no")
+    rows = complete.join(readings, on="reading_id", how="left", maintain_order="left").select(
+        "statement_key_id", "content_hash", "statement_id", "reading_id", "document_id", "kind",
+        "published_on", "supersedes", place=places,
+    )  # fmt: skip
+    return [
+        Candidate(**row, sidecar_hashes=staged.keys[row["reading_id"]].sidecar_hashes)
+        for row in rows.to_dicts()
+    ]
+
+
+def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.DataFrame:
+    """The statement each current version's rows are taken from.
+
+    Its own document's reading goes before another that prints the same content, today's reading
+    before an earlier one.
+    """
+    current = [v for mine in versions.values() for v in mine if v.known_to_utc is None]
+    frame = pl.DataFrame(
+        {
+            "statement_version_id": [v.statement_version_id for v in current],
+            "statement_key_id": [v.statement_key_id for v in current],
+            "content_hash": [v.content_hash for v in current],
+            "own_document_id": [v.document_id for v in current],
+            "known_from_utc": [v.known_from_utc for v in current],
+        },
+        schema={"statement_version_id": pl.String, "statement_key_id": pl.String,
+                "content_hash": pl.String, "own_document_id": pl.String,
+                "known_from_utc": pl.Datetime("us")},
+    )  # fmt: skip
+    kept = staged.statements(current=False)
+    if kept.is_empty():
+        return frame.with_columns(statement_id=pl.lit(None, dtype=pl.String)).clear()
+    ranked = frame.join(
+        kept.filter(pl.col("status") == "complete").select(
+            "statement_key_id", "content_hash", "statement_id", "document_id", "reading_id"
+        ),
+        on=["statement_key_id", "content_hash"],
+        how="inner",
+    ).sort(
+        "statement_version_id",
+        pl.col("document_id") != pl.col("own_document_id"),
+        ~pl.col("reading_id").is_in(list(staged.keys)),
+        "statement_id",
+    )
+    best = ranked.unique("statement_version_id", keep="first", maintain_order=True)
+    return best.select("statement_version_id", "statement_id", "known_from_utc")
+
+
+def _lines(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:
+    if current.is_empty():
+        return pl.DataFrame(schema={"statement_id": pl.String, "spending_unit_id": pl.String})
+    lines = staged.frame("project_line").select("statement_id", "spending_unit_id")
+    return lines.filter(pl.col("statement_id").is_in(current["statement_id"].to_list()))
+
+
+def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
+    """Items of current readings of documents that a path under raw/ still holds."""
+    present = [d.sha256 for d in state.documents.values() if d.absent_since_utc is None]
+    readings = {k.document_id: k.reading_id for k in staged.keys.values()}
+    items = staged.frame("quarantine_item")
+    if items.is_empty():
+        return _no_items()
+    wanted = pl.DataFrame(
+        {"document_id": present, "reading_id": [readings[d] for d in present]},
+        schema={"document_id": pl.String, "reading_id": pl.String},
+    )
+    return items.join(wanted, on=["document_id", "reading_id"], how="semi").select(_ITEM)
+
+
+def _conflict_items(
+    conflicts: list[tuple[Candidate, str]], config: Path | None
+) -> pl.DataFrame:
+    rows = [
+        _item("version_conflict", c.document_id, c.statement_id, c.place, c.content_hash,
+              found=f"内容 content {c.content_hash[:12]}",
+              expected=f"现行文件 current document {incumbent[:12]}; supersedes / published_on",
+              config=config)
+        for c, incumbent in conflicts
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=_no_items().schema)
+
+
+def _tie_items(ties: pl.DataFrame, current: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    documents = current.select("statement_id", "document_id", "statement_no")
+    named = ties.join(documents, on="statement_id", how="left", maintain_order="left").join(
+        documents.select(feeds_statement_id="statement_id", feeds_document_id="document_id"),
+        on="feeds_statement_id", how="left", maintain_order="left",
+    )  # fmt: skip
+    rows = [
+        _item("feeding_conflict", row["document_id"], row["statement_id"],
+              f"第{row['statement_no']}张报表 / statement {row['statement_no']}",
+              f"{row['fact']} {row['spending_unit_id']}", found=row["spending_unit_id"],
+              expected=f"仅一个来源 / one source; feeds: {row['feeds_document_id'][:12]}",
+              config=config)
+        for row in named.to_dicts()
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=_no_items().schema)
+
+
+def _item(
+    rule_id: str, document_id: str, statement_id: str, place: str, subject: str, *,
+    found: str, expected: str, config: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    rule = code_list("rules", config).row(by_predicate=pl.col("rule_id") == rule_id, named=True)
+    return {
+        "item_id": stable_key(document_id, rule_id, place, subject),
+        "reading_id": None,
+        "level": rule["level"],
+        "document_id": document_id,
+        "statement_id": statement_id,
+        "place": place,
+        "rule_id": rule_id,
+        "found": found,
+        "expected": expected,
+        "remedy": f"{rule['remedy_zh']} / {rule['remedy_en']}",
+        "clues": None,
+    }
+
+
+def _no_items() -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(_ITEM, pl.String))
+
+
+def _note_items(ledger: Ledger, items: pl.DataFrame) -> dict[str, datetime]:
+    """Append what began and what ceased to wait; return since when each item waits."""
+    events = ledger.events("quarantine_opened", "quarantine_resolved")
+    opened = _open_items(events)
+    now = dict(items.select("item_id", "document_id").rows())
+    new = [
+        Event("quarantine_opened", document_id, detail={"item_id": item_id})
+        for item_id, document_id in now.items()
+        if item_id not in opened
+    ]
+    gone = [
+        Event("quarantine_resolved", event.sha256, detail={"item_id": item_id})
+        for item_id, event in opened.items()
+        if item_id not in now
+    ]
+    opened = _open_items([*events, *ledger.append([*new, *gone])])
+    return {i: event.at_utc for i, event in opened.items() if event.at_utc is not None}
+
+
+def _open_items(events: list[Event]) -> dict[str, Event]:
+    found: dict[str, Event] = {}
+    for event in events:
+        if event.kind == "quarantine_opened":
+            found[event.detail["item_id"]] = event
+        else:
+            found.pop(event.detail["item_id"], None)
+    return found

@@ -1,0 +1,132 @@
+"""Dimensions and other small tables that a build makes of the ledger and the code lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from schemas.code_lists import code_list
+from schemas.registry import tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.load.decisions import Decided
+    from pipelines.load.staged import StagedReadings
+    from pipelines.settings import Settings
+
+
+def dimension_frames(
+    decided: Decided, staged: StagedReadings, settings: Settings
+) -> dict[str, pl.DataFrame]:
+    """Frames in the declared shapes, by table."""
+    config = settings.config
+    return {
+        "dim_document": _documents(decided, staged),
+        "document_path": _paths(decided),
+        "dim_region": _typed("dim_region", code_list("regions", config)),
+        "dim_body": _bodies(staged),
+        "dim_fiscal_year": _fiscal_years(staged),
+        "dim_phase": _typed("dim_phase", code_list("phases", config)),
+        "dim_fund_source": _typed("dim_fund_source", code_list("fund_sources", config)),
+        "dim_indicator_class": _indicator_classes(config),
+        "statement_version": _versions(decided),
+        "quarantine_item": _items(decided),
+    }
+
+
+def _typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of texts in the declared types of a table."""
+    exprs = [
+        (pl.col(name) == "true").alias(name) if dtype == pl.Boolean else pl.col(name).cast(dtype)
+        for name, dtype in tables()[table].polars_schema().items()
+    ]
+    return frame.select(exprs)
+
+
+def _documents(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
+    read = staged.frame("reading")
+    if read.is_empty():
+        return pl.DataFrame(schema=tables()["dim_document"].polars_schema())
+    today = read.filter(pl.col("reading_id").is_in(list(staged.keys))).select(
+        "document_id", "media_type", "encoding", "source_url"
+    )
+    states = decided.state.documents.values()
+    seen = pl.DataFrame(
+        {
+            "document_id": [d.sha256 for d in states],
+            "byte_size": [d.byte_size for d in states],
+            "path": [d.paths[0].path for d in states],
+            "first_seen_utc": [d.paths[0].first_seen_utc for d in states],
+            "absent_since_utc": [d.absent_since_utc for d in states],
+        },
+        schema_overrides={"absent_since_utc": pl.Datetime("us")},
+    )
+    return seen.join(today, on="document_id", how="left", maintain_order="left")
+
+
+def _paths(decided: Decided) -> pl.DataFrame:
+    rows = [
+        (d.sha256, p.path, p.first_seen_utc, p.absent_since_utc)
+        for d in decided.state.documents.values()
+        for p in d.paths
+    ]
+    return pl.DataFrame(rows, schema=tables()["document_path"].polars_schema(), orient="row")
+
+
+def _bodies(staged: StagedReadings) -> pl.DataFrame:
+    """Every body that a kept statement names; its region from a statement that gives one."""
+    found = staged.frame("body")
+    shape = tables()["dim_body"].polars_schema()
+    if found.is_empty():
+        return pl.DataFrame(schema=shape)
+    named = (
+        found.sort("body_id", "region_id", nulls_last=True)
+        .group_by("body_id", maintain_order=True)
+        .agg(pl.col("name").first(), pl.col("region_id").first())
+    )
+    nothing = [pl.lit(None, dtype=shape[c]).alias(c) for c in
+               ("valid_from", "valid_to", "successor_body_id")]  # fmt: skip
+    return named.with_columns(nothing)
+
+
+def _fiscal_years(staged: StagedReadings) -> pl.DataFrame:
+    statements = staged.statements(current=False)
+    years = [] if statements.is_empty() else statements["fiscal_year"].drop_nulls().unique().sort()
+    rows = [(year, date(year, 1, 1), date(year, 12, 31)) for year in years]
+    return pl.DataFrame(rows, schema=tables()["dim_fiscal_year"].polars_schema(), orient="row")
+
+
+def _indicator_classes(config: Path | None) -> pl.DataFrame:
+    version = pl.col("framework_version")
+    parent = pl.col("parent_code")
+    classes = code_list("indicator_classes", config).with_columns(
+        indicator_class_id=pl.concat_str(version, "class_code", separator="/"),
+        parent_class_id=pl.when(parent.is_not_null()).then(
+            pl.concat_str(version, parent, separator="/")
+        ),
+    )
+    return _typed("dim_indicator_class", classes)
+
+
+def _versions(decided: Decided) -> pl.DataFrame:
+    loaded = dict(decided.loaded.rows())
+    rows = [
+        (
+            v.statement_version_id, v.statement_key_id, v.version_no, v.content_hash,
+            loaded.get(v.statement_version_id), v.document_id, v.reason, v.known_from_utc,
+            v.known_to_utc, v.known_to_utc is None,
+        )
+        for v in decided.versions
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=tables()["statement_version"].polars_schema(), orient="row")
+
+
+def _items(decided: Decided) -> pl.DataFrame:
+    opened = pl.DataFrame(
+        {"item_id": list(decided.opened), "opened_utc": list(decided.opened.values())},
+        schema={"item_id": pl.String, "opened_utc": pl.Datetime("us")},
+    )
+    return decided.items.join(opened, on="item_id", how="left", maintain_order="left")

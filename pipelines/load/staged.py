@@ -1,0 +1,50 @@
+"""Staged frames of the current readings, from the batches of the cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+
+
+class StagedReadings:
+    """Accepted frames of all batches, each readable by table name."""
+
+    def __init__(self, settings: Settings, keys: list[ReadingKey]) -> None:
+        """``keys``: the readings that are current; every one must be in a complete batch.
+
+        Raises:
+            LookupError: a current reading has not been made.
+        """
+        store = ReadingStore(settings)
+        self.index = store.index()
+        self.keys = {key.reading_id: key for key in keys}
+        missing = [reading_id for reading_id in self.keys if reading_id not in self.index]
+        if missing:
+            raise LookupError(f"{len(missing)} readings have not been made: {missing[:3]}")
+        self._directories = [
+            store.directory(batch_id, ACCEPTED) for batch_id in sorted(set(self.index.values()))
+        ]
+
+    def paths(self, table: str) -> list[Path]:
+        """Parquet files of a table, one a batch."""
+        return [directory / f"{table}.parquet" for directory in self._directories]
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """All staged rows of a table, of current readings and of earlier ones."""
+        frames = [pl.read_parquet(path) for path in self.paths(table)]
+        return pl.concat(frames) if frames else pl.DataFrame()
+
+    def statements(self, *, current: bool) -> pl.DataFrame:
+        """Statements of the current readings, or of all that are still kept."""
+        frame = self.frame("statement")
+        if frame.is_empty() or not current:
+            return frame
+        return frame.filter(pl.col("reading_id").is_in(list(self.keys)))

@@ -1,0 +1,214 @@
+"""A night, step by step: what the Dagster assets do, callable without Dagster.
+
+Each step finds by key what is missing and makes only that, so a step may be run again, and a
+night that was cut short goes on where it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipelines.conform.records import conform
+from pipelines.documents.archive import Archive
+from pipelines.documents.context import document_context
+from pipelines.documents.ledger import Event, Ledger
+from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore, current_readings
+from pipelines.documents.scan import ScanResult, scan
+from pipelines.documents.state import ledger_state
+from pipelines.extract.cache import GridCache
+from pipelines.fingerprints import fingerprint
+from pipelines.load.build import Build, build_id, make_build
+from pipelines.load.versions import versions_of
+from pipelines.normalise.records import normalise
+from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
+from pipelines.publish.flip import current_build_id, publish
+from pipelines.recognise.documents import recognise
+from pipelines.settings import DATABASE
+from pipelines.validate.readings import validate
+from schemas.layout import layouts
+from schemas.registry import check_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+    from pipelines.settings import Settings
+
+#: Documents read together: enough to think in columns, few enough for memory.
+BATCH = 500
+STAGES = ("recognised", "normalised", "conformed", ACCEPTED)
+
+
+@dataclass
+class StepResult:
+    """What a step did: counts by name, and frames to look at."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+
+class Night:
+    """The steps over one installation. The caller holds the writer's lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load and cross-check all declarations, so that an error in them stops nothing half-way.
+
+        Raises:
+            RegistryError, LayoutError, CodeListError: declarations contradict one another.
+        """
+        check_registry(settings.config)
+        self.settings = settings
+        self.ledger = Ledger(settings.ledger)
+        self.store = ReadingStore(settings)
+        self.archive = Archive(settings.archive)
+
+    @cached_property
+    def grids(self) -> GridCache:
+        """Grids of documents by content."""
+        return GridCache(self.settings, fingerprint("extract", self.settings.config))
+
+    def take_in(self) -> ScanResult:
+        """Look at raw/; archive and note what changed."""
+        return scan(self.settings)
+
+    def keys(self) -> list[ReadingKey]:
+        """The readings that are current."""
+        return current_readings(self.settings, ledger_state(self.ledger))
+
+    def extract(self) -> StepResult:
+        """Grids of every document that a missing reading needs."""
+        pending = self.store.pending(self.keys())
+        return StepResult(
+            {
+                "documents_read": self.grids.ensure(key.document_id for key in pending),
+                "documents_pending": len(pending),
+            }
+        )
+
+    def recognise(self) -> StepResult:
+        """Grids to statements."""
+        shipped = layouts(self.settings.config)
+        result = StepResult()
+        for batch_id, keys in self._batches():
+            readings = (
+                (
+                    key,
+                    self.grids.get(key.document_id),
+                    document_context(key.document_id, key.sidecar_hashes, self.archive),
+                )
+                for key in keys
+            )
+            frames = recognise(readings, shipped)
+            self._write(result, batch_id, "recognised", frames, ("statement", "join", "item"))
+        return result
+
+    def normalise(self) -> StepResult:
+        """Statements to typed records."""
+        result = StepResult()
+        for batch_id, _ in self._batches():
+            frames = normalise(self.store.read(batch_id, "recognised"))
+            self._write(result, batch_id, "normalised", frames, ("row", "amount", "indicator",
+                                                                 "value", "clause"))  # fmt: skip
+        return result
+
+    def conform(self) -> StepResult:
+        """Records to conformed keys."""
+        result = StepResult()
+        for batch_id, _ in self._batches():
+            frames = conform(self.store.read(batch_id, "normalised"), self.settings.config)
+            self._write(result, batch_id, "conformed", frames, ("project_line", "funding",
+                                                                "target", "fact_source"))  # fmt: skip
+        return result
+
+    def validate(self) -> StepResult:
+        """Identities, accounting, gates: what is accepted and what waits."""
+        result = StepResult()
+        for batch_id, _ in self._batches():
+            frames = validate(self.store.read(batch_id, "conformed"), self.settings.config)
+            self._write(result, batch_id, ACCEPTED, frames, ("statement", "control_total",
+                                                             "quarantine_item"))  # fmt: skip
+        return result
+
+    def build(self) -> Build | None:
+        """The candidate, unless what is published is the same build; decisions go to the ledger."""
+        if self.is_current():
+            return None
+        return make_build(self.settings, self.keys())
+
+    def check(self, build: Build) -> list[CheckResult]:
+        """Build checks on a candidate."""
+        published = self.settings.published
+        closed = {
+            key
+            for key, versions in versions_of(self.ledger.events("statement_version")).items()
+            if versions[-1].known_to_utc is not None
+        }
+        return run_checks(build.path, published if published.exists() else None, closed)
+
+    def publish(self, build: Build, results: list[CheckResult]) -> Path:
+        """Flip to a candidate whose checks hold.
+
+        Raises:
+            BuildCheckError: one does not; it is noted, and yesterday's warehouse stays.
+        """
+        broken = [result for result in results if not result.passed]
+        if broken:
+            detail = {"build_id": build.build_id, "broken": [result.name for result in broken]}
+            self.ledger.append([Event("build_failed", detail=detail)])
+            raise BuildCheckError(broken)
+        return publish(self.settings, build, _counts(build.path))
+
+    def candidate(self) -> Build | None:
+        """The candidate that was made and is not published yet."""
+        path = self.settings.candidate / DATABASE
+        if not path.exists():
+            return None
+        with duckdb.connect(str(path), read_only=True) as connection:
+            row = connection.execute("SELECT build_id FROM build_info").fetchone()
+        return Build(str(row[0]), path) if row else None
+
+    def is_current(self) -> bool:
+        """Whether what is published is what today's ledger, code and configuration make."""
+        wanted = build_id(self.settings, self.ledger.last_data_event())
+        return current_build_id(self.settings) == wanted
+
+    def note_check(self, result: ScanResult) -> None:
+        """Note that somebody looked, news or not: freshness counts this."""
+        detail = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged,
+                  "absent": result.absent}  # fmt: skip
+        self.ledger.append([Event("checked", detail=detail)])
+
+    def _batches(self) -> Iterator[tuple[str, list[ReadingKey]]]:
+        pending = self.store.pending(self.keys())
+        for start in range(0, len(pending), BATCH):
+            keys = pending[start : start + BATCH]
+            yield self.store.batch_id(keys), keys
+
+    def _write(
+        self,
+        result: StepResult,
+        batch_id: str,
+        stage: str,
+        frames: dict[str, pl.DataFrame],
+        counted: tuple[str, ...],
+    ) -> None:
+        self.store.write(batch_id, stage, frames)
+        for name in counted:
+            result.counts[name] = result.counts.get(name, 0) + frames[name].height
+            result.samples.setdefault(name, frames[name].head(5))
+
+
+def _counts(path: Path) -> dict[str, int]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        cursor = connection.execute(
+            "SELECT documents, current_statements, waiting_items FROM build_info"
+        )
+        names = [column[0] for column in cursor.description or []]
+        row = cursor.fetchone() or ()
+    return dict(zip(names, row, strict=True))

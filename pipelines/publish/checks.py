@@ -1,0 +1,178 @@
+"""Build checks: what must hold before a build is published. Each lists the rows that break it.
+
+Rendered from the declarations: shape, keys, references, gates of tables that a build makes.
+Written as SQL in warehouse/checks, a file a check, each returning the rows that break it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandera.errors
+
+from pipelines.fingerprints import ROOT
+from schemas.registry import TableSpec, tables
+from schemas.render import column_comment, duckdb_type, table_comment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHECKS = ROOT / "warehouse" / "checks"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """A check, and the rows that break it (the first of them; ``failures`` counts all)."""
+
+    name: str
+    description: str
+    failures: int = 0
+    examples: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing breaks it."""
+        return self.failures == 0
+
+
+class BuildCheckError(RuntimeError):
+    """A candidate breaks a check and is not published."""
+
+    def __init__(self, broken: list[CheckResult]) -> None:
+        """``broken``: the checks that do not hold."""
+        self.broken = broken
+        said = "; ".join(f"{c.name}: {c.failures} × {c.examples[:1]}" for c in broken)
+        super().__init__(
+            f"构建检查未通过，昨日的仓库保持不变 / build checks failed, yesterday's warehouse stays "
+            f"in place: {said}"
+        )
+
+
+#: Names of all checks with what they hold, in order; assets declare them before they are run.
+def check_descriptions() -> dict[str, str]:
+    """Name → what it holds, in the order in which checks are run."""
+    rendered = {
+        "shape": "表、列、类型、注释与声明一致 / tables, columns, types, comments are as declared",
+        "keys": "每张表的键唯一 / every table's key is unique",
+        "references": "每个引用都有所指 / every reference leads to a row",
+        "gates": "构建时生成的表符合模型 / tables made by the build pass their models",
+        "no_unexplained_loss": "昨日现行的报表今日仍现行，否则台账有因 / each statement current "
+        "yesterday is current today, or the ledger says why",
+    }
+    return rendered | {path.stem: _header(path) for path in sorted(CHECKS.glob("*.sql"))}
+
+
+def run_checks(
+    candidate: Path, published: Path | None, closed_keys: set[str]
+) -> list[CheckResult]:
+    """All checks on a candidate.
+
+    Args:
+        candidate: Its file, opened read-only.
+        published: Yesterday's file, if there is one.
+        closed_keys: Statements that a ledger event closed since (see no_unexplained_loss).
+    """
+    said = check_descriptions()
+    with duckdb.connect(str(candidate), read_only=True) as connection:
+        found: dict[str, list[dict[str, Any]]] = {
+            "shape": _shape(connection),
+            "keys": [row for spec in tables().values() for row in _key(connection, spec)],
+            "references": [r for spec in tables().values() for r in _references(connection, spec)],
+            "gates": [r for spec in tables().values() for r in _gate(connection, spec)],
+            "no_unexplained_loss": _losses(connection, published, closed_keys),
+        }
+        for path in sorted(CHECKS.glob("*.sql")):
+            found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"))
+    return [CheckResult(n, said[n], len(rows), rows[:_SHOWN]) for n, rows in found.items()]
+
+
+def _header(path: Path) -> str:
+    return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("--").strip()
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _shape(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    printed = {
+        (row["table_name"], row["column_name"]): (row["data_type"], row["is_nullable"],
+                                                  row["comment"])
+        for row in _rows(
+            connection,
+            "SELECT table_name, column_name, data_type, is_nullable, comment "
+            "FROM duckdb_columns() WHERE NOT internal",
+        )
+    }  # fmt: skip
+    declared = {
+        (spec.name, c.name): (duckdb_type(c.dtype), c.nullable, column_comment(c))
+        for spec in tables().values()
+        for c in spec.columns
+    }
+    comments = {
+        row["table_name"]: row["comment"]
+        for row in _rows(connection, "SELECT table_name, comment FROM duckdb_tables()")
+    }
+    wanted = {spec.name: table_comment(spec) for spec in tables().values()}
+    differing = sorted(
+        key for key in printed.keys() | declared.keys() if printed.get(key) != declared.get(key)
+    )
+    uncommented = sorted(n for n in comments.keys() | wanted if comments.get(n) != wanted.get(n))
+    return [
+        *({"column": ".".join(key), "found": printed.get(key), "declared": declared.get(key)}
+          for key in differing),
+        *({"table": name, "found": comments.get(name)} for name in uncommented),
+    ]  # fmt: skip
+
+
+def _key(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
+    key = ", ".join(spec.key)
+    sql = f"SELECT {key}, count(*) AS times FROM {spec.name} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608
+    return [{"table": spec.name, **row} for row in _rows(connection, sql)]
+
+
+def _references(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for column in spec.columns:
+        if column.references is None:
+            continue
+        target, _, target_column = column.references.partition(".")
+        sql = (
+            f"SELECT DISTINCT {column.name} AS value FROM {spec.name} "  # noqa: S608
+            f"WHERE {column.name} IS NOT NULL AND {column.name} NOT IN "
+            f"(SELECT {target_column} FROM {target})"
+        )
+        place = f"{spec.name}.{column.name} → {column.references}"
+        found += [{"reference": place, **row} for row in _rows(connection, sql)]
+    return found
+
+
+def _gate(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
+    """Tables that readings feed passed their gate when staged; those a build makes pass here."""
+    if spec.reading and spec.name != "quarantine_item":
+        return []
+    frame = connection.execute(f"SELECT * FROM {spec.name}").pl()  # noqa: S608
+    try:
+        spec.model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        return [{"table": spec.name, **case} for case in errors.failure_cases.to_dicts()]
+    return []
+
+
+def _losses(
+    connection: duckdb.DuckDBPyConnection, published: Path | None, closed_keys: set[str]
+) -> list[dict[str, Any]]:
+    sql = "SELECT statement_key_id FROM statement_version WHERE is_current"
+    today = {row["statement_key_id"] for row in _rows(connection, sql)}
+    unloaded = _rows(connection, sql + " AND statement_id IS NULL")
+    if published is None:
+        return unloaded
+    with duckdb.connect(str(published), read_only=True) as yesterday:
+        before = {row["statement_key_id"] for row in _rows(yesterday, sql)}
+    lost = sorted(before - today - closed_keys)
+    return [{"statement_key_id": key, "found": "lost"} for key in lost] + unloaded

@@ -1,0 +1,80 @@
+"""The flip: a directory symbolic link goes over to the new build in one step.
+
+Readers that hold the old file read on; new ones open the new file under the same name.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipelines.documents.ledger import Event, Ledger
+from pipelines.settings import DATABASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.load.build import Build
+    from pipelines.settings import Settings
+
+
+class PublishError(RuntimeError):
+    """A build cannot be published as it is."""
+
+
+def current_build_id(settings: Settings) -> str | None:
+    """Key of the published build; none before the first."""
+    if not settings.published.exists():
+        return None
+    return os.readlink(settings.current).rsplit("/", 1)[-1]
+
+
+def publish(settings: Settings, build: Build, counts: dict[str, int]) -> Path:
+    """Put a checked candidate in place, flip the link, note it, and let old builds go.
+
+    Raises:
+        PublishError: the file is not closed and whole.
+    """
+    _assert_closed(build.path)
+    target = settings.versions / build.build_id
+    if not (target / DATABASE).exists():
+        settings.versions.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(settings.candidate, target)
+    _point_to(settings, build.build_id)
+    detail = {"build_id": build.build_id, **counts}
+    Ledger(settings.ledger).append([Event("published", detail=detail)])
+    retain(settings)
+    return settings.published
+
+
+def retain(settings: Settings) -> list[str]:
+    """Remove builds older than the last ``keep_builds`` published ones; return their keys."""
+    events = Ledger(settings.ledger).events("published")
+    newest_first = dict.fromkeys(event.detail["build_id"] for event in reversed(events))
+    keep = {*list(newest_first)[: settings.keep_builds], current_build_id(settings)}
+    removed = []
+    for path in sorted(settings.versions.iterdir()):
+        if path.is_dir() and path.name not in keep:
+            shutil.rmtree(path)
+            removed.append(path.name)
+    return removed
+
+
+def _assert_closed(path: Path) -> None:
+    if path.with_name(path.name + ".wal").exists():
+        raise PublishError(f"{path}: a write-ahead log is left; the build was not closed")
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute("SELECT count(*) FROM build_info").fetchone()
+    if row != (1,):
+        raise PublishError(f"{path}: no build_info; the build is not whole")
+
+
+def _point_to(settings: Settings, build_id: str) -> None:
+    temporary = settings.warehouse / ".current.tmp"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(f"versions/{build_id}", target_is_directory=True)
+    os.replace(temporary, settings.current)
