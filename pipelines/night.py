@@ -21,7 +21,8 @@ from pipelines.documents.scan import ScanResult, scan
 from pipelines.documents.state import ledger_state
 from pipelines.extract.cache import GridCache
 from pipelines.fingerprints import fingerprint
-from pipelines.load.build import Build, build_id, make_build
+from pipelines.load.build import Build, make_build
+from pipelines.load.identity import build_id
 from pipelines.load.versions import versions_of
 from pipelines.normalise.records import normalise
 from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
@@ -74,8 +75,13 @@ class Night:
         return GridCache(self.settings, fingerprint("extract", self.settings.config))
 
     def take_in(self) -> ScanResult:
-        """Look at raw/; archive and note what changed."""
-        return scan(self.settings)
+        """Look at raw/; archive and note what changed, and that somebody looked.
+
+        The note is what freshness counts: a night without news is fresh.
+        """
+        result = scan(self.settings)
+        self.ledger.append([Event("checked", detail=result.counts())])
+        return result
 
     def keys(self) -> list[ReadingKey]:
         """The readings that are current."""
@@ -142,25 +148,27 @@ class Night:
         return make_build(self.settings, self.keys())
 
     def check(self, build: Build) -> list[CheckResult]:
-        """Build checks on a candidate."""
+        """Build checks on a candidate; that one does not hold is noted in the ledger."""
         published = self.settings.published
         closed = {
             key
             for key, versions in versions_of(self.ledger.events("statement_version")).items()
             if versions[-1].known_to_utc is not None
         }
-        return run_checks(build.path, published if published.exists() else None, closed)
+        results = run_checks(build.path, published if published.exists() else None, closed)
+        if broken := [result.name for result in results if not result.passed]:
+            detail = {"build_id": build.build_id, "broken": broken}
+            self.ledger.append([Event("build_failed", detail=detail)])
+        return results
 
     def publish(self, build: Build, results: list[CheckResult]) -> Path:
         """Flip to a candidate whose checks hold.
 
         Raises:
-            BuildCheckError: one does not; it is noted, and yesterday's warehouse stays.
+            BuildCheckError: one does not; yesterday's warehouse stays.
         """
         broken = [result for result in results if not result.passed]
         if broken:
-            detail = {"build_id": build.build_id, "broken": [result.name for result in broken]}
-            self.ledger.append([Event("build_failed", detail=detail)])
             raise BuildCheckError(broken)
         return publish(self.settings, build, _counts(build.path))
 
@@ -177,12 +185,6 @@ class Night:
         """Whether what is published is what today's ledger, code and configuration make."""
         wanted = build_id(self.settings, self.ledger.last_data_event())
         return current_build_id(self.settings) == wanted
-
-    def note_check(self, result: ScanResult) -> None:
-        """Note that somebody looked, news or not: freshness counts this."""
-        detail = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged,
-                  "absent": result.absent}  # fmt: skip
-        self.ledger.append([Event("checked", detail=detail)])
 
     def _batches(self) -> Iterator[tuple[str, list[ReadingKey]]]:
         pending = self.store.pending(self.keys())

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents.archive import Archive
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.sidecars import SUFFIX
 from pipelines.documents.state import LedgerState, ledger_state
 
 if TYPE_CHECKING:
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
 #: A file changed this recently may change again within one tick of its clock: hash it anew.
 _RACY_NS = 2_000_000_000
+#: A sidecar is named after its document.
+SUFFIX = ".toml"
+#: How the ledger names a sidecar of the context directory.
 CONTEXT_PREFIX = "context:"
 
 
@@ -39,9 +41,30 @@ class ScanResult:
     unreadable: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
+    def counts(self) -> dict[str, int]:
+        """New, changed, unchanged, absent, unreadable documents, by path."""
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "absent": self.absent,
+            "unreadable": len(self.unreadable),
+        }
+
 
 def scan(settings: Settings) -> ScanResult:
     """Archive what is new, append events for what changed; reads no file whose stat is unchanged.
+
+    Raises:
+        RawDirectoryError: ``raw`` does not exist.
+    """
+    result = look(settings)
+    result.events = Ledger(settings.ledger).append(result.events)
+    return result
+
+
+def look(settings: Settings) -> ScanResult:
+    """What ``scan`` would note, without noting it: is there any news?
 
     Raises:
         RawDirectoryError: ``raw`` does not exist.
@@ -51,8 +74,7 @@ def scan(settings: Settings) -> ScanResult:
             f"{settings.raw}: 原始文件目录不存在 / there is no directory of originals; "
             "create it, or name another with --raw"
         )
-    ledger = Ledger(settings.ledger)
-    state = ledger_state(ledger)
+    state = ledger_state(Ledger(settings.ledger))
     hashes = _StatCache(settings)
     archive = Archive(settings.archive)
     result = ScanResult()
@@ -69,7 +91,6 @@ def scan(settings: Settings) -> ScanResult:
             _note_document(relative, sha256, path, state, result)
     _note_absent(seen, files, state, result)
     _note_sidecars(settings, files, seen, hashes, state, result)
-    result.events = ledger.append(result.events)
     hashes.save()
     return result
 

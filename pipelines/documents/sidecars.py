@@ -8,8 +8,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-SUFFIX = ".toml"
-
 
 class SidecarError(ValueError):
     """A sidecar is not valid; the message says which field and why."""

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipelines.documents.ledger import Ledger
-from pipelines.fingerprints import ROOT, fingerprint
+from pipelines.fingerprints import ROOT
 from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
+from pipelines.load.identity import build_id, code_fingerprint
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
-from pipelines.values.keys import stable_hash, stable_key
 from schemas.registry import tables
 from schemas.render import ddl
 
@@ -61,20 +61,10 @@ _SCOPES = {
 
 @dataclass(frozen=True)
 class Build:
-    """A build that was made: its key, its file, and since when what waits in it waits."""
+    """A build that was made: its key and its file."""
 
     build_id: str
     path: Path
-
-
-def build_id(settings: Settings, last_event: int) -> str:
-    """Key of the build that the ledger, up to this event, and today's code and data make."""
-    return stable_key("build", last_event, code_fingerprint(settings))
-
-
-def code_fingerprint(settings: Settings) -> str:
-    """All that a build depends on besides the ledger and the archive."""
-    return stable_hash(*(fingerprint(s, settings.config) for s in ("extract", "read", "build")))
 
 
 def make_build(settings: Settings, keys: list[ReadingKey]) -> Build:

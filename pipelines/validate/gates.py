@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandera.errors
+import pandera.polars as pa
 import polars as pl
 
 from schemas.registry import tables
@@ -33,15 +34,18 @@ class Rejection:
     expected: str
 
 
-def staged_schema(name: str) -> DataFrameSchema:
+def staged_schema(name: str, *, of_statements: bool) -> DataFrameSchema:
     """The declared model of a table as it is staged: less what only a build knows.
 
-    Rows of several statements stand in one batch, so keys hold within a statement.
+    Rows of several statements stand in one batch, so keys hold within a statement; its column
+    is staged beside the declared ones.
     """
     spec = tables()[name]
     schema = spec.model.to_schema()
     schema = schema.remove_columns([c for c in LATER if c in schema.columns])
-    if "statement_id" in schema.columns and "statement_id" not in spec.key:
+    if of_statements and "statement_id" not in schema.columns:
+        schema = schema.add_columns({"statement_id": pa.Column(pl.String)})
+    if of_statements and "statement_id" not in spec.key:
         schema.unique = [*spec.key, "statement_id"]
     return schema
 
@@ -65,7 +69,7 @@ def pass_gates(frames: Mapping[str, pl.DataFrame]) -> list[Rejection]:
 
 
 def _failures(name: str, frame: pl.DataFrame) -> list[Rejection]:
-    schema = staged_schema(name)
+    schema = staged_schema(name, of_statements="statement_id" in frame.columns)
     try:
         schema.validate(frame.select(list(schema.columns)), lazy=True)
     except pandera.errors.SchemaErrors as errors:

@@ -66,7 +66,8 @@ def validate(
     accepted = _accepted(conformed, controls, items, config)
     rejections = pass_gates({n: f for n, f in accepted.items() if n not in EXTRA})
     if rejections:
-        items = pl.concat([items, _rejected(rejections, conformed["statement"])])
+        refusals = _rejected(rejections, conformed["statement"])
+        items = pl.concat([items, refusals.select(items.columns)])
         accepted = _accepted(conformed, controls, items, config)
         refused = {rejection.statement_id for rejection in rejections}
         accepted = {

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-import polars as pl
-import polars_hash as plh
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import polars as pl
 
 _SEPARATOR = "\x1f"
 _NOTHING = "\x00"
@@ -29,6 +28,9 @@ def stable_hash(*parts: object) -> str:
 
 def key_expr(*parts: str | pl.Expr) -> pl.Expr:
     """The same key as ``stable_key``, over columns (names or expressions)."""
+    import polars as pl
+    import polars_hash as plh
+
     exprs = [pl.col(p) if isinstance(p, str) else p for p in parts]
     texts = [expr.cast(pl.String).fill_null(_NOTHING) for expr in exprs]
     joined = plh.concat_str(texts, separator=_SEPARATOR)

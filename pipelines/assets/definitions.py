@@ -1,0 +1,15 @@
+"""What Dagster loads. Assembly only."""
+
+import dagster as dg
+
+from pipelines.assets.floors import FLOORS
+from pipelines.assets.resources import Warehouse
+from pipelines.assets.schedules import nightly_job, nightly_schedule
+from pipelines.assets.warehouse import candidate_build, published
+
+defs = dg.Definitions(
+    assets=[*FLOORS, candidate_build, published],
+    jobs=[nightly_job],
+    schedules=[nightly_schedule],
+    resources={"warehouse": Warehouse()},
+)

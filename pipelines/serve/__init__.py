@@ -1,0 +1,1 @@
+"""Serve: questions to the published build. Read-only, and never waiting for a writer."""

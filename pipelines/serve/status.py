@@ -1,0 +1,66 @@
+"""What the published warehouse holds, in figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipelines.serve.published import published, rows
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+_TOTALS = """
+SELECT
+    (SELECT build_id FROM build_info) AS build_id,
+    (SELECT count(*) FROM dim_document) AS documents,
+    (SELECT count(*) FROM dim_document WHERE absent_since_utc IS NOT NULL) AS documents_absent,
+    (SELECT count(DISTINCT document_id) FROM quarantine_item) AS documents_waiting,
+    (SELECT count(*) FROM statement_version WHERE is_current) AS statements_current,
+    (SELECT count(*) FROM statement WHERE status <> 'complete') AS statements_waiting,
+    (SELECT count(*) FROM project_line) AS project_lines,
+    (SELECT count(*) FROM performance_indicator) AS indicators,
+    (SELECT count(*) FROM performance_value) AS "values",
+    (SELECT count(*) FROM fact_project_funding) AS funding_facts,
+    (SELECT count(*) FROM fact_performance_target) AS target_facts,
+    (SELECT count(*) FROM control_total) AS controls,
+    (SELECT count(*) FROM control_total WHERE verdict = 'exact') AS identities_exact,
+    (SELECT count(*) FROM control_total WHERE verdict = 'within_rounding') AS
+        identities_within_rounding,
+    (SELECT count(*) FROM control_total WHERE verdict = 'suspect') AS identities_suspect,
+    (SELECT count(*) FROM control_total WHERE verdict = 'broken') AS identities_broken,
+    (SELECT count(*) FROM quarantine_item) AS items_waiting
+"""
+_STATEMENTS = """
+SELECT d.path, s.statement_no, s.kind, b.name AS body, s.fiscal_year, s.phase, s.status,
+    v.version_no, coalesce(v.is_current, false) AS is_current,
+    count(c.control_id) AS controls,
+    count(c.control_id) FILTER (c.verdict = 'broken') AS broken,
+    s.statement_key_id
+FROM statement s
+JOIN dim_document d USING (document_id)
+LEFT JOIN dim_body b ON b.body_id = s.reporting_body_id
+LEFT JOIN statement_version v USING (statement_id)
+LEFT JOIN control_total c USING (statement_id)
+GROUP BY ALL
+ORDER BY d.path, s.statement_no, s.statement_key_id
+"""
+
+
+def totals(settings: Settings) -> dict[str, Any]:
+    """Counts over the whole published build.
+
+    Raises:
+        NothingPublishedError: see ``pipelines.serve.published``.
+    """
+    with published(settings) as connection:
+        return rows(connection, _TOTALS)[0]
+
+
+def statements(settings: Settings) -> list[dict[str, Any]]:
+    """One row per statement as read: what it is about, its status, its identities.
+
+    Raises:
+        NothingPublishedError: see ``pipelines.serve.published``.
+    """
+    with published(settings) as connection:
+        return rows(connection, _STATEMENTS)

@@ -1,0 +1,99 @@
+"""What waits for a person: the list, an item with its clues, and the lines to write where."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.serve.published import published, rows
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+_ITEMS = """
+SELECT q.*, d.path, d.absent_since_utc
+FROM quarantine_item q
+JOIN dim_document d USING (document_id)
+WHERE q.item_id LIKE $prefix || '%'
+ORDER BY q.opened_utc, d.path, q.level, q.place, q.rule_id, q.expected
+"""
+_MISSING = """
+SELECT q.expected AS field
+FROM quarantine_item q
+WHERE q.document_id = $document_id AND q.rule_id IN ('context_missing', 'context_conflict')
+ORDER BY q.expected
+"""
+_PATHS = """
+SELECT path FROM document_path
+WHERE document_id = $document_id AND absent_since_utc IS NULL ORDER BY path
+"""
+#: What a sidecar says of each field, for people to complete.
+_SAMPLES = {
+    "fiscal_year": "2023",
+    "phase": '"budget"  # budget | adjusted_budget | execution | final_accounts',
+    "body": '"××局"',
+    "unit": '"万元"',
+    "region": '"440112"',
+}
+
+
+class UnknownItemError(LookupError):
+    """No item begins so, or several do."""
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """An item, its clues, and what to write into which file, where a sidecar is the remedy."""
+
+    item: dict[str, Any]
+    clues: list[dict[str, Any]]
+    paths: list[str]
+    sidecar_path: str | None
+    sidecar_lines: str | None
+
+
+def waiting_items(settings: Settings) -> list[dict[str, Any]]:
+    """Everything that waits, oldest first.
+
+    Raises:
+        NothingPublishedError: see ``pipelines.serve.published``.
+    """
+    with published(settings) as connection:
+        return rows(connection, _ITEMS, {"prefix": ""})
+
+
+def waiting_item(settings: Settings, item_id: str) -> WaitingItem:
+    """One item; a beginning of its key that fits only one is enough.
+
+    Raises:
+        UnknownItemError: no item or several items begin so.
+        NothingPublishedError: see ``pipelines.serve.published``.
+    """
+    with published(settings) as connection:
+        found = rows(connection, _ITEMS, {"prefix": item_id})
+        if len(found) != 1:
+            raise UnknownItemError(
+                f"{item_id}: 对应 {len(found)} 个待处理项，应为 1 个 / {len(found)} items begin so, "
+                "expected 1; `yusuan quarantine` lists them"
+            )
+        item = found[0]
+        document: dict[str, object] = {"document_id": item["document_id"]}
+        paths = [row["path"] for row in rows(connection, _PATHS, document)]
+        fields = [row["field"] for row in rows(connection, _MISSING, document)]
+    clues = json.loads(item["clues"]) if item["clues"] else []
+    if item["rule_id"] not in ("context_missing", "context_conflict", "sidecar_stale"):
+        return WaitingItem(item, clues, paths, None, None)
+    path = (paths or [item["path"]])[0]
+    return WaitingItem(
+        item, clues, paths, f"{settings.raw / path}.toml", sidecar_lines(item["document_id"], fields)
+    )
+
+
+def sidecar_lines(document_id: str, fields: list[str]) -> str:
+    """A sidecar for a document that lacks these fields, to be completed with value and reason."""
+    blocks = [f'sha256 = "{document_id}"\n']
+    blocks += [
+        f"[{name}]\nvalue = {_SAMPLES[name]}\nwhy = \"……理由 / the reason……\"\n" for name in fields
+    ]
+    return "\n".join(blocks)
