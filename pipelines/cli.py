@@ -1,5 +1,7 @@
-"""The command line: `yusuan`. Exit codes: 0 done, whatever waits; 1 failed; 2 wrong usage;
-with ``--strict`` 3 when something waits.
+"""The command line: `yusuan`.
+
+Exit codes: 0 done, whatever waits; 1 failed; 2 wrong usage; with ``--strict`` 3 when something
+waits.
 """
 
 import os
@@ -9,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
 from pipelines import screens
@@ -34,12 +37,8 @@ Raw = Annotated[Path | None, _directory("raw", "原始文件目录 / directory o
 Warehouse = Annotated[
     Path | None, _directory("warehouse", "仓库目录 / directory of the warehouse [warehouse]")
 ]
-Context = Annotated[
-    Path | None, _directory("context", "另一附注目录 / directory of more sidecars")
-]
-Config = Annotated[
-    Path | None, _directory("config", "自有版式与代码 / own layouts and codes")
-]
+Context = Annotated[Path | None, _directory("context", "另一附注目录 / directory of more sidecars")]
+Config = Annotated[Path | None, _directory("config", "自有版式与代码 / own layouts and codes")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
 
@@ -142,7 +141,9 @@ def quarantine(
 def query(
     sql: Annotated[str, typer.Argument(help="DuckDB SQL")],
     warehouse: Warehouse = None,
-    form: Annotated[Format, typer.Option("--format", help="输出格式 / output format")] = Format.table,
+    form: Annotated[
+        Format, typer.Option("--format", help="输出格式 / output format")
+    ] = Format.table,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="写入文件 / write to a file")
     ] = None,
@@ -173,9 +174,7 @@ def compare(
         str | None, typer.Option("--body", help="机构名称包含 / bodies whose name contains this")
     ] = None,
     phase: Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")] = None,
-    by_fund: Annotated[
-        bool, typer.Option("--by-fund", help="按资金来源 / by fund source")
-    ] = False,
+    by_fund: Annotated[bool, typer.Option("--by-fund", help="按资金来源 / by fund source")] = False,
     as_json: Json = False,
 ) -> None:
     """部门 × 年度 / Bodies × years, side by side."""
@@ -195,7 +194,9 @@ def compare(
 
 @app.command()
 def trace(
-    fact_id: Annotated[str, typer.Argument(help="事实键（可用前几位）/ a fact; its first digits do")],
+    fact_id: Annotated[
+        str, typer.Argument(help="事实键（可用前几位）/ a fact; its first digits do")
+    ],
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
@@ -252,7 +253,7 @@ def main() -> None:
     """Entry point: an error is one clear message and exit code 1; YUSUAN_DEBUG=1 shows where."""
     try:
         app()
-    except (RuntimeError, LookupError, ValueError, OSError) as error:
+    except (RuntimeError, LookupError, ValueError, OSError, duckdb.Error) as error:
         if os.environ.get("YUSUAN_DEBUG"):
             raise
         screens.error(str(error))

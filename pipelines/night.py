@@ -43,7 +43,13 @@ if TYPE_CHECKING:
 
 #: Documents read together: enough to think in columns, few enough for memory.
 BATCH = 500
-STAGES = ("recognised", "normalised", "conformed", ACCEPTED)
+#: Which frames of each stage are counted and shown.
+_TOLD = {
+    "recognised": ("statement", "join", "item"),
+    "normalised": ("row", "amount", "indicator", "value", "clause"),
+    "conformed": ("project_line", "funding", "target", "fact_source"),
+    ACCEPTED: ("statement", "control_total", "quarantine_item"),
+}
 
 
 @dataclass
@@ -111,7 +117,7 @@ class Night:
                 for key in keys
             )
             frames = recognise(readings, shipped)
-            self._write(result, batch_id, "recognised", frames, ("statement", "join", "item"))
+            self._write(result, batch_id, "recognised", frames)
         return result
 
     def normalise(self) -> StepResult:
@@ -119,8 +125,7 @@ class Night:
         result = StepResult()
         for batch_id, _ in self._batches():
             frames = normalise(self.store.read(batch_id, "recognised"))
-            self._write(result, batch_id, "normalised", frames, ("row", "amount", "indicator",
-                                                                 "value", "clause"))  # fmt: skip
+            self._write(result, batch_id, "normalised", frames)
         return result
 
     def conform(self) -> StepResult:
@@ -128,8 +133,7 @@ class Night:
         result = StepResult()
         for batch_id, _ in self._batches():
             frames = conform(self.store.read(batch_id, "normalised"), self.settings.config)
-            self._write(result, batch_id, "conformed", frames, ("project_line", "funding",
-                                                                "target", "fact_source"))  # fmt: skip
+            self._write(result, batch_id, "conformed", frames)
         return result
 
     def validate(self) -> StepResult:
@@ -137,8 +141,7 @@ class Night:
         result = StepResult()
         for batch_id, _ in self._batches():
             frames = validate(self.store.read(batch_id, "conformed"), self.settings.config)
-            self._write(result, batch_id, ACCEPTED, frames, ("statement", "control_total",
-                                                             "quarantine_item"))  # fmt: skip
+            self._write(result, batch_id, ACCEPTED, frames)
         return result
 
     def build(self) -> Build | None:
@@ -193,15 +196,10 @@ class Night:
             yield self.store.batch_id(keys), keys
 
     def _write(
-        self,
-        result: StepResult,
-        batch_id: str,
-        stage: str,
-        frames: dict[str, pl.DataFrame],
-        counted: tuple[str, ...],
+        self, result: StepResult, batch_id: str, stage: str, frames: dict[str, pl.DataFrame]
     ) -> None:
         self.store.write(batch_id, stage, frames)
-        for name in counted:
+        for name in _TOLD[stage]:
             result.counts[name] = result.counts.get(name, 0) + frames[name].height
             result.samples.setdefault(name, frames[name].head(5))
 

@@ -63,8 +63,8 @@ def answer(found: Answer) -> None:
     grid(found.columns, found.rows)
     if found.is_cut:
         errors.print(
-            f"仅显示前 {len(found.rows)} 行；完整结果请用 --format csv|json|parquet / only the first "
-            f"{len(found.rows)} rows are shown; for all of them use --format csv|json|parquet"
+            f"仅显示前 {len(found.rows)} 行；完整结果请用 --format csv|json|parquet / "
+            f"only the first {len(found.rows)} rows are shown; for all: --format csv|json|parquet"
         )
 
 
@@ -81,7 +81,9 @@ def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: st
         )
         if counts.get(name) or name in ("new", "changed", "unchanged")
     )
-    console.print(f"文件 documents    {looked}  等待 waiting [bold]{totals['documents_waiting']}[/]")
+    console.print(
+        f"文件 documents    {looked}  等待 waiting [bold]{totals['documents_waiting']}[/]"
+    )
     console.print(
         f"报表 statements   现行 current [bold]{totals['statements_current']}[/]  "
         f"等待 waiting [bold]{totals['statements_waiting']}[/]"
@@ -166,7 +168,8 @@ def waiting_item(found: WaitingItem) -> None:
                 for clue in found.clues]  # fmt: skip
         grid(["线索 clue", "位置 place", "上下文 words around"], rows, title="线索 clues")
         console.print(
-            "路径仅供佐证 / paths only corroborate: " + _text(", ".join(found.paths)), soft_wrap=True
+            "路径仅供佐证 / paths only corroborate: " + _text(", ".join(found.paths)),
+            soft_wrap=True,
         )
     if found.sidecar_path is not None:
         console.print(f"\n写入 write into  {_text(found.sidecar_path)}", soft_wrap=True)
@@ -212,12 +215,16 @@ def trace(found: Trace) -> None:
     grid(["背景 field", "值 value", "来源 source", "采用 chosen", "依据 evidence"], context,
          title="背景 context")  # fmt: skip
     for join in found.joins:
-        console.print(f"拼接 join  {_text(join['rule_id'])}: {_text(join['detail'])}", soft_wrap=True)
+        console.print(
+            f"拼接 join  {_text(join['rule_id'])}: {_text(join['detail'])}", soft_wrap=True
+        )
 
 
 def findings(found: list[Finding]) -> None:
     """What doctor looked at."""
-    grid(["项 item", "结果 found", ""], [[f.name, f.found, "✓" if f.is_good else "✗"] for f in found])
+    grid(
+        ["项 item", "结果 found", ""], [[f.name, f.found, "✓" if f.is_good else "✗"] for f in found]
+    )
 
 
 def error(message: str) -> None:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-import polars as pl
-
 from schemas.code_lists import KEYS, code_list
 from schemas.layout import layouts, vocabulary
 from schemas.tables import TABLES
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandera.polars as pa
+    import polars as pl
 
     from schemas.tables import Table
 

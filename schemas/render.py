@@ -70,10 +70,12 @@ def ddl() -> str:
 def data_dictionary() -> str:
     """docs/data-dictionary.md."""
     parts = [
-        "# 数据字典 / Data dictionary\n\n"
-        "由 schemas/tables 生成，请勿手改：`make dictionary`。 "
-        "Rendered from schemas/tables; do not edit: `make dictionary`.\n\n"
-        "Times are UTC. Keys and references are checked by query at every build.\n"
+        (
+            "# 数据字典 / Data dictionary\n\n"
+            "由 schemas/tables 生成，请勿手改：`make dictionary`。 "
+            "Rendered from schemas/tables; do not edit: `make dictionary`.\n\n"
+            "Times are UTC. Keys and references are checked by query at every build.\n"
+        )
     ]
     for spec in tables().values():
         rows = "".join(_dictionary_row(spec, column) for column in spec.columns)

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 def test_seed_gives_its_true_figures(seeded: Installation) -> None:
-    assert seeded.value("SELECT sum(amount_yuan) FROM fact_project_funding") == Decimal("4206600.00")
+    assert seeded.value("SELECT sum(amount_yuan) FROM fact_project_funding") == Decimal(
+        "4206600.00"
+    )
     assert seeded.value("SELECT count(*) FROM project_line") == 7
     assert seeded.value("SELECT count(*) FROM performance_indicator") == 25
     assert seeded.value("SELECT count(*) FROM performance_value") == 50

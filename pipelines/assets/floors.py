@@ -50,7 +50,7 @@ def raw_documents(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     deps=[raw_documents],
     group_name="extract",
     kinds={"parquet", "polars"},
-    description="表格：文件上印了什么，一格不改 / Grids: what is printed, cell for cell, unchanged.",
+    description="表格：文件上印了什么，一格不改 / Grids: what is printed, cell by cell.",
 )
 def grids(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Bytes to grids."""
@@ -73,8 +73,8 @@ def statements(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     deps=[statements],
     group_name="normalise",
     kinds={"parquet", "polars"},
-    description="记录：金额精确到分，目标读成有类型的数 / Records: exact amounts, targets read into "
-    "typed numbers.",
+    description="记录：金额精确到分，目标读成有类型的数 / "
+    "Records: exact amounts, targets read into typed numbers.",
 )
 def records(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Statements to records."""

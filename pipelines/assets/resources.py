@@ -11,7 +11,7 @@ from pipelines.night import Night
 from pipelines.settings import Settings
 
 
-class Warehouse(dg.ConfigurableResource):
+class Warehouse(dg.ConfigurableResource["Warehouse"]):
     """One installation. Directories come from the environment, as everywhere.
 
     The lock is taken when a run begins and freed when it ends or dies: one writer across the

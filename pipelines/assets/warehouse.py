@@ -65,7 +65,9 @@ def candidate_build(warehouse: Warehouse) -> dg.MaterializeResult:  # type: igno
 
 def _identities(connection: duckdb.DuckDBPyConnection) -> dg.AssetCheckResult:
     verdicts: dict[str, int] = dict(
-        connection.execute("SELECT verdict, count(*) FROM control_total GROUP BY verdict").fetchall()
+        connection.execute(
+            "SELECT verdict, count(*) FROM control_total GROUP BY verdict"
+        ).fetchall()
     )
     broken = connection.execute(
         "SELECT d.path, c.place, c.identity_id, c.measure, c.printed_yuan, c.computed_yuan "

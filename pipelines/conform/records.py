@@ -186,9 +186,7 @@ def _indicators(raw: pl.DataFrame, lines: pl.DataFrame, config: Path | None) -> 
 def _class_names(config: Path | None) -> pl.DataFrame:
     """Every name and alias of every indicator class; a code with another name is not mapped."""
     classes = code_list("indicator_classes", config)
-    names = pl.concat_list(
-        pl.col("name_zh"), pl.col("aliases").fill_null("").str.split("|")
-    )
+    names = pl.concat_list(pl.col("name_zh"), pl.col("aliases").fill_null("").str.split("|"))
     return (
         classes.select(
             "class_code",

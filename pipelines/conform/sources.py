@@ -51,9 +51,7 @@ def target_sources(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFr
     return pl.concat([clause.select(_COLUMNS), indicator.select(_COLUMNS), project])
 
 
-def _source(
-    facts: pl.DataFrame, role: str, cell: str, text: str, rule: pl.Expr
-) -> pl.DataFrame:
+def _source(facts: pl.DataFrame, role: str, cell: str, text: str, rule: pl.Expr) -> pl.DataFrame:
     """The whole of a cell as the source of each fact."""
     return facts.select(
         "statement_id",
@@ -66,9 +64,7 @@ def _source(
     ).select(_COLUMNS)
 
 
-def cited_cells(
-    cells: pl.DataFrame, sources: pl.DataFrame, contexts: pl.DataFrame
-) -> pl.DataFrame:
+def cited_cells(cells: pl.DataFrame, sources: pl.DataFrame, contexts: pl.DataFrame) -> pl.DataFrame:
     """The cells that facts or context cite, as printed, with the statements that cite them."""
     cited = pl.concat(
         [
@@ -76,6 +72,8 @@ def cited_cells(
             contexts.filter(pl.col("cell_id").is_not_null()).select("statement_id", "cell_id"),
         ]
     ).unique(maintain_order=True)
-    places = cells.select("cell_id", "document_id", "page_no", "grid_no", "row_no", "col_no",
-                          "text", "char_from", "char_to").unique("cell_id", maintain_order=True)  # fmt: skip
+    places = cells.select(
+        "cell_id", "document_id", "page_no", "grid_no", "row_no", "col_no", "text", "char_from",
+        "char_to",
+    ).unique("cell_id", maintain_order=True)  # fmt: skip
     return cited.join(places, on="cell_id", how="inner", maintain_order="left")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 
 class ArchiveError(RuntimeError):
@@ -38,8 +35,9 @@ class Archive:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(file.name, 0o444)
-        os.replace(file.name, target)
+        incoming = Path(file.name)
+        incoming.chmod(0o444)
+        incoming.replace(target)
         return sha256
 
     def holds(self, sha256: str) -> bool:

@@ -6,7 +6,6 @@ Readings are made in batches; a batch is a directory of Parquet files, written o
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -88,7 +87,7 @@ class ReadingStore:
         for name, frame in frames.items():
             frame.write_parquet(temporary / f"{name}.parquet")
         shutil.rmtree(target, ignore_errors=True)
-        os.replace(temporary, target)
+        temporary.replace(target)
 
     def read(self, batch_id: str, stage: str) -> dict[str, pl.DataFrame]:
         """The frames of a stage of a batch, by name."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents.archive import Archive
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.state import LedgerState, ledger_state
+from pipelines.documents.state import ledger_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,25 +74,85 @@ def look(settings: Settings) -> ScanResult:
             f"{settings.raw}: 原始文件目录不存在 / there is no directory of originals; "
             "create it, or name another with --raw"
         )
-    state = ledger_state(Ledger(settings.ledger))
-    hashes = _StatCache(settings)
-    archive = Archive(settings.archive)
-    result = ScanResult()
-    files = _files(settings.raw)
-    seen: dict[str, str] = {}
-    for relative, path in files.items():
-        if relative.endswith(SUFFIX):
-            if relative.removesuffix(SUFFIX) not in files:
-                result.orphan_sidecars.append(relative)
-            continue
-        sha256 = _take_in(path, hashes, archive, result)
-        if sha256 is not None:
-            seen[relative] = sha256
-            _note_document(relative, sha256, path, state, result)
-    _note_absent(seen, files, state, result)
-    _note_sidecars(settings, files, seen, hashes, state, result)
-    hashes.save()
-    return result
+    return _Look(settings).run()
+
+
+class _Look:
+    """One look at raw/ and the sidecars, against the ledger's state."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._context = settings.context
+        self._state = ledger_state(Ledger(settings.ledger))
+        self._hashes = _StatCache(settings)
+        self._archive = Archive(settings.archive)
+        self._files = _files(settings.raw)
+        self._result = ScanResult()
+
+    def run(self) -> ScanResult:
+        seen: dict[str, str] = {}
+        for relative, path in self._files.items():
+            if relative.endswith(SUFFIX):
+                if relative.removesuffix(SUFFIX) not in self._files:
+                    self._result.orphan_sidecars.append(relative)
+                continue
+            sha256 = self._take_in(path)
+            if sha256 is not None:
+                seen[relative] = sha256
+                self._note_document(relative, sha256, path)
+        self._note_absent(seen)
+        for relative, sha256 in seen.items():
+            self._note_sidecars(relative, sha256)
+        self._hashes.save()
+        return self._result
+
+    def _take_in(self, path: Path) -> str | None:
+        """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
+        try:
+            known = self._hashes.known(path)
+            if known is not None and self._archive.holds(known):
+                return known
+            stat = self._hashes.stat(path)  # before reading: a change meanwhile shows as a change
+            sha256 = self._archive.put(path.read_bytes())
+            self._hashes.remember(path, stat, sha256)
+        except OSError as error:
+            self._result.unreadable.append(f"{path}: {error.strerror}")
+            return None
+        return sha256
+
+    def _note_document(self, relative: str, sha256: str, path: Path) -> None:
+        before = self._state.path_sha256.get(relative)
+        if before == sha256:
+            self._result.unchanged += 1
+            return
+        if before is None and relative not in self._state.paths_ever:
+            self._result.new += 1
+        else:
+            self._result.changed += 1
+        detail = {"byte_size": path.stat().st_size}
+        self._result.events.append(Event("document_observed", sha256, relative, detail))
+
+    def _note_absent(self, seen: dict[str, str]) -> None:
+        """Paths that are gone; a file that is there but could not be read is not gone."""
+        for relative, sha256 in sorted(self._state.path_sha256.items()):
+            if relative not in seen and relative not in self._files:
+                self._result.absent += 1
+                self._result.events.append(Event("path_absent", sha256, relative))
+
+    def _note_sidecars(self, relative: str, document: str) -> None:
+        """Sidecars of a document: beside it, and by its name in the context directory."""
+        name = relative.rsplit("/", 1)[-1] + SUFFIX
+        places = {
+            relative + SUFFIX: self._files.get(relative + SUFFIX),
+            CONTEXT_PREFIX + name: self._context / name if self._context is not None else None,
+        }
+        before = self._state.sidecars.get(document, {})
+        for label, path in places.items():
+            sha256 = self._take_in(path) if path is not None and path.is_file() else None
+            if sha256 is not None and before.get(label) != sha256:
+                detail = {"sidecar_sha256": sha256}
+                self._result.events.append(Event("sidecar_observed", document, label, detail))
+            elif label in before and (path is None or not path.exists()):
+                self._result.events.append(Event("sidecar_absent", document, label))
 
 
 def _files(root: Path) -> dict[str, Path]:
@@ -105,80 +165,6 @@ def _files(root: Path) -> dict[str, Path]:
                 path = root.__class__(directory, name)
                 found[path.relative_to(root).as_posix()] = path
     return dict(sorted(found.items()))
-
-
-def _take_in(
-    path: Path, hashes: _StatCache, archive: Archive, result: ScanResult
-) -> str | None:
-    """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
-    try:
-        known = hashes.known(path)
-        if known is not None and archive.holds(known):
-            return known
-        stat = hashes.stat(path)  # before reading: a change while reading shows as a change
-        sha256 = archive.put(path.read_bytes())
-        hashes.remember(path, stat, sha256)
-    except OSError as error:
-        result.unreadable.append(f"{path}: {error.strerror}")
-        return None
-    return sha256
-
-
-def _note_document(
-    relative: str, sha256: str, path: Path, state: LedgerState, result: ScanResult
-) -> None:
-    before = state.path_sha256.get(relative)
-    if before == sha256:
-        result.unchanged += 1
-        return
-    if before is None and relative not in state.paths_ever:
-        result.new += 1
-    else:
-        result.changed += 1
-    size = path.stat().st_size
-    result.events.append(Event("document_observed", sha256, relative, {"byte_size": size}))
-
-
-def _note_absent(
-    seen: dict[str, str], files: dict[str, Path], state: LedgerState, result: ScanResult
-) -> None:
-    """Paths that are gone; a file that is there but could not be read is not gone."""
-    for relative, sha256 in sorted(state.path_sha256.items()):
-        if relative not in seen and relative not in files:
-            result.absent += 1
-            result.events.append(Event("path_absent", sha256, relative))
-
-
-def _note_sidecars(
-    settings: Settings,
-    files: dict[str, Path],
-    seen: dict[str, str],
-    hashes: _StatCache,
-    state: LedgerState,
-    result: ScanResult,
-) -> None:
-    archive = Archive(settings.archive)
-    for relative, document in seen.items():
-        beside = files.get(relative + SUFFIX)
-        candidates = {relative + SUFFIX: beside} if beside is not None else {}
-        if settings.context is not None:
-            name = relative.rsplit("/", 1)[-1] + SUFFIX
-            path = settings.context / name
-            if path.is_file():
-                candidates[CONTEXT_PREFIX + name] = path
-        now = {
-            label: sha256
-            for label, path in candidates.items()
-            if (sha256 := _take_in(path, hashes, archive, result)) is not None
-        }
-        before = state.sidecars.get(document, {})
-        mine = {relative + SUFFIX, CONTEXT_PREFIX + relative.rsplit("/", 1)[-1] + SUFFIX}
-        for label, sha256 in now.items():
-            if before.get(label) != sha256:
-                detail = {"sidecar_sha256": sha256}
-                result.events.append(Event("sidecar_observed", document, label, detail))
-        for label in sorted((before.keys() & mine) - now.keys()):
-            result.events.append(Event("sidecar_absent", document, label))
 
 
 class _StatCache:
@@ -207,7 +193,7 @@ class _StatCache:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._file.with_suffix(".tmp")
         temporary.write_text(json.dumps(self._new, sort_keys=True), encoding="utf-8")
-        os.replace(temporary, self._file)
+        temporary.replace(self._file)
 
     def _load(self) -> dict[str, list[int | str]]:
         try:

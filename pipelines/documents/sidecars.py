@@ -76,7 +76,9 @@ class Sidecar(_Strict):
             "unit": self.unit,
         }
         return {
-            name: (str(claim.value), claim.why) for name, claim in named.items() if claim is not None
+            name: (str(claim.value), claim.why)
+            for name, claim in named.items()
+            if claim is not None
         }
 
 
@@ -89,9 +91,7 @@ def read_sidecar(data: bytes) -> Sidecar:
     try:
         return Sidecar.model_validate(tomllib.loads(data.decode("utf-8-sig")))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
-        )
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SidecarError(problems) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SidecarError(str(error)) from error

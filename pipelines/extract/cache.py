@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -52,7 +51,7 @@ class GridCache:
         temporary = path.with_suffix(".tmp")
         header = json.dumps(extraction.header(), ensure_ascii=False, sort_keys=True)
         extraction.cells.write_parquet(temporary, metadata={_HEADER: header})
-        os.replace(temporary, path)
+        temporary.replace(path)
         return extraction
 
     def _load(self, document_id: str) -> Extraction | None:

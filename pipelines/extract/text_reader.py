@@ -74,10 +74,9 @@ def _page_texts(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _lines(page: str, page_start: int) -> Iterator[tuple[int, int, str]]:
     """Number, start and content of each line, blank ones too."""
-    position, line_no = 0, 0
-    for match in [*_NEWLINE.finditer(page), None]:
+    position = 0
+    for line_no, match in enumerate([*_NEWLINE.finditer(page), None], 1):
         end = match.start() if match else len(page)
-        line_no += 1
         yield line_no, page_start + position, page[position:end]
         position = match.end() if match else end
 

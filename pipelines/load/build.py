@@ -195,9 +195,7 @@ def _source(staged: StagedReadings, table: str) -> str:
     return f"read_parquet([{paths}])"
 
 
-def _insert_frame(
-    connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame
-) -> None:
+def _insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     connection.register("frame", frame.select(tables()[table].column_names()))
     _insert(connection, table, "SELECT * FROM frame")
 

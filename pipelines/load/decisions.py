@@ -7,7 +7,7 @@ build then follows from the ledger and the staged readings alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pipelines.load.staged import StagedReadings
 
 #: Columns of quarantine_item that are known before it is known since when an item waits.
-_ITEM = ("item_id", "reading_id", "level", "document_id", "statement_id", "place", "rule_id", "found",
-         "expected", "remedy", "clues")  # fmt: skip
+_ITEM = ("item_id", "reading_id", "level", "document_id", "statement_id", "place", "rule_id",
+         "found", "expected", "remedy", "clues")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,14 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         ]
     ).unique("item_id", keep="first", maintain_order=True)
     opened = _note_items(ledger, items)
-    return Decided(state, [v for mine in versions.values() for v in mine],
-                   loaded.select("statement_version_id", "statement_id"), feeds, items, opened)  # fmt: skip
+    return Decided(
+        state=state,
+        versions=[version for mine in versions.values() for version in mine],
+        loaded=loaded.select("statement_version_id", "statement_id"),
+        feeds=feeds,
+        items=items,
+        opened=opened,
+    )
 
 
 def _candidates(staged: StagedReadings) -> list[Candidate]:
@@ -152,17 +158,19 @@ def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
     return items.join(wanted, on=["document_id", "reading_id"], how="semi").select(_ITEM)
 
 
-def _conflict_items(
-    conflicts: list[tuple[Candidate, str]], config: Path | None
-) -> pl.DataFrame:
-    rows = [
-        _item("version_conflict", c.document_id, c.statement_id, c.place, c.content_hash,
-              found=f"内容 content {c.content_hash[:12]}",
-              expected=f"现行文件 current document {incumbent[:12]}; supersedes / published_on",
-              config=config)
+def _conflict_items(conflicts: list[tuple[Candidate, str]], config: Path | None) -> pl.DataFrame:
+    found = [
+        {
+            "document_id": c.document_id,
+            "statement_id": c.statement_id,
+            "place": c.place,
+            "subject": c.content_hash,
+            "found": f"内容 content {c.content_hash[:12]}",
+            "expected": f"现行文件 current document {incumbent[:12]}; supersedes / published_on",
+        }
         for c, incumbent in conflicts
-    ]  # fmt: skip
-    return pl.DataFrame(rows, schema=_no_items().schema)
+    ]
+    return _items("version_conflict", found, config)
 
 
 def _tie_items(ties: pl.DataFrame, current: pl.DataFrame, config: Path | None) -> pl.DataFrame:
@@ -171,35 +179,34 @@ def _tie_items(ties: pl.DataFrame, current: pl.DataFrame, config: Path | None) -
         documents.select(feeds_statement_id="statement_id", feeds_document_id="document_id"),
         on="feeds_statement_id", how="left", maintain_order="left",
     )  # fmt: skip
-    rows = [
-        _item("feeding_conflict", row["document_id"], row["statement_id"],
-              f"第{row['statement_no']}张报表 / statement {row['statement_no']}",
-              f"{row['fact']} {row['spending_unit_id']}", found=row["spending_unit_id"],
-              expected=f"仅一个来源 / one source; feeds: {row['feeds_document_id'][:12]}",
-              config=config)
+    found = [
+        {
+            "document_id": row["document_id"],
+            "statement_id": row["statement_id"],
+            "place": f"第{row['statement_no']}张报表 / statement {row['statement_no']}",
+            "subject": f"{row['fact']} {row['spending_unit_id']}",
+            "found": row["spending_unit_id"],
+            "expected": f"仅一个来源 / one source; feeds: {row['feeds_document_id'][:12]}",
+        }
         for row in named.to_dicts()
-    ]  # fmt: skip
-    return pl.DataFrame(rows, schema=_no_items().schema)
+    ]
+    return _items("feeding_conflict", found, config)
 
 
-def _item(
-    rule_id: str, document_id: str, statement_id: str, place: str, subject: str, *,
-    found: str, expected: str, config: Path | None,
-) -> dict[str, Any]:  # fmt: skip
+def _items(rule_id: str, found: list[dict[str, str]], config: Path | None) -> pl.DataFrame:
+    """Items that a build decides, in the shape of those that readings bring."""
     rule = code_list("rules", config).row(by_predicate=pl.col("rule_id") == rule_id, named=True)
-    return {
-        "item_id": stable_key(document_id, rule_id, place, subject),
-        "reading_id": None,
-        "level": rule["level"],
-        "document_id": document_id,
-        "statement_id": statement_id,
-        "place": place,
-        "rule_id": rule_id,
-        "found": found,
-        "expected": expected,
-        "remedy": f"{rule['remedy_zh']} / {rule['remedy_en']}",
-        "clues": None,
-    }
+    rows = [
+        {
+            **{name: row.get(name) for name in _ITEM},
+            "item_id": stable_key(row["document_id"], rule_id, row["place"], row["subject"]),
+            "level": rule["level"],
+            "rule_id": rule_id,
+            "remedy": f"{rule['remedy_zh']} / {rule['remedy_en']}",
+        }
+        for row in found
+    ]
+    return pl.DataFrame(rows, schema=_no_items().schema)
 
 
 def _no_items() -> pl.DataFrame:

@@ -94,7 +94,8 @@ def _bodies(staged: StagedReadings) -> pl.DataFrame:
 
 def _fiscal_years(staged: StagedReadings) -> pl.DataFrame:
     statements = staged.statements(current=False)
-    years = [] if statements.is_empty() else statements["fiscal_year"].drop_nulls().unique().sort()
+    known = statements.get_column("fiscal_year", default=pl.Series(dtype=pl.Int32))
+    years = known.drop_nulls().unique().sort()
     rows = [(year, date(year, 1, 1), date(year, 12, 31)) for year in years]
     return pl.DataFrame(rows, schema=tables()["dim_fiscal_year"].polars_schema(), orient="row")
 

@@ -45,9 +45,7 @@ def feeding(
         .unique()
         .join(current, on="statement_id", how="inner")
         .join(rules, on="kind", how="inner")
-        .with_columns(
-            level=pl.col("consolidation").replace_strict(ranks, return_dtype=pl.Int32)
-        )
+        .with_columns(level=pl.col("consolidation").replace_strict(ranks, return_dtype=pl.Int32))
         .sort(*_UNIT_YEAR, "level", "kind_rank", "known_from_utc", "statement_id")
     )
     first = {name: pl.col(name).first().over(_UNIT_YEAR) for name in ("level", "kind_rank")}

@@ -36,7 +36,11 @@ def normalise(recognised: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     rows = printed_rows(body)
     records = indicator_records(rows)
     unread = records.pop("unread")
-    items = [recognised["item"], row_items(body, rows), _unread_items(unread, recognised["statement"])]
+    items = [
+        recognised["item"],
+        row_items(body, rows),
+        _unread_items(unread, recognised["statement"]),
+    ]
     return {
         **recognised,
         "row": rows,
@@ -99,8 +103,8 @@ def _disposed(cells: pl.DataFrame, body: pl.DataFrame, rows: pl.DataFrame) -> pl
         .then(pl.lit("control"))
         .otherwise(pl.lit("value")),
     )
-    return cells.join(
-        decided, on=["reading_id", "cell_id"], how="left", maintain_order="left"
-    ).with_columns(disposition=pl.coalesce("disposition", "body_disposition")).drop(
-        "body_disposition"
+    return (
+        cells.join(decided, on=["reading_id", "cell_id"], how="left", maintain_order="left")
+        .with_columns(disposition=pl.coalesce("disposition", "body_disposition"))
+        .drop("body_disposition")
     )

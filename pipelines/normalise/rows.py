@@ -92,7 +92,7 @@ def _roles(rows: pl.DataFrame) -> pl.DataFrame:
             ).iter_rows()
         ]  # fmt: skip
         for row, role in zip(printed, assign_roles(printed), strict=True):
-            found.append((reading_id, statement_no, row.line_no, role.role, role.unit_line))  # type: ignore[arg-type]
+            found.append((reading_id, statement_no, row.line_no, role.role, role.unit_line))
     schema = {"reading_id": pl.String, "statement_no": pl.Int32, "line_no": pl.Int32,
               "row_role": pl.String, "unit_line": pl.Int32}  # fmt: skip
     return pl.DataFrame(found, schema=schema, orient="row")

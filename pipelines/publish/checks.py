@@ -46,14 +46,13 @@ class BuildCheckError(RuntimeError):
         self.broken = broken
         said = "; ".join(f"{c.name}: {c.failures} × {c.examples[:1]}" for c in broken)
         super().__init__(
-            f"构建检查未通过，昨日的仓库保持不变 / build checks failed, yesterday's warehouse stays "
-            f"in place: {said}"
+            "构建检查未通过，昨日的仓库保持不变 / build checks failed, "
+            f"yesterday's warehouse stays in place: {said}"
         )
 
 
-#: Names of all checks with what they hold, in order; assets declare them before they are run.
 def check_descriptions() -> dict[str, str]:
-    """Name → what it holds, in the order in which checks are run."""
+    """Name → what it holds, in order; assets declare checks before they are run."""
     rendered = {
         "shape": "表、列、类型、注释与声明一致 / tables, columns, types, comments are as declared",
         "keys": "每张表的键唯一 / every table's key is unique",
@@ -65,9 +64,7 @@ def check_descriptions() -> dict[str, str]:
     return rendered | {path.stem: _header(path) for path in sorted(CHECKS.glob("*.sql"))}
 
 
-def run_checks(
-    candidate: Path, published: Path | None, closed_keys: set[str]
-) -> list[CheckResult]:
+def run_checks(candidate: Path, published: Path | None, closed_keys: set[str]) -> list[CheckResult]:
     """All checks on a candidate.
 
     Args:

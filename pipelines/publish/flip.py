@@ -5,7 +5,6 @@ Readers that hold the old file read on; new ones open the new file under the sam
 
 from __future__ import annotations
 
-import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ def current_build_id(settings: Settings) -> str | None:
     """Key of the published build; none before the first."""
     if not settings.published.exists():
         return None
-    return os.readlink(settings.current).rsplit("/", 1)[-1]
+    return settings.current.readlink().name
 
 
 def publish(settings: Settings, build: Build, counts: dict[str, int]) -> Path:
@@ -43,7 +42,7 @@ def publish(settings: Settings, build: Build, counts: dict[str, int]) -> Path:
     if not (target / DATABASE).exists():
         settings.versions.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
-        os.replace(settings.candidate, target)
+        settings.candidate.replace(target)
     _point_to(settings, build.build_id)
     detail = {"build_id": build.build_id, **counts}
     Ledger(settings.ledger).append([Event("published", detail=detail)])
@@ -77,4 +76,4 @@ def _point_to(settings: Settings, build_id: str) -> None:
     temporary = settings.warehouse / ".current.tmp"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(f"versions/{build_id}", target_is_directory=True)
-    os.replace(temporary, settings.current)
+    temporary.replace(settings.current)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from schemas.layout import Layout
 
 _RANK = {"sidecar": 0, "printed": 1, "sheet_name": 2}
-_TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年度?")
+#: Only years that the tables admit: a stray 1920 in a title must not stop a build.
+_TITLE_YEAR = re.compile(r"((?:19[5-9]|20\d)\d)年度?")
 #: Without these a statement waits.
 REQUIRED = ("fiscal_year", "phase", "body", "unit")
 
@@ -96,9 +97,7 @@ def sidecar_clues(sidecar: Sidecar | None) -> list[Clue]:
     """What people said of the document, with their reasons."""
     if sidecar is None:
         return []
-    return [
-        Clue(name, value, "sidecar", why) for name, (value, why) in sidecar.claims().items()
-    ]
+    return [Clue(name, value, "sidecar", why) for name, (value, why) in sidecar.claims().items()]
 
 
 def choose(clues: Sequence[Clue]) -> tuple[list[Clue], dict[str, str], list[str]]:

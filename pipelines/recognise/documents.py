@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
+from pipelines.recognise.context import REQUIRED, Clue, choose, read_line, sidecar_clues
 from pipelines.recognise.fragments import Fragment, Group, join_fragments, read_fragments
 from pipelines.recognise.items import ITEM_SCHEMA, Item, place_expr, place_text
 from pipelines.recognise.match import Match
+from pipelines.values.amounts import money_exponents
 from pipelines.values.keys import key_expr
 from pipelines.values.years import year_clues
 from schemas.layout import vocabulary
@@ -103,7 +104,10 @@ def recognise(
             {"reading_id": key.reading_id, "page_no": p.page_no, "cell_count": p.cell_count}
             for p in extraction.pages
         ]
-        items = [*_refusals(extraction, context), *_document(key, extraction, context, layouts, rows)]
+        items = [
+            *_refusals(extraction, context),
+            *_document(key, extraction, context, layouts, rows),
+        ]
         rows.item += [item.row(key.reading_id, key.document_id) for item in items]
     page_schema = {"reading_id": pl.String, "page_no": pl.Int32, "cell_count": pl.Int32}
     return {
@@ -149,9 +153,7 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
         yield Item("document", everywhere, rule_id, found, expected, "none", subject=found)
     refusal = extraction.refusal
     if refusal is not None:
-        yield Item(
-            "document", everywhere, refusal.rule_id, refusal.found, refusal.expected, "none"
-        )
+        yield Item("document", everywhere, refusal.rule_id, refusal.found, refusal.expected, "none")
     elif extraction.cells.filter(pl.col("grid_no") > 0).is_empty():
         yield Item("document", everywhere, "no_grid", "0 表 / 0 grids", "≥ 1 表 / grid", "none")
     for page in extraction.pages:
@@ -170,7 +172,13 @@ def _document(
     layouts: Sequence[Layout],
     rows: _Rows,
 ) -> Iterable[Item]:
-    identity = [pl.lit(key.document_id), "page_no", "grid_no", "row_no", "col_no"]
+    identity: list[str | pl.Expr] = [
+        pl.lit(key.document_id),
+        "page_no",
+        "grid_no",
+        "row_no",
+        "col_no",
+    ]
     cells = extraction.cells.with_columns(cell_id=key_expr(*identity))
     fragments = read_fragments(cells, layouts)
     groups = join_fragments(fragments)
@@ -191,20 +199,30 @@ def _unmatched(
     groups: Sequence[Group],
     lines: dict[str, tuple[str, int | None]],
 ) -> Iterable[Item]:
-    """Grids that nothing fits. One that follows a statement with no line between is its rest."""
-    statement_of = {id(f): number for number, group in enumerate(groups, 1) for f in group.fragments}
+    """Grids that nothing fits; one that may be the rest of the statement before makes it partial."""
+    statement_of = {
+        id(f): number for number, group in enumerate(groups, 1) for f in group.fragments
+    }
     before: int | None = None
     for fragment in fragments:
         before = statement_of.get(id(fragment), before)
         if isinstance(fragment.match, Match):
             continue
         lines.update({cell_id: ("quarantined", None) for cell_id, _ in fragment.lines})
-        is_rest = before is not None and not fragment.lines
+        is_rest = before is not None and _is_rest(fragment, groups[before - 1])
         yield Item(
             "grid", place_text(fragment.page_no, fragment.grid_no), fragment.match.rule_id,
             fragment.match.found, fragment.match.expected, "partial" if is_rest else "none",
             before if is_rest else None,
         )  # fmt: skip
+
+
+def _is_rest(fragment: Fragment, group: Group) -> bool:
+    """Whether a grid goes on after a statement: no line between, or only text of a broken cell."""
+    read = [read_line(cell_id, text, group.layout) for cell_id, text in fragment.lines]
+    is_headed = any(line.is_title or line.clues for line in read)
+    same_width = fragment.width == group.fragments[0].width
+    return not read or (same_width and not is_headed)
 
 
 def _statement(
@@ -252,6 +270,10 @@ def _statement(
             mine = years if name == "fiscal_year" else []
             yield Item("statement", place, "context_missing", "未印刷 / not printed", name,
                        "withheld", statement_no, name, mine)  # fmt: skip
+        elif name == "unit" and chosen[name] not in money_exponents():
+            known = f"{name}: {', '.join(money_exponents())}"
+            yield Item("statement", place, "context_missing", chosen[name], known, "withheld",
+                       statement_no, name)  # fmt: skip
 
 
 def _clue_row(clue: Clue) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def read_fragments(cells: pl.DataFrame, layouts: Sequence[Layout]) -> list[Fragm
         head[grid_no].setdefault(row_no, {})[col_no] = text
     for grid_no, page_no, above in order:
         match = match_grid(head[grid_no], layouts)
-        fragment = Fragment(grid_no, page_no, above, match)
+        fragment = Fragment(grid_no, page_no, above, match, max(next(iter(head[grid_no].values()))))
         if isinstance(match, Match):
             label = next(c for c, column in match.columns.items() if column.role == "label")
             below = [row for row in sorted(head[grid_no]) if row > match.header_row]

@@ -58,17 +58,23 @@ class Item:
 
 def place_text(page_no: int, grid_no: int = 0, row_no: int = 0, col_no: int = 0) -> str:
     """A place for people: ``第1页 表2 行3 列4 / p1 t2 r3 c4``; zero parts are left out."""
-    parts = (("第{}页", "p", page_no), ("表{}", "t", grid_no), ("行{}", "r", row_no),
-             ("列{}", "c", col_no))
+    parts = (
+        ("第{}页", "p", page_no),
+        ("表{}", "t", grid_no),
+        ("行{}", "r", row_no),
+        ("列{}", "c", col_no),
+    )
     given = [(zh.format(n), f"{en}{n}") for zh, en, n in parts if n]
     return " ".join(zh for zh, _ in given) + " / " + " ".join(en for _, en in given)
 
 
 def place_expr() -> pl.Expr:
     """``place_text`` over the columns page_no, grid_no, row_no, col_no of cells."""
-    page, grid, row, col = (pl.col(c).cast(pl.String) for c in
-                            ("page_no", "grid_no", "row_no", "col_no"))
-    inside = pl.format("第{}页 表{} 行{} 列{} / p{} t{} r{} c{}", page, grid, row, col, page,
-                       grid, row, col)
+    page, grid, row, col = (
+        pl.col(c).cast(pl.String) for c in ("page_no", "grid_no", "row_no", "col_no")
+    )
+    inside = pl.format(
+        "第{}页 表{} 行{} 列{} / p{} t{} r{} c{}", page, grid, row, col, page, grid, row, col
+    )
     outside = pl.format("第{}页 行{} / p{} r{}", page, row, page, row)
     return pl.when(pl.col("grid_no") > 0).then(inside).otherwise(outside)

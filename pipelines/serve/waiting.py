@@ -74,8 +74,8 @@ def waiting_item(settings: Settings, item_id: str) -> WaitingItem:
         found = rows(connection, _ITEMS, {"prefix": item_id})
         if len(found) != 1:
             raise UnknownItemError(
-                f"{item_id}: 对应 {len(found)} 个待处理项，应为 1 个 / {len(found)} items begin so, "
-                "expected 1; `yusuan quarantine` lists them"
+                f"{item_id}: 对应 {len(found)} 个待处理项，应为 1 个 / "
+                f"{len(found)} items begin so, expected 1; `yusuan quarantine` lists them"
             )
         item = found[0]
         document: dict[str, object] = {"document_id": item["document_id"]}
@@ -86,7 +86,11 @@ def waiting_item(settings: Settings, item_id: str) -> WaitingItem:
         return WaitingItem(item, clues, paths, None, None)
     path = (paths or [item["path"]])[0]
     return WaitingItem(
-        item, clues, paths, f"{settings.raw / path}.toml", sidecar_lines(item["document_id"], fields)
+        item,
+        clues,
+        paths,
+        f"{settings.raw / path}.toml",
+        sidecar_lines(item["document_id"], fields),
     )
 
 
@@ -94,6 +98,6 @@ def sidecar_lines(document_id: str, fields: list[str]) -> str:
     """A sidecar for a document that lacks these fields, to be completed with value and reason."""
     blocks = [f'sha256 = "{document_id}"\n']
     blocks += [
-        f"[{name}]\nvalue = {_SAMPLES[name]}\nwhy = \"……理由 / the reason……\"\n" for name in fields
+        f'[{name}]\nvalue = {_SAMPLES[name]}\nwhy = "……理由 / the reason……"\n' for name in fields
     ]
     return "\n".join(blocks)

@@ -23,9 +23,7 @@ _CONTENT = {
 }  # fmt: skip
 
 
-def content_hashes(
-    statements: pl.DataFrame, records: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def content_hashes(statements: pl.DataFrame, records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """``statement_id, content_hash`` (SHA-256), one row per statement."""
     lines = [
         records[name].select(

@@ -1,4 +1,4 @@
-"""Gates: collected frames pass the Pandera models they were declared by, or their statement waits."""
+"""Gates: collected frames pass the models they are declared by, or their statement waits."""
 
 from __future__ import annotations
 
@@ -51,12 +51,13 @@ def staged_schema(name: str, *, of_statements: bool) -> DataFrameSchema:
 
 
 def staged(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The declared columns of a staged table, in order, with ``statement_id`` kept if it has one."""
+    """The declared columns of a staged table, in order; ``statement_id`` is kept if it has one."""
     spec = tables()[name]
     shape = spec.polars_schema(*LATER)
-    extra = ["statement_id"] if "statement_id" in frame.columns else []
-    extra = [column for column in extra if column not in shape]
-    return frame.select([pl.col(c).cast(t) for c, t in shape.items()] + extra)
+    columns = [pl.col(name).cast(dtype) for name, dtype in shape.items()]
+    if "statement_id" in frame.columns and "statement_id" not in shape:
+        columns.append(pl.col("statement_id"))
+    return frame.select(columns)
 
 
 def pass_gates(frames: Mapping[str, pl.DataFrame]) -> list[Rejection]:

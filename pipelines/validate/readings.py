@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.items import ITEM_SCHEMA
+from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.validate.contents import content_hashes
 from pipelines.validate.gates import GateError, Rejection, pass_gates, staged
 from pipelines.validate.identities import control_totals, unstated_totals
@@ -61,6 +61,7 @@ def validate(
         _unstated(conformed["amount"], conformed["statement"]),
         _conflicts(conformed["statement"]),
         _without_grand_total(conformed, config),
+        _without_row_total(conformed, config),
     ]
     items = pl.concat([frame.select(*ITEM_SCHEMA, "statement_id") for frame in found])
     accepted = _accepted(conformed, controls, items, config)
@@ -180,9 +181,7 @@ def _statement_items(
     )  # fmt: skip
 
 
-def _broken(
-    controls: pl.DataFrame, statements: pl.DataFrame, config: Path | None
-) -> pl.DataFrame:
+def _broken(controls: pl.DataFrame, statements: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     identities = code_list("identities", config).select(
         "identity_id", identity=pl.concat_str("zh", "en", separator=" / ")
     )
@@ -239,6 +238,28 @@ def _without_grand_total(
         expected=pl.lit("合计 / a grand total"),
     )  # fmt: skip
     return _statement_items(shown, statements, "grand_total_missing", "withheld")
+
+
+def _without_row_total(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl.DataFrame:
+    """Rows that state funds and no total, where the layout prints one: nothing proves them."""
+    owing = [each.id for each in layouts(config) if any(c.role == "total" for c in each.columns)]
+    statements = conformed["statement"]
+    amounts = conformed["amount"].join(
+        statements.filter(pl.col("layout_id").is_in(owing)), on="statement_id", how="semi"
+    )
+    line = ["statement_id", "line_no"]
+    funds = amounts.filter(pl.col("role") == "fund").with_columns(place=place_expr())
+    lacking = (
+        funds.join(amounts.filter(pl.col("role") == "total"), on=line, how="anti")
+        .group_by(line, maintain_order=True)
+        .agg(pl.col("place", "label").first(), funds=pl.col("text").str.join(" + "))
+    )
+    shown = lacking.select(
+        "statement_id", "place", subject=pl.lit("blank row total"),
+        found=pl.format("{} total: 空白 / blank", pl.col("label").fill_null("")),
+        expected="funds",
+    )  # fmt: skip
+    return _statement_items(shown, statements, "identity_broken", "withheld")
 
 
 def _rejected(rejections: list[Rejection], statements: pl.DataFrame) -> pl.DataFrame:

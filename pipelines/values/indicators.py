@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.values.text import Folded, fold
 
@@ -71,7 +72,7 @@ def read_packed_cell(text: str) -> PackedCell:
     cell = PackedCell()
     if bounds[0] > 0:
         _append(cell, folded, 0, bounds[0], "unparsed")
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         _read_item(cell, folded, start, end)
     return cell
 

@@ -73,5 +73,14 @@ def table(
     return {"zh": zh, "en": en, "grain": grain, "role": role, "reading": reading}
 
 
-__all__ = ["KEY_PATTERN", "MONEY", "QUANTITY", "SHA256_PATTERN", "Table", "column", "key", "pl",
-           "table"]
+__all__ = [
+    "KEY_PATTERN",
+    "MONEY",
+    "QUANTITY",
+    "SHA256_PATTERN",
+    "Table",
+    "column",
+    "key",
+    "pl",
+    "table",
+]

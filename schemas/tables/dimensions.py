@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from schemas.tables.base import SHA256_PATTERN, Table, column, key, pl, table
 from schemas.tables.vocabulary import PHASES
 
@@ -23,8 +22,9 @@ class DimDocument(Table):
         "Since when no path holds it, UTC; its facts stay",
         nullable=True,
     )
-    source_url: str = column("公开来源网址（附注）", "Where it was published, per sidecar",
-                             nullable=True)
+    source_url: str = column(
+        "公开来源网址（附注）", "Where it was published, per sidecar", nullable=True
+    )
 
     class Config:
         unique = ["document_id"]
@@ -37,7 +37,9 @@ class DimBody(Table):
     body_id: str = key("机构键", "Key of the body")
     name: str = column("机构名称（规范）", "Canonical name", str_length={"min_value": 1})
     region_id: str = column(
-        "行政区划代码（GB/T 2260）", "Region code, GB/T 2260", nullable=True,
+        "行政区划代码（GB/T 2260）",
+        "Region code, GB/T 2260",
+        nullable=True,
         references="dim_region.region_id",
     )
     valid_from: pl.Date = column("名称生效日", "Valid from", nullable=True)
@@ -49,8 +51,10 @@ class DimBody(Table):
     class Config:
         unique = ["body_id"]
         metadata = table(
-            "机构（部门与资金使用单位）", "Bodies: departments and spending units",
-            grain="one row per body", role="dimension",
+            "机构（部门与资金使用单位）",
+            "Bodies: departments and spending units",
+            grain="one row per body",
+            role="dimension",
         )
 
 
@@ -115,7 +119,9 @@ class DimIndicatorClass(Table):
     class_code: str = column("类别代码", "Class code", str_matches=r"^[1-4][1-4]?$")
     class_level: pl.Int32 = column("级次（1 或 2）", "Level, 1 or 2", ge=1, le=2)
     parent_class_id: str = column(
-        "上级类别", "Parent class", nullable=True,
+        "上级类别",
+        "Parent class",
+        nullable=True,
         references="dim_indicator_class.indicator_class_id",
     )
     name_zh: str = column("中文名称", "Name in Chinese")
@@ -124,8 +130,10 @@ class DimIndicatorClass(Table):
     class Config:
         unique = ["indicator_class_id"]
         metadata = table(
-            "绩效指标类别", "Classes of performance indicators",
-            grain="one row per class and framework version", role="dimension",
+            "绩效指标类别",
+            "Classes of performance indicators",
+            grain="one row per class and framework version",
+            role="dimension",
         )
 
 
@@ -138,16 +146,19 @@ class DimProject(Table):
 
     class Config:
         unique = ["project_id"]
-        metadata = table("项目（跨年度）", "Projects over years", grain="one row per project",
-                         role="dimension", reading=True)
+        metadata = table(
+            "项目（跨年度）",
+            "Projects over years",
+            grain="one row per project",
+            role="dimension",
+            reading=True,
+        )
 
 
 class BridgeProjectIdentity(Table):
     """Which project a printed project line is, how that is known, and how surely."""
 
-    project_line_id: str = key(
-        "项目行", "Project line", references="project_line.project_line_id"
-    )
+    project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
     project_id: str = key("项目", "Project", references="dim_project.project_id")
     method: str = column("判定方法", "How it was linked", isin=["unit_and_name"])
     confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
@@ -155,12 +166,23 @@ class BridgeProjectIdentity(Table):
 
     class Config:
         unique = ["project_line_id", "project_id"]
-        metadata = table("项目身份桥接", "Bridge of project identity",
-                         grain="one row per project line and project", role="bridge",
-                         reading=True)
+        metadata = table(
+            "项目身份桥接",
+            "Bridge of project identity",
+            grain="one row per project line and project",
+            role="bridge",
+            reading=True,
+        )
 
 
 TABLES = (
-    DimDocument, DimBody, DimRegion, DimFiscalYear, DimPhase, DimFundSource, DimIndicatorClass,
-    DimProject, BridgeProjectIdentity,
+    DimDocument,
+    DimBody,
+    DimRegion,
+    DimFiscalYear,
+    DimPhase,
+    DimFundSource,
+    DimIndicatorClass,
+    DimProject,
+    BridgeProjectIdentity,
 )

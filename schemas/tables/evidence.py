@@ -12,23 +12,33 @@ class SourceCell(Table):
     """A printed cell, or a line outside of grids, that something published cites."""
 
     cell_id: str = key("单元格键", "Key of the cell")
-    document_id: str = column("文件", "Document", references="dim_document.document_id",
-                              str_matches=SHA256_PATTERN)
+    document_id: str = column(
+        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
+    )
     page_no: pl.Int32 = column("页", "Page, from 1", ge=1)
-    grid_no: pl.Int32 = column("表格序号；0 为表外文字", "Grid of the document; 0 outside grids",
-                               ge=0)
+    grid_no: pl.Int32 = column(
+        "表格序号；0 为表外文字", "Grid of the document; 0 outside grids", ge=0
+    )
     row_no: pl.Int32 = column("行", "Row in the grid, or line of the page", ge=1)
     col_no: pl.Int32 = column("列", "Column, from 1", ge=1)
     text: str = column("原文", "Text as printed")
-    char_from: pl.Int32 = column("文件解码文本中的起点（文本文件）",
-                                 "First character in the decoded text (text documents)",
-                                 nullable=True, ge=0)
+    char_from: pl.Int32 = column(
+        "文件解码文本中的起点（文本文件）",
+        "First character in the decoded text (text documents)",
+        nullable=True,
+        ge=0,
+    )
     char_to: pl.Int32 = column("终点（不含）", "Character after the last", nullable=True, ge=0)
 
     class Config:
         unique = ["cell_id"]
-        metadata = table("被引用的单元格", "Cited cells", grain="one row per cited cell",
-                         role="evidence", reading=True)
+        metadata = table(
+            "被引用的单元格",
+            "Cited cells",
+            grain="one row per cited cell",
+            role="evidence",
+            reading=True,
+        )
 
 
 class FactSource(Table):
@@ -43,8 +53,13 @@ class FactSource(Table):
 
     class Config:
         unique = ["fact_id", "role"]
-        metadata = table("事实出处", "Provenance of facts", grain="one row per fact and role",
-                         role="evidence", reading=True)
+        metadata = table(
+            "事实出处",
+            "Provenance of facts",
+            grain="one row per fact and role",
+            role="evidence",
+            reading=True,
+        )
 
 
 class ControlTotal(Table):
@@ -56,8 +71,9 @@ class ControlTotal(Table):
     place: str = column("位置", "Where it is printed")
     label: str = column("印刷名称", "What it is called in print")
     measure: str = column("度量（总计或资金来源）", "Measure: total or a fund source")
-    printed_yuan: Annotated[pl.Decimal, *MONEY] = column("印刷数（元）", "As printed, in yuan",
-                                                         unit="CNY", additive=False)
+    printed_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "印刷数（元）", "As printed, in yuan", unit="CNY", additive=False
+    )
     computed_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "计算数（元）", "As computed from its parts, in yuan", unit="CNY", additive=False
     )
@@ -65,46 +81,63 @@ class ControlTotal(Table):
     envelope_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "舍入容差（元）：(n+1)×末位半单位",
         "Rounding envelope in yuan: (n+1) × half a unit of the last printed place",
-        unit="CNY", additive=False,
+        unit="CNY",
+        additive=False,
     )
     verdict: str = column("结论", "Verdict", isin=list(VERDICTS))
 
     class Config:
         unique = ["control_id"]
-        metadata = table("核对总数", "Control totals", grain="one row per printed sum and identity",
-                         role="evidence", reading=True)
+        metadata = table(
+            "核对总数",
+            "Control totals",
+            grain="one row per printed sum and identity",
+            role="evidence",
+            reading=True,
+        )
 
 
 class CellAccounting(Table):
     """What became of every non-blank cell: counted by the reader and by its consumer."""
 
     reading_id: str = key("读取", "Reading")
-    document_id: str = column("文件", "Document", references="dim_document.document_id",
-                              str_matches=SHA256_PATTERN)
+    document_id: str = column(
+        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
+    )
     page_no: pl.Int32 = column("页", "Page", ge=1)
     disposition: str = column("去向", "Disposition", isin=list(DISPOSITIONS))
     cell_count: pl.Int32 = column("格数", "Cells and lines so disposed", ge=1)
-    page_cell_count: pl.Int32 = column("该页非空格总数（由读取器独立计数）",
-                                       "Non-blank cells of the page, counted by the reader", ge=1)
+    page_cell_count: pl.Int32 = column(
+        "该页非空格总数（由读取器独立计数）",
+        "Non-blank cells of the page, counted by the reader",
+        ge=1,
+    )
 
     class Config:
         unique = ["reading_id", "page_no", "disposition"]
-        metadata = table("单元格去向核算", "Accounting of cells",
-                         grain="one row per reading, page and disposition", role="evidence",
-                         reading=True)
+        metadata = table(
+            "单元格去向核算",
+            "Accounting of cells",
+            grain="one row per reading, page and disposition",
+            role="evidence",
+            reading=True,
+        )
 
 
 class QuarantineItem(Table):
     """Something that was not understood, or not trusted, and waits for a person."""
 
     item_id: str = key("待处理项键", "Key of the item")
-    reading_id: str = key("发现它的读取；由构建决定者为空",
-                          "Reading that found it; none if a build did", nullable=True)
+    reading_id: str = key(
+        "发现它的读取；由构建决定者为空",
+        "Reading that found it; none if a build did",
+        nullable=True,
+    )
     level: str = column("层级", "Level", isin=list(QUARANTINE_LEVELS))
-    document_id: str = column("文件", "Document", references="dim_document.document_id",
-                              str_matches=SHA256_PATTERN)
-    statement_id: str = key("报表", "Statement", nullable=True,
-                            references="statement.statement_id")
+    document_id: str = column(
+        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
+    )
+    statement_id: str = key("报表", "Statement", nullable=True, references="statement.statement_id")
     place: str = column("位置", "Place in the document")
     rule_id: str = column("规则", "Rule, see schemas/codes/rules.csv")
     found: str = column("发现", "What was found")
@@ -115,23 +148,33 @@ class QuarantineItem(Table):
 
     class Config:
         unique = ["item_id"]
-        metadata = table("待处理项", "Quarantine: what waits for a person",
-                         grain="one row per open item", role="operation", reading=True)
+        metadata = table(
+            "待处理项",
+            "Quarantine: what waits for a person",
+            grain="one row per open item",
+            role="operation",
+            reading=True,
+        )
 
 
 class DocumentPath(Table):
     """A path under raw/ at which a document was seen."""
 
-    document_id: str = column("文件", "Document", references="dim_document.document_id",
-                              str_matches=SHA256_PATTERN)
+    document_id: str = column(
+        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
+    )
     path: str = column("路径（相对 raw/）", "Path relative to raw/")
     first_seen_utc: pl.Datetime = column("首次出现（UTC）", "First seen, UTC")
     absent_since_utc: pl.Datetime = column("消失时间（UTC）", "Absent since, UTC", nullable=True)
 
     class Config:
         unique = ["document_id", "path"]
-        metadata = table("文件路径", "Paths of documents", grain="one row per document and path",
-                         role="operation")
+        metadata = table(
+            "文件路径",
+            "Paths of documents",
+            grain="one row per document and path",
+            role="operation",
+        )
 
 
 class BuildInfo(Table):
@@ -139,8 +182,9 @@ class BuildInfo(Table):
 
     build_id: str = key("构建键", "Key of the build")
     ledger_event_id: pl.Int64 = column("台账截至事件", "Last ledger event that it includes", ge=0)
-    code_fingerprint: str = column("代码与数据指纹", "Fingerprint of code and data",
-                                   str_matches=SHA256_PATTERN)
+    code_fingerprint: str = column(
+        "代码与数据指纹", "Fingerprint of code and data", str_matches=SHA256_PATTERN
+    )
     yusuan_version: str = column("程序版本", "Version of this project")
     documents: pl.Int64 = column("文件数", "Documents", ge=0)
     current_statements: pl.Int64 = column("现行报表数", "Current statements", ge=0)
@@ -152,5 +196,11 @@ class BuildInfo(Table):
 
 
 TABLES = (
-    SourceCell, FactSource, ControlTotal, CellAccounting, QuarantineItem, DocumentPath, BuildInfo,
+    SourceCell,
+    FactSource,
+    ControlTotal,
+    CellAccounting,
+    QuarantineItem,
+    DocumentPath,
+    BuildInfo,
 )

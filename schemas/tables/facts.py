@@ -12,17 +12,14 @@ from schemas.tables.base import MONEY, QUANTITY, Table, column, key, pl, table
 from schemas.tables.vocabulary import CLAUSE_KINDS, COMPARATORS, HORIZONS, PHASES, VALUE_KINDS
 
 
-
-
 class _ProjectFunding(Table):
     fact_id: str = key("事实键：由文件、位置、度量得出", "Key: from document, place and measure")
     reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
     spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
-    project_line_id: str = key(
-        "项目行", "Project line", references="project_line.project_line_id"
-    )
+    project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
     fund_source_id: str = column(
-        "资金来源（仅末级）", "Fund source, leaves only",
+        "资金来源（仅末级）",
+        "Fund source, leaves only",
         references="dim_fund_source.fund_source_id",
     )
     fiscal_year: pl.Int32 = column(
@@ -47,7 +44,8 @@ class FactProjectFunding(_ProjectFunding):
             "项目资金（事实）：合计、单位行、小计不在此表",
             "Project funding: grand totals, unit rows and subtotals are never here",
             grain="one row per project line and leaf fund source that is stated; a blank is no row",
-            role="fact", reading=True,
+            role="fact",
+            reading=True,
         )
 
 
@@ -59,10 +57,12 @@ class PendingProjectFunding(Table):
     ordinal: pl.Int32 = column("印刷次序", "Order as printed", ge=1)
     spending_unit_name: str = column("资金使用单位", "Spending unit", nullable=True)
     project_name: str = column("项目名称", "Project")
-    fund_source_id: str = column("资金来源", "Fund source",
-                                 references="dim_fund_source.fund_source_id")
-    fiscal_year: pl.Int32 = column("财政年度；未说明则为空", "Fiscal year, if it is known",
-                                   nullable=True)
+    fund_source_id: str = column(
+        "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
+    )
+    fiscal_year: pl.Int32 = column(
+        "财政年度；未说明则为空", "Fiscal year, if it is known", nullable=True
+    )
     phase: str = column("预算阶段；未说明则为空", "Phase, if it is known", nullable=True)
     amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "金额（元），未发布", "Amount in yuan, not published as a fact", unit="CNY", additive=False
@@ -71,8 +71,10 @@ class PendingProjectFunding(Table):
     class Config:
         unique = ["fact_id"]
         metadata = table(
-            "待处理报表的资金行（不是事实）", "Funding rows of statements that wait: no facts",
-            grain="as fact_project_funding, with names in place of keys", role="operation",
+            "待处理报表的资金行（不是事实）",
+            "Funding rows of statements that wait: no facts",
+            grain="as fact_project_funding, with names in place of keys",
+            role="operation",
             reading=True,
         )
 
@@ -84,25 +86,28 @@ class _PerformanceTarget(Table):
         "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
     )
     project_line_id: str = key(
-        "项目行；整体绩效目标为空", "Project line; none for a whole department's targets",
-        references="project_line.project_line_id", nullable=True,
+        "项目行；整体绩效目标为空",
+        "Project line; none for a whole department's targets",
+        references="project_line.project_line_id",
+        nullable=True,
     )
     indicator_id: str = key(
         "绩效指标", "Indicator", references="performance_indicator.indicator_id"
     )
-    value_id: str = key("指标值", "Value it was read from",
-                        references="performance_value.value_id")
+    value_id: str = key("指标值", "Value it was read from", references="performance_value.value_id")
     fiscal_year: pl.Int32 = column(
         "财政年度", "Fiscal year", references="dim_fiscal_year.fiscal_year", ge=1949, le=2100
     )
     phase: str = column("预算阶段", "Phase", references="dim_phase.phase", isin=list(PHASES))
     horizon: str = column("周期：实施周期或年度", "Horizon of the target", isin=list(HORIZONS))
-    clause_no: pl.Int32 = column("第几个目标（一格可含多个）", "Number of the clause in its value",
-                                 ge=1)
+    clause_no: pl.Int32 = column(
+        "第几个目标（一格可含多个）", "Number of the clause in its value", ge=1
+    )
     clause_kind: str = column("目标类型", "Kind of the clause", isin=list(CLAUSE_KINDS))
     subject: str = column("目标主体（原文）", "What is measured, as printed", nullable=True)
     comparator: str = column(
-        "比较符；仅有数字者为 none，从不推定", "Comparator; none where a bare number is printed",
+        "比较符；仅有数字者为 none，从不推定",
+        "Comparator; none where a bare number is printed",
         isin=list(COMPARATORS),
     )
     low_value: Annotated[pl.Decimal, *QUANTITY] = column(
@@ -113,10 +118,12 @@ class _PerformanceTarget(Table):
     )
     boolean_value: bool = column("是/否", "Yes or no", nullable=True)
     unit: str = column("计量单位（原文）", "Unit of measure, as printed", nullable=True)
-    base: str = column("比较基准（如上年）", "Base of comparison, e.g. previous year",
-                       nullable=True)
-    target_count: pl.Int32 = column("计数，恒为 1", "Always 1, to be summed", additive=True,
-                                    isin=[1])
+    base: str = column(
+        "比较基准（如上年）", "Base of comparison, e.g. previous year", nullable=True
+    )
+    target_count: pl.Int32 = column(
+        "计数，恒为 1", "Always 1, to be summed", additive=True, isin=[1]
+    )
 
 
 class FactPerformanceTarget(_PerformanceTarget):
@@ -132,7 +139,8 @@ class FactPerformanceTarget(_PerformanceTarget):
             "绩效目标（事实）：一行一个可度量目标",
             "Performance targets, one row per measurable clause",
             grain="one row per clause of a value; bounds are not additive, target_count is",
-            role="fact", reading=True,
+            role="fact",
+            reading=True,
         )
 
 
@@ -150,11 +158,17 @@ class PendingPerformanceTarget(Table):
     class Config:
         unique = ["value_id"]
         metadata = table(
-            "待处理报表的指标值（不是事实）", "Values of statements that wait: no facts",
-            grain="one row per indicator and horizon", role="operation", reading=True,
+            "待处理报表的指标值（不是事实）",
+            "Values of statements that wait: no facts",
+            grain="one row per indicator and horizon",
+            role="operation",
+            reading=True,
         )
 
 
 TABLES = (
-    FactProjectFunding, FactPerformanceTarget, PendingProjectFunding, PendingPerformanceTarget,
+    FactProjectFunding,
+    FactPerformanceTarget,
+    PendingProjectFunding,
+    PendingPerformanceTarget,
 )

@@ -17,42 +17,55 @@ class MartFundingByBodyYear(Table):
     phase: str = column("预算阶段", "Phase")
     fund_source_id: str = column("资金来源代码", "Code of the fund source")
     fund_source_name: str = column("资金来源", "Fund source")
-    project_count: pl.Int64 = column("项目数（按资金来源，不可跨来源相加）",
-                                     "Projects with this fund; not additive over funds", ge=1,
-                                     additive=False)
-    amount_yuan: Annotated[pl.Decimal, *MONEY] = column("金额（元）", "Amount in yuan", unit="CNY",
-                                                        additive=True)
+    project_count: pl.Int64 = column(
+        "项目数（按资金来源，不可跨来源相加）",
+        "Projects with this fund; not additive over funds",
+        ge=1,
+        additive=False,
+    )
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元）", "Amount in yuan", unit="CNY", additive=True
+    )
 
     class Config:
         unique = ["reporting_body_id", "fiscal_year", "phase", "fund_source_id"]
-        metadata = table("部门×年度×资金来源", "Funding by body, year and fund source",
-                         grain="one row per body, year, phase and fund source", role="mart")
+        metadata = table(
+            "部门×年度×资金来源",
+            "Funding by body, year and fund source",
+            grain="one row per body, year, phase and fund source",
+            role="mart",
+        )
 
 
 class MartProjectYear(Table):
     """A project in a year: money, goal and how it is measured, in one row."""
 
-    project_line_id: str = key("项目行", "Project line",
-                               references="project_line.project_line_id")
-    project_id: str = key("项目（跨年度）", "Project over years",
-                          references="dim_project.project_id")
+    project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
+    project_id: str = key(
+        "项目（跨年度）", "Project over years", references="dim_project.project_id"
+    )
     body_name: str = column("报送机构", "Reporting body")
     spending_unit_name: str = column("资金使用单位", "Spending unit")
     project_name: str = column("项目名称", "Project")
     fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
     phase: str = column("预算阶段", "Phase")
-    amount_yuan: Annotated[pl.Decimal, *MONEY] = column("金额（元）", "Amount in yuan", unit="CNY",
-                                                        additive=True)
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元）", "Amount in yuan", unit="CNY", additive=True
+    )
     indicator_count: pl.Int64 = column("指标数", "Indicators", ge=0, additive=True)
-    annual_target_count: pl.Int64 = column("年度可度量目标数", "Measurable annual targets", ge=0,
-                                           additive=True)
+    annual_target_count: pl.Int64 = column(
+        "年度可度量目标数", "Measurable annual targets", ge=0, additive=True
+    )
     goal: str = column("绩效目标", "Goal", nullable=True)
 
     class Config:
         unique = ["project_line_id", "fiscal_year", "phase"]
-        metadata = table("项目×年度", "Projects by year",
-                         grain="one row per funded project line of a current statement",
-                         role="mart")
+        metadata = table(
+            "项目×年度",
+            "Projects by year",
+            grain="one row per funded project line of a current statement",
+            role="mart",
+        )
 
 
 class MartTargetQuality(Table):
@@ -65,14 +78,22 @@ class MartTargetQuality(Table):
     horizon: str = column("周期", "Horizon")
     value_kind: str = column("指标值类型", "Kind of value")
     value_count: pl.Int64 = column("指标值数", "Values", ge=1, additive=True)
-    share: pl.Float64 = column("占比（同机构、年度、周期内）",
-                               "Share within body, year and horizon", ge=0, le=1, additive=False)
+    share: pl.Float64 = column(
+        "占比（同机构、年度、周期内）",
+        "Share within body, year and horizon",
+        ge=0,
+        le=1,
+        additive=False,
+    )
 
     class Config:
         unique = ["reporting_body_id", "fiscal_year", "phase", "horizon", "value_kind"]
-        metadata = table("绩效目标质量", "Quality of targets",
-                         grain="one row per body, year, phase, horizon and kind of value",
-                         role="mart")
+        metadata = table(
+            "绩效目标质量",
+            "Quality of targets",
+            grain="one row per body, year, phase, horizon and kind of value",
+            role="mart",
+        )
 
 
 TABLES = (MartFundingByBodyYear, MartProjectYear, MartTargetQuality)

@@ -22,8 +22,9 @@ class Statement(Table):
 
     statement_id: str = key("报表键", "Key of the statement as read")
     reading_id: str = key("读取键", "Reading: document × code × data × sidecar")
-    document_id: str = column("文件", "Document", references="dim_document.document_id",
-                              str_matches=SHA256_PATTERN)
+    document_id: str = column(
+        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
+    )
     statement_no: pl.Int32 = column("文件内序号", "Number within the document", ge=1)
     statement_key_id: str = key(
         "报表身份键（机构×口径×年度×阶段×种类×资金范围×部分）；背景不全则为空",
@@ -47,16 +48,23 @@ class Statement(Table):
     fund_scope: str = column("资金范围", "Fund scope", isin=["all"])
     part: str = column("部分（一项目一表时为项目）", "Part, for one-form-a-project documents")
     amount_unit: str = column("金额单位（印刷）", "Printed unit of amounts", nullable=True)
-    status: str = column("状态", "Status; only complete statements feed facts",
-                         isin=list(STATEMENT_STATUSES))
+    status: str = column(
+        "状态", "Status; only complete statements feed facts", isin=list(STATEMENT_STATUSES)
+    )
     row_count: pl.Int32 = column("行数", "Printed rows below the header", ge=0)
-    content_hash: str = column("内容哈希", "Hash of records and controls",
-                               str_matches=SHA256_PATTERN)
+    content_hash: str = column(
+        "内容哈希", "Hash of records and controls", str_matches=SHA256_PATTERN
+    )
 
     class Config:
         unique = ["statement_id"]
-        metadata = table("报表（每次读取）", "Statements as read",
-                         grain="one row per statement and reading", role="detail", reading=True)
+        metadata = table(
+            "报表（每次读取）",
+            "Statements as read",
+            grain="one row per statement and reading",
+            role="detail",
+            reading=True,
+        )
 
 
 class StatementVersion(Table):
@@ -65,13 +73,21 @@ class StatementVersion(Table):
     statement_version_id: str = key("版本键", "Key of the version")
     statement_key_id: str = key("报表身份键", "Identity of the statement")
     version_no: pl.Int32 = column("版本号", "Version number", ge=1)
-    content_hash: str = column("内容哈希", "Hash of records and controls",
-                               str_matches=SHA256_PATTERN)
-    statement_id: str = key("报表；其读取已不存则为空",
-                            "Statement whose rows it carries; none if that reading is kept no more",
-                            references="statement.statement_id", nullable=True)
-    document_id: str = column("文件", "Document it was read from",
-                              references="dim_document.document_id", str_matches=SHA256_PATTERN)
+    content_hash: str = column(
+        "内容哈希", "Hash of records and controls", str_matches=SHA256_PATTERN
+    )
+    statement_id: str = key(
+        "报表；其读取已不存则为空",
+        "Statement whose rows it carries; none if that reading is kept no more",
+        references="statement.statement_id",
+        nullable=True,
+    )
+    document_id: str = column(
+        "文件",
+        "Document it was read from",
+        references="dim_document.document_id",
+        str_matches=SHA256_PATTERN,
+    )
     reason: str = column("产生原因", "Why it came to be", isin=list(VERSION_REASONS))
     known_from_utc: pl.Datetime = column("获知时间（UTC）", "Known from, UTC")
     known_to_utc: pl.Datetime = column("被取代时间（UTC）", "Known until, UTC", nullable=True)
@@ -79,8 +95,9 @@ class StatementVersion(Table):
 
     class Config:
         unique = ["statement_version_id"]
-        metadata = table("报表版本", "Statement versions", grain="one row per version",
-                         role="detail")
+        metadata = table(
+            "报表版本", "Statement versions", grain="one row per version", role="detail"
+        )
 
 
 class StatementContext(Table):
@@ -90,17 +107,26 @@ class StatementContext(Table):
     clue_no: pl.Int32 = column("线索序号", "Number of the clue", ge=1)
     field: str = column("背景项", "Field of the context", isin=list(CONTEXT_FIELDS))
     value: str = column("值", "Value")
-    source: str = column("来源", "Kind of evidence, strongest first: sidecar, printed, sheet_name",
-                         isin=list(CONTEXT_SOURCES))
+    source: str = column(
+        "来源",
+        "Kind of evidence, strongest first: sidecar, printed, sheet_name",
+        isin=list(CONTEXT_SOURCES),
+    )
     evidence: str = column("依据原文", "The evidence, word for word")
-    cell_id: str = key("依据所在单元格", "Where it is printed",
-                       references="source_cell.cell_id", nullable=True)
+    cell_id: str = key(
+        "依据所在单元格", "Where it is printed", references="source_cell.cell_id", nullable=True
+    )
     is_chosen: bool = column("是否采用", "Whether it decided")
 
     class Config:
         unique = ["statement_id", "clue_no"]
-        metadata = table("报表背景与依据", "Context of statements, with evidence",
-                         grain="one row per statement and clue", role="evidence", reading=True)
+        metadata = table(
+            "报表背景与依据",
+            "Context of statements, with evidence",
+            grain="one row per statement and clue",
+            role="evidence",
+            reading=True,
+        )
 
 
 class StatementJoin(Table):
@@ -115,8 +141,9 @@ class StatementJoin(Table):
 
     class Config:
         unique = ["statement_id", "join_no"]
-        metadata = table("跨页拼接", "Joins over pages", grain="one row per join",
-                         role="evidence", reading=True)
+        metadata = table(
+            "跨页拼接", "Joins over pages", grain="one row per join", role="evidence", reading=True
+        )
 
 
 class ProjectLine(Table):
@@ -124,22 +151,32 @@ class ProjectLine(Table):
 
     project_line_id: str = key("项目行键（稳定）", "Durable key of the project line")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
-    reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id",
-                                 nullable=True)
-    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id",
-                                nullable=True)
+    reporting_body_id: str = key(
+        "报送机构", "Reporting body", references="dim_body.body_id", nullable=True
+    )
+    spending_unit_id: str = key(
+        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
+    )
     ordinal: pl.Int32 = column("印刷次序", "Order as printed", ge=1)
     name: str = column("项目名称", "Name as printed", str_length={"min_value": 1})
     goal: str = column("绩效目标", "Goal as printed", nullable=True)
     printed_total_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "印刷总计（元），仅供核对", "Printed total in yuan, a control", nullable=True, unit="CNY",
+        "印刷总计（元），仅供核对",
+        "Printed total in yuan, a control",
+        nullable=True,
+        unit="CNY",
         additive=False,
     )
 
     class Config:
         unique = ["project_line_id"]
-        metadata = table("项目行", "Project lines", grain="one row per printed project",
-                         role="detail", reading=True)
+        metadata = table(
+            "项目行",
+            "Project lines",
+            grain="one row per printed project",
+            role="detail",
+            reading=True,
+        )
 
 
 class PerformanceIndicator(Table):
@@ -147,21 +184,29 @@ class PerformanceIndicator(Table):
 
     indicator_id: str = key("指标键", "Key of the indicator")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
-    project_line_id: str = key("项目行", "Project line", nullable=True,
-                               references="project_line.project_line_id")
+    project_line_id: str = key(
+        "项目行", "Project line", nullable=True, references="project_line.project_line_id"
+    )
     ordinal: pl.Int32 = column("印刷次序", "Order within its project", ge=1)
     level_1_raw: str = column("一级指标（原文）", "Level 1 as printed", nullable=True)
     level_2_raw: str = column("二级指标（原文）", "Level 2 as printed", nullable=True)
     indicator_class_id: str = column(
-        "指标类别（规范）", "Canonical class", nullable=True,
+        "指标类别（规范）",
+        "Canonical class",
+        nullable=True,
         references="dim_indicator_class.indicator_class_id",
     )
     name: str = column("指标名称", "Name as printed", str_length={"min_value": 1})
 
     class Config:
         unique = ["indicator_id"]
-        metadata = table("绩效指标", "Performance indicators", grain="one row per indicator",
-                         role="detail", reading=True)
+        metadata = table(
+            "绩效指标",
+            "Performance indicators",
+            grain="one row per indicator",
+            role="detail",
+            reading=True,
+        )
 
 
 class PerformanceValue(Table):
@@ -172,8 +217,9 @@ class PerformanceValue(Table):
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
     horizon: str = column("周期", "Horizon", isin=list(HORIZONS))
     raw_text: str = column("原文", "Text as printed")
-    kind: str = column("类型；unparsed 为诚实的未识别", "Kind; unparsed is an honest class",
-                       isin=list(VALUE_KINDS))
+    kind: str = column(
+        "类型；unparsed 为诚实的未识别", "Kind; unparsed is an honest class", isin=list(VALUE_KINDS)
+    )
     clause_count: pl.Int32 = column("可度量目标数", "Measurable clauses in it", ge=0)
     spans: str = column(
         "逐字角色：[起, 止, 角色]（JSON）", "Role of every character: [from, to, role], as JSON"
@@ -181,11 +227,21 @@ class PerformanceValue(Table):
 
     class Config:
         unique = ["value_id"]
-        metadata = table("绩效指标值", "Values of performance indicators",
-                         grain="one row per indicator and horizon", role="detail", reading=True)
+        metadata = table(
+            "绩效指标值",
+            "Values of performance indicators",
+            grain="one row per indicator and horizon",
+            role="detail",
+            reading=True,
+        )
 
 
 TABLES = (
-    Statement, StatementVersion, StatementContext, StatementJoin, ProjectLine,
-    PerformanceIndicator, PerformanceValue,
+    Statement,
+    StatementVersion,
+    StatementContext,
+    StatementJoin,
+    ProjectLine,
+    PerformanceIndicator,
+    PerformanceValue,
 )
