@@ -1,0 +1,86 @@
+"""The nightly job in this process, as the command line runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import pytest
+
+from pipelines.assets.launch import launch_nightly
+from pipelines.documents.lock import acquire
+from pipelines.publish.flip import current_build_id
+
+if TYPE_CHECKING:
+    from tests.conftest import Installation
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``launch_nightly`` sets these for the assets; no test leaves them to the next."""
+    for name in ("RAW", "WAREHOUSE", "CONTEXT", "CONFIG"):
+        monkeypatch.setenv(f"YUSUAN_{name}", "")
+    monkeypatch.setenv("DAGSTER_HOME", "")
+
+
+def test_job_publishes_the_seed_and_says_its_steps(installation: Installation) -> None:
+    installation.put_seed()
+    steps: list[str] = []
+    launched = launch_nightly(installation.settings, steps.append)
+    assert launched.errors == []
+    assert steps[0] == "raw_documents"
+    assert steps[-1] == "published"
+    assert installation.value("SELECT count(*) FROM fact_project_funding") == 7
+    with dg.DagsterInstance.from_config(str(installation.settings.dagster_home)) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey("fact_project_funding"))
+        assert event is not None
+        assert event.asset_materialization is not None
+        metadata = event.asset_materialization.metadata
+        assert metadata["dagster/row_count"].value == 7
+        assert "150" in str(metadata["preview"].value)
+
+    build = current_build_id(installation.settings)
+    assert launch_nightly(installation.settings, steps.append).errors == []
+    assert current_build_id(installation.settings) == build
+
+
+def test_broken_check_stops_the_run_before_publishing(
+    seeded: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A candidate that loses yesterday's statement is not published, and the run says so."""
+    build = current_build_id(seeded.settings)
+    monkeypatch.setattr("pipelines.load.decisions._loaded", lambda *_: _nothing_loaded())
+    seeded.put("another.txt", b"a\tb\n1\t2\n")
+    launched = launch_nightly(seeded.settings, lambda _: None)
+    assert any("no_unexplained_loss" in said for said in launched.errors), launched.errors
+    assert current_build_id(seeded.settings) == build
+    assert seeded.value("SELECT count(*) FROM fact_project_funding") == 7
+
+
+def test_failure_names_step_and_cause(installation: Installation) -> None:
+    installation.settings.raw.rmdir()
+    launched = launch_nightly(installation.settings, lambda _: None)
+    assert len(launched.errors) >= 1
+    assert launched.errors[0].startswith("raw_documents")
+    assert str(installation.settings.raw) in launched.errors[0]
+
+
+def test_lock_is_held_while_a_run_lasts_and_freed_after(installation: Installation) -> None:
+    installation.put_seed()
+    held: list[bool] = []
+    from pipelines.documents.lock import writer_lock
+
+    lock = writer_lock(installation.settings)
+    launch_nightly(installation.settings, lambda _: held.append(lock.is_locked))
+    assert all(held)
+    assert len(held) == 8
+    assert not lock.is_locked
+    acquire(installation.settings).release()
+
+
+def _nothing_loaded() -> object:
+    import polars as pl
+
+    schema = {"statement_version_id": pl.String, "statement_id": pl.String,
+              "known_from_utc": pl.Datetime("us")}  # fmt: skip
+    return pl.DataFrame(schema=schema)

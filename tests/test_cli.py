@@ -1,0 +1,174 @@
+"""The command line as a user has it: what it prints, where it writes, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.documents.lock import acquire
+from tests.conftest import ROOT, SEED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from tests.conftest import Installation
+
+#: Set so that Rich wraps nothing in what tests read.
+WIDE = {"COLUMNS": "400", "TERM": "dumb"}
+
+
+def yusuan(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the real program in a process of its own."""
+    environment = {**os.environ, **WIDE, **installation.settings.environment()}
+    environment.pop("DAGSTER_HOME", None)
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+
+
+def asked(installation: Installation, *arguments: str) -> Result:
+    """Run a command in this process."""
+    environment = {**WIDE, **installation.settings.environment()}
+    return CliRunner().invoke(app, list(arguments), env=environment)
+
+
+def test_ingest_says_what_it_did_and_a_second_does_nothing(installation: Installation) -> None:
+    installation.put_seed()
+    first = yusuan(installation, "ingest")
+    assert first.returncode == 0, first.stderr
+    for said in ("new 1", "projects 7", "indicators 25", "held 15", "broken 0", "yusuan compare"):
+        assert said in first.stdout
+    probe = (
+        "import sys; from pipelines.cli import app\n"
+        "app(['ingest', '--json'], standalone_mode=False)\n"
+        "heavy = {'dagster', 'pandera'} & sys.modules.keys(); assert not heavy, heavy"
+    )
+    environment = {**os.environ, **installation.settings.environment()}
+    second = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, env=environment,
+                            capture_output=True, text=True, check=False)  # fmt: skip
+    assert second.returncode == 0, second.stderr
+    counts = json.loads(second.stdout)
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, 1)
+
+
+def test_query_in_every_format(seeded: Installation, tmp_path: Path) -> None:
+    sql = "select sum(amount_yuan) as total from fact_project_funding"
+    assert "4206600.00" in asked(seeded, "query", sql).stdout
+    assert asked(seeded, "query", sql, "--format", "csv").stdout == "total\n4206600.00\n"
+    assert asked(seeded, "query", sql, "--format", "json").stdout == '[{"total":4206600.00}]\n'
+    path = tmp_path / "answer.parquet"
+    assert asked(seeded, "query", sql, "--format", "parquet", "-o", str(path)).exit_code == 0
+    assert [str(v) for v in pl.read_parquet(path)["total"]] == ["4206600.00"]
+    assert asked(seeded, "query", sql, "--format", "parquet").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from fact_project_funding",
+        "create table t as select 1",
+        "copy (select 1) to 'escaped.csv'",
+        "select * from read_text('/etc/hostname')",
+        "select nothing from nowhere",
+    ],
+)
+def test_query_neither_writes_nor_reads_elsewhere(seeded: Installation, sql: str) -> None:
+    done = asked(seeded, "query", sql)
+    assert done.exit_code == 1
+    assert done.exception is not None
+    assert seeded.value("SELECT count(*) FROM fact_project_funding") == 7
+
+
+def test_compare_puts_bodies_beside_years(seeded: Installation) -> None:
+    shown = asked(seeded, "compare").stdout
+    assert "4,206,600.00" in shown
+    assert "2023 budget" in shown
+    rows = json.loads(asked(seeded, "compare", "--by-fund", "--json").stdout)
+    assert [(r["fund_source"], r["fiscal_year"], r["amount_yuan"]) for r in rows] == [
+        ("财政拨款", 2023, "4206600.00")
+    ]
+    assert json.loads(asked(seeded, "compare", "--body", "不存在", "--json").stdout) == []
+
+
+def test_trace_leads_to_the_printed_characters(seeded: Installation) -> None:
+    text = SEED.read_text(encoding="utf-8")
+    for table, role in (("fact_project_funding", "amount"), ("fact_performance_target", "target")):
+        ((fact_id,),) = seeded.rows(f"SELECT fact_id FROM {table} ORDER BY fact_id LIMIT 1")
+        found = json.loads(asked(seeded, "trace", fact_id, "--json").stdout)
+        source = next(s for s in found["sources"] if s["role"] == role)
+        cited = source["text"][source["char_from"] : source["char_to"]]
+        assert text[source["text_from"] : source["text_to"]] == cited
+        assert cited in asked(seeded, "trace", fact_id[:12]).stdout
+        assert {c["field"] for c in found["context"] if c["is_chosen"]} >= {"fiscal_year", "body"}
+    assert asked(seeded, "trace", "zz").exit_code == 1
+
+
+def test_quarantine_tells_what_to_write_where(installation: Installation) -> None:
+    installation.put("a.txt", SEED.read_bytes())
+    assert yusuan(installation, "ingest").returncode == 0
+    assert yusuan(installation, "ingest", "--strict").returncode == 3
+    assert installation.value("SELECT count(*) FROM fact_project_funding") == 0
+    assert installation.value("SELECT count(*) FROM pending_project_funding") == 7
+    items = json.loads(asked(installation, "quarantine", "--json").stdout)
+    assert sorted(i["expected"] for i in items) == ["fiscal_year", "phase"]
+    year = next(i for i in items if i["expected"] == "fiscal_year")
+    shown = asked(installation, "quarantine", year["item_id"][:8]).stdout
+    for clue in ("2022", "2023", "2024", "2025", "年度园区环境管理状况评估"):
+        assert clue in shown
+    assert f"{installation.settings.raw}/a.txt.toml" in shown
+    found = json.loads(asked(installation, "quarantine", year["item_id"], "--json").stdout)
+    lines = found["sidecar_lines"].replace("……理由 / the reason……", "because")
+    installation.put("a.txt.toml", lines.encode())
+    assert yusuan(installation, "ingest", "--strict").returncode == 0
+    assert installation.value("SELECT count(*) FROM fact_project_funding") == 7
+    assert "nothing waits" in asked(installation, "quarantine").stdout
+
+
+def test_status_and_doctor(seeded: Installation) -> None:
+    found = json.loads(asked(seeded, "status", "--json").stdout)
+    assert found["totals"]["identities_exact"] == 15
+    assert [s["status"] for s in found["statements"]] == ["complete"]
+    assert "complete" in asked(seeded, "status").stdout
+    done = asked(seeded, "doctor", "--json")
+    assert done.exit_code == 0
+    assert {f["name"]: f["is_good"] for f in json.loads(done.stdout)}["declarations"] is True
+    seeded.settings.ledger.write_bytes(b"no database")
+    assert asked(seeded, "doctor").exit_code == 1
+
+
+def test_errors_are_clear_and_end_with_one(installation: Installation) -> None:
+    nothing = yusuan(installation, "status")
+    assert nothing.returncode == 1
+    assert "尚未发布" in nothing.stderr
+    assert "yusuan ingest" in nothing.stderr
+    installation.settings.raw.rmdir()
+    missing = yusuan(installation, "ingest")
+    assert missing.returncode == 1
+    assert str(installation.settings.raw) in missing.stderr
+    assert "Traceback" not in missing.stderr
+
+
+def test_a_second_writer_is_refused_and_readers_go_on(seeded: Installation) -> None:
+    with acquire(seeded.settings):
+        busy = yusuan(seeded, "ingest")
+        assert busy.returncode == 1
+        assert "locked" in busy.stderr
+        assert yusuan(seeded, "compare").returncode == 0
+
+
+def test_help_is_in_both_languages() -> None:
+    shown = CliRunner().invoke(app, ["--help"], env=WIDE).stdout
+    for command in ("ingest", "status", "quarantine", "query", "compare", "trace", "ui", "doctor"):
+        assert command in shown
+    assert "仓库" in shown
+    assert "warehouse" in shown
