@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 SHIPPED = Path(__file__).parent / "codes"
 
@@ -37,7 +38,8 @@ def code_list(name: str, config: Path | None = None) -> pl.DataFrame:
     """One code list, all columns text, in file order.
 
     Raises:
-        CodeListError: a key stands twice, a source is missing, or columns differ.
+        CodeListError: a file cannot be read, a key stands twice, a source is missing, or columns
+            differ.
     """
     frame = _read(SHIPPED / f"{name}.csv")
     extra = config / "codes" / f"{name}.csv" if config else None
@@ -59,4 +61,7 @@ def code_list(name: str, config: Path | None = None) -> pl.DataFrame:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema=False)
+    try:
+        return pl.read_csv(path, infer_schema=False)
+    except PolarsError as error:
+        raise CodeListError(f"{path}: not a CSV file in UTF-8 with a header: {error}") from error

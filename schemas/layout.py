@@ -131,5 +131,5 @@ def layouts(config: Path | None = None) -> tuple[Layout, ...]:
 def _load(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LayoutError(f"{path}: {error}") from error

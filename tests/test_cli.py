@@ -19,7 +19,7 @@ from tests.conftest import ROOT, SEED
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
+    from typer.testing import Result
 
     from tests.conftest import Installation
 

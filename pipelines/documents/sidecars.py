@@ -18,7 +18,7 @@ class _Strict(BaseModel):
 
 
 class _Reasoned(_Strict):
-    why: Annotated[str, Field(min_length=1)]
+    why: Annotated[str, Field(pattern=r"\S")]
 
 
 class YearClaim(_Reasoned):
@@ -36,7 +36,7 @@ class PhaseClaim(_Reasoned):
 class TextClaim(_Reasoned):
     """A text value and the reason for it."""
 
-    value: Annotated[str, Field(min_length=1)]
+    value: Annotated[str, Field(pattern=r"\S")]
 
 
 class RegionClaim(_Reasoned):
@@ -51,6 +51,12 @@ class ConsolidationClaim(_Reasoned):
     value: Literal["unit", "department"]
 
 
+class SourceError(_Reasoned):
+    """A waiting item that a person compared with the original and found printed so."""
+
+    item: Annotated[str, Field(pattern=r"^[0-9a-f]{20}$")]
+
+
 class Sidecar(_Strict):
     """``<filename>.toml``: context for one document, bound to its bytes by ``sha256``."""
 
@@ -63,7 +69,8 @@ class Sidecar(_Strict):
     unit: TextClaim | None = None
     source_url: str | None = None
     published_on: date | None = None
-    supersedes: str | None = None
+    supersedes: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    source_errors: tuple[SourceError, ...] = ()
 
     def claims(self) -> dict[str, tuple[str, str]]:
         """Context field → (value as text, reason)."""

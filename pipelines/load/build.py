@@ -41,12 +41,13 @@ _LOADED = "WHERE s.statement_id IN (SELECT statement_id FROM work.loaded)"
 _SHOWN = "WHERE s.statement_id IN (SELECT statement_id FROM work.shown)"
 _WAITING = "WHERE s.statement_id IN (SELECT statement_id FROM work.waiting)"
 _TODAY = "WHERE s.reading_id IN (SELECT reading_id FROM work.readings)"
-_CITED = f"{_LOADED} AND s.fact_id IN (SELECT fact_id FROM work.facts)"
+_CITED = _LOADED + " AND s.fact_id IN (SELECT fact_id FROM work.facts)"
 _SCOPES = {
     "statement": _SHOWN,
     "statement_context": _SHOWN,
     "statement_join": _SHOWN,
     "control_total": _SHOWN,
+    "finding": _SHOWN,
     "project_line": _LOADED,
     "dim_project": _LOADED,
     "bridge_project_identity": _LOADED,
@@ -113,17 +114,17 @@ def _work_tables(
 ) -> None:
     """What is loaded, shown and waits, as tables the inserts refer to."""
     today = staged.statements(current=True)
-    frames: dict[str, pl.DataFrame] = {"loaded": decided.loaded, "feeds": decided.feeds}
+    frames: dict[str, pl.DataFrame] = {
+        "loaded": decided.loaded,
+        "shown": decided.shown,
+        "feeds": decided.feeds,
+    }
     for name, frame in frames.items():
         connection.register("frame", frame)
         connection.execute(f"CREATE TABLE work.{name} AS SELECT * FROM frame")  # noqa: S608
     connection.register("frame", today.select("statement_id", "document_id", "status"))
     connection.execute("CREATE TABLE work.today AS SELECT * FROM frame")
     present = [d.sha256 for d in decided.state.documents.values() if d.absent_since_utc is None]
-    connection.execute(
-        "CREATE TABLE work.shown AS SELECT statement_id FROM work.today "
-        "UNION SELECT statement_id FROM work.loaded"
-    )
     connection.execute(
         "CREATE TABLE work.waiting AS SELECT statement_id FROM work.today "
         "WHERE status <> 'complete' AND document_id IN (SELECT unnest(?))",
@@ -156,6 +157,8 @@ def _load_facts(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -
 def _insert_staged(
     connection: duckdb.DuckDBPyConnection, table: str, staged: StagedReadings, scope: str
 ) -> None:
+    if not staged.paths(table):
+        return
     spec = tables()[table]
     columns = ", ".join(f"s.{c}" for c in spec.column_names())
     distinct = f"DISTINCT ON ({', '.join(f's.{c}' for c in spec.key)})"
@@ -192,7 +195,7 @@ def _insert_build_info(
 def _source(staged: StagedReadings, table: str) -> str:
     """``read_parquet`` over a table's files of all batches."""
     paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in staged.paths(table))
-    return f"read_parquet([{paths}])"
+    return f"read_parquet([{paths}], union_by_name = true)"
 
 
 def _insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

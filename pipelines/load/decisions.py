@@ -38,6 +38,7 @@ class Decided:
         state: Documents, paths, sidecars.
         versions: All versions of all statements.
         loaded: ``statement_version_id, statement_id`` of the current versions that have rows.
+        shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
@@ -46,6 +47,7 @@ class Decided:
     state: LedgerState
     versions: list[Version]
     loaded: pl.DataFrame
+    shown: pl.DataFrame
     feeds: pl.DataFrame
     items: pl.DataFrame
     opened: dict[str, datetime]
@@ -56,7 +58,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     state = ledger_state(ledger)
     candidates = _candidates(staged)
     versions = versions_of(ledger.events("statement_version"))
-    due = decide_versions(candidates, versions, state)
+    due = decide_versions(candidates, versions, state, _not_complete(staged))
     ledger.append(due.events)
     versions = versions_of(ledger.events("statement_version"))
     loaded = _loaded(versions, staged)
@@ -74,6 +76,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         state=state,
         versions=[version for mine in versions.values() for version in mine],
         loaded=loaded.select("statement_version_id", "statement_id"),
+        shown=_shown(loaded, staged),
         feeds=feeds,
         items=items,
         opened=opened,
@@ -97,6 +100,15 @@ def _candidates(staged: StagedReadings) -> list[Candidate]:
         Candidate(**row, sidecar_hashes=staged.keys[row["reading_id"]].sidecar_hashes)
         for row in rows.to_dicts()
     ]
+
+
+def _not_complete(staged: StagedReadings) -> set[tuple[str, str]]:
+    """Document and kind of today's statements that are no candidates."""
+    statements = staged.statements(current=True)
+    if statements.is_empty():
+        return set()
+    waiting = statements.filter(pl.col("status") != "complete")
+    return set(waiting.select("document_id", "kind").rows())
 
 
 def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.DataFrame:
@@ -135,6 +147,12 @@ def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.Da
     )
     best = ranked.unique("statement_version_id", keep="first", maintain_order=True)
     return best.select("statement_version_id", "statement_id", "known_from_utc")
+
+
+def _shown(loaded: pl.DataFrame, staged: StagedReadings) -> pl.DataFrame:
+    today = staged.statements(current=True)
+    ids = [loaded["statement_id"], *([] if today.is_empty() else [today["statement_id"]])]
+    return pl.concat(ids).unique().sort().to_frame()
 
 
 def _lines(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:

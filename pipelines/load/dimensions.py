@@ -27,8 +27,8 @@ def dimension_frames(
         "dim_document": _documents(decided, staged),
         "document_path": _paths(decided),
         "dim_region": _typed("dim_region", code_list("regions", config)),
-        "dim_body": _bodies(staged),
-        "dim_fiscal_year": _fiscal_years(staged),
+        "dim_body": _bodies(decided, staged),
+        "dim_fiscal_year": _fiscal_years(decided, staged),
         "dim_phase": _typed("dim_phase", code_list("phases", config)),
         "dim_fund_source": _typed("dim_fund_source", code_list("fund_sources", config)),
         "dim_indicator_class": _indicator_classes(config),
@@ -76,14 +76,15 @@ def _paths(decided: Decided) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=tables()["document_path"].polars_schema(), orient="row")
 
 
-def _bodies(staged: StagedReadings) -> pl.DataFrame:
-    """Every body that a kept statement names; its region from a statement that gives one."""
+def _bodies(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
+    """Every body that a shown statement names; its region from a statement that gives one."""
     found = staged.frame("body")
     shape = tables()["dim_body"].polars_schema()
     if found.is_empty():
         return pl.DataFrame(schema=shape)
     named = (
-        found.sort("body_id", "region_id", nulls_last=True)
+        found.join(decided.shown, on="statement_id", how="semi")
+        .sort("body_id", "region_id", nulls_last=True)
         .group_by("body_id", maintain_order=True)
         .agg(pl.col("name").first(), pl.col("region_id").first())
     )
@@ -92,8 +93,10 @@ def _bodies(staged: StagedReadings) -> pl.DataFrame:
     return named.with_columns(nothing)
 
 
-def _fiscal_years(staged: StagedReadings) -> pl.DataFrame:
+def _fiscal_years(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
     statements = staged.statements(current=False)
+    if not statements.is_empty():
+        statements = statements.join(decided.shown, on="statement_id", how="semi")
     known = statements.get_column("fiscal_year", default=pl.Series(dtype=pl.Int32))
     years = known.drop_nulls().unique().sort()
     rows = [(year, date(year, 1, 1), date(year, 12, 31)) for year in years]

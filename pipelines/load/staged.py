@@ -34,13 +34,14 @@ class StagedReadings:
         ]
 
     def paths(self, table: str) -> list[Path]:
-        """Parquet files of a table, one a batch."""
-        return [directory / f"{table}.parquet" for directory in self._directories]
+        """Parquet files of a table, one a batch; an older batch may not know the table yet."""
+        paths = [directory / f"{table}.parquet" for directory in self._directories]
+        return [path for path in paths if path.exists()]
 
     def frame(self, table: str) -> pl.DataFrame:
         """All staged rows of a table, of current readings and of earlier ones."""
         frames = [pl.read_parquet(path) for path in self.paths(table)]
-        return pl.concat(frames) if frames else pl.DataFrame()
+        return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
     def statements(self, *, current: bool) -> pl.DataFrame:
         """Statements of the current readings, or of all that are still kept."""

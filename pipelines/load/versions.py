@@ -15,7 +15,7 @@ from pipelines.documents.ledger import Event
 from pipelines.values.keys import stable_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from datetime import date, datetime
 
     from pipelines.documents.state import LedgerState
@@ -96,14 +96,27 @@ def versions_of(events: Iterable[Event]) -> dict[str, list[Version]]:
 
 
 def decide_versions(
-    candidates: Sequence[Candidate], versions: dict[str, list[Version]], state: LedgerState
+    candidates: Sequence[Candidate],
+    versions: dict[str, list[Version]],
+    state: LedgerState,
+    waiting: Container[tuple[str, str]] = (),
 ) -> Decisions:
-    """Decide over all candidates, in the order in which their documents were first seen."""
-    decisions = Decisions()
+    """Decide over all candidates, in the order in which their documents were first seen.
+
+    Args:
+        candidates: Complete statements of today's readings.
+        versions: Decisions that the ledger holds.
+        state: Documents and their paths.
+        waiting: Document and kind of each statement of today's readings that is not complete.
+    """
     order = {document_id: n for n, document_id in enumerate(state.documents)}
     incumbents = {key: _open(mine) for key, mine in versions.items()}
     ranked = sorted(candidates, key=lambda c: (order[c.document_id], c.statement_id))
-    current: dict[str, Version | Candidate] = {k: v for k, v in incumbents.items() if v is not None}
+    decisions = Decisions(_closures(ranked, incumbents, waiting))
+    closed = {event.detail["statement_key_id"] for event in decisions.events}
+    current: dict[str, Version | Candidate] = {
+        k: v for k, v in incumbents.items() if v is not None and k not in closed
+    }
     for candidate in ranked:
         incumbent = current.get(candidate.statement_key_id)
         if incumbent is not None and incumbent.content_hash == candidate.content_hash:
@@ -114,7 +127,6 @@ def decide_versions(
             current[candidate.statement_key_id] = candidate
         elif incumbent is not None and not _is_older(candidate, versions):
             decisions.conflicts.append((candidate, incumbent.document_id))
-    decisions.events += _closures(ranked, incumbents)
     return decisions
 
 
@@ -177,21 +189,24 @@ def _event(candidate: Candidate, reason: str) -> Event:
 
 
 def _closures(
-    candidates: Sequence[Candidate], incumbents: dict[str, Version | None]
+    candidates: Sequence[Candidate],
+    incumbents: dict[str, Version | None],
+    waiting: Container[tuple[str, str]],
 ) -> list[Event]:
     """Statements whose document now says, completely, that it is about something else.
 
     Its context was corrected or reread: leaving the old statement current would count it twice.
-    A document that is merely withheld closes nothing.
+    A document of which a statement of that kind waits closes nothing: that may be the one.
     """
-    spoken = {candidate.statement_key_id for candidate in candidates}
+    spoken = {(candidate.document_id, candidate.statement_key_id) for candidate in candidates}
     says = {(c.document_id, c.kind): c for c in candidates}
     events = []
     for key, incumbent in incumbents.items():
-        if incumbent is None or key in spoken:
+        if incumbent is None or (incumbent.document_id, key) in spoken:
             continue
-        now = says.get((incumbent.document_id, incumbent.kind))
-        if now is not None:
+        source = (incumbent.document_id, incumbent.kind)
+        now = says.get(source)
+        if now is not None and source not in waiting:
             same = now.sidecar_hashes == incumbent.sidecar_hashes
             detail = {"statement_key_id": key, "content_hash": None,
                       "reason": "reread" if same else "context_changed",

@@ -63,12 +63,16 @@ def validate(
         _without_grand_total(conformed, config),
         _without_row_total(conformed, config),
     ]
-    items = pl.concat([frame.select(*ITEM_SCHEMA, "statement_id") for frame in found])
+    items = _confirmed(
+        pl.concat([frame.select(*ITEM_SCHEMA, "statement_id") for frame in found]),
+        conformed["reading"],
+    )
     accepted = _accepted(conformed, controls, items, config)
     rejections = pass_gates({n: f for n, f in accepted.items() if n not in EXTRA})
     if rejections:
         refusals = _rejected(rejections, conformed["statement"])
-        items = pl.concat([items, refusals.select(items.columns)])
+        refusals = _confirmed(refusals.select(*ITEM_SCHEMA, "statement_id"), conformed["reading"])
+        items = pl.concat([items, refusals])
         accepted = _accepted(conformed, controls, items, config)
         refused = {rejection.statement_id for rejection in rejections}
         accepted = {
@@ -106,7 +110,8 @@ def _accepted(
         "source_cell": conformed["source_cell"],
         "fact_source": conformed["fact_source"],
         "cell_accounting": _accounting(conformed["cell"], conformed["page"]),
-        "quarantine_item": _quarantine(items, config),
+        "quarantine_item": _quarantine(items.filter(pl.col("why").is_null()), config),
+        "finding": _findings(items.filter(pl.col("why").is_not_null())),
     }
     out = {name: staged(name, frame) for name, frame in frames.items()}
     return {**out, "reading": conformed["reading"], "body": conformed["body"]}
@@ -159,11 +164,40 @@ def _quarantine(items: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     rules = code_list("rules", config).select(
         "rule_id", remedy=pl.concat_str("remedy_zh", "remedy_en", separator=" / ")
     )
-    return (
-        items.join(rules, on="rule_id", how="left", maintain_order="left")
-        .with_columns(item_id=key_expr("document_id", "rule_id", "place", "subject"))
-        .unique("item_id", keep="first", maintain_order=True)
+    return items.join(rules, on="rule_id", how="left", maintain_order="left").unique(
+        "item_id", keep="first", maintain_order=True
     )
+
+
+def _confirmed(items: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
+    """Items with their key, and with ``why`` where a person confirmed that it is printed so.
+
+    Only a broken identity can be confirmed; it blocks nothing any more and becomes a finding. The
+    key is of document, rule, place and subject: it survives a rereading.
+    """
+    said = (
+        readings.select("document_id", "source_errors")
+        .explode("source_errors")
+        .filter(pl.col("source_errors").is_not_null())
+        .unnest("source_errors")
+        .select("document_id", item_id="item", why="why")
+        .unique(["document_id", "item_id"], maintain_order=True)
+    )
+    keyed = items.with_columns(item_id=key_expr("document_id", "rule_id", "place", "subject")).join(
+        said, on=["document_id", "item_id"], how="left", maintain_order="left"
+    )
+    holds = pl.col("why").is_not_null() & (pl.col("rule_id") == "identity_broken")
+    return keyed.with_columns(
+        why=pl.when(holds).then("why"),
+        blocks=pl.when(holds).then(pl.lit("none")).otherwise("blocks"),
+    )
+
+
+def _findings(items: pl.DataFrame) -> pl.DataFrame:
+    return items.select(
+        "statement_id", "rule_id", "place", "subject", "found", "expected",
+        finding_id="item_id", kind=pl.lit("source_error"), confirmed_by="why",
+    ).unique(["finding_id", "statement_id"], maintain_order=True)  # fmt: skip
 
 
 def _statement_items(

@@ -157,6 +157,30 @@ class QuarantineItem(Table):
         )
 
 
+class Finding(Table):
+    """Something wrong in a source, confirmed, and published as such; both numbers are kept."""
+
+    finding_id: str = key("发现键（原待处理项）", "Key: of the item that waited")
+    statement_id: str = key("报表", "Statement", references="statement.statement_id")
+    kind: str = column("性质", "What it is", isin=["source_error"])
+    rule_id: str = column("规则", "Rule, see schemas/codes/rules.csv")
+    place: str = column("位置", "Place in the document")
+    subject: str = column("对象", "What it is about, e.g. identity and measure")
+    found: str = column("印刷", "What is printed")
+    expected: str = column("应为", "What was expected")
+    confirmed_by: str = column("确认理由（附注）", "How it was confirmed, per sidecar")
+
+    class Config:
+        unique = ["finding_id", "statement_id"]
+        metadata = table(
+            "来源错误（已确认，照印发布）",
+            "Findings: errors of a source, confirmed and published as printed",
+            grain="one row per confirmed error",
+            role="evidence",
+            reading=True,
+        )
+
+
 class DocumentPath(Table):
     """A path under raw/ at which a document was seen."""
 
@@ -201,6 +225,7 @@ TABLES = (
     ControlTotal,
     CellAccounting,
     QuarantineItem,
+    Finding,
     DocumentPath,
     BuildInfo,
 )

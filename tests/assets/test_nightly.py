@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pytest
@@ -81,6 +81,6 @@ def test_lock_is_held_while_a_run_lasts_and_freed_after(installation: Installati
 def _nothing_loaded() -> object:
     import polars as pl
 
-    schema = {"statement_version_id": pl.String, "statement_id": pl.String,
+    schema: dict[str, Any] = {"statement_version_id": pl.String, "statement_id": pl.String,
               "known_from_utc": pl.Datetime("us")}  # fmt: skip
     return pl.DataFrame(schema=schema)
