@@ -49,7 +49,9 @@ def test_confirmed_source_error_is_published_as_a_finding(installation: Installa
 
 
 def test_nothing_but_a_broken_identity_can_be_confirmed_away(installation: Installation) -> None:
-    ragged = SEED.read_text("utf-8").replace("关工委专项\t5.00\t5.00\t\t\t", "关工委专项\t5.00\t5.00\t")
+    ragged = SEED.read_text("utf-8").replace(
+        "关工委专项\t5.00\t5.00\t\t\t", "关工委专项\t5.00\t5.00\t"
+    )
     installation.put_with_sidecar("a.txt", ragged.encode())
     installation.run()
     items = installation.rows("SELECT item_id, rule_id FROM quarantine_item ORDER BY rule_id")
@@ -58,7 +60,9 @@ def test_nothing_but_a_broken_identity_can_be_confirmed_away(installation: Insta
     installation.put_with_sidecar("a.txt", ragged.encode(), SIDECAR.read_text("utf-8") + confirmed)
     installation.run()
     assert installation.rows("SELECT rule_id FROM quarantine_item") == [("ragged_row",)]
-    assert installation.value("SELECT status FROM statement WHERE status <> 'complete'") == "partial"
+    assert (
+        installation.value("SELECT status FROM statement WHERE status <> 'complete'") == "partial"
+    )
     assert installation.value("SELECT count(*) FROM fact_project_funding") == 0
 
 

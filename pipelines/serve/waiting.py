@@ -28,6 +28,7 @@ _PATHS = """
 SELECT path FROM document_path
 WHERE document_id = $document_id AND absent_since_utc IS NULL ORDER BY path
 """
+_REASON = "……理由 / the reason……"
 #: What a sidecar says of each field, for people to complete.
 _SAMPLES = {
     "fiscal_year": "2023",
@@ -82,22 +83,19 @@ def waiting_item(settings: Settings, item_id: str) -> WaitingItem:
         paths = [row["path"] for row in rows(connection, _PATHS, document)]
         fields = [row["field"] for row in rows(connection, _MISSING, document)]
     clues = json.loads(item["clues"]) if item["clues"] else []
-    if item["rule_id"] not in ("context_missing", "context_conflict", "sidecar_stale"):
+    blocks = _blocks(item, fields)
+    if not blocks:
         return WaitingItem(item, clues, paths, None, None)
-    path = (paths or [item["path"]])[0]
-    return WaitingItem(
-        item,
-        clues,
-        paths,
-        f"{settings.raw / path}.toml",
-        sidecar_lines(item["document_id"], fields),
-    )
+    sidecar = settings.raw / f"{(paths or [item['path']])[0]}.toml"
+    if not sidecar.exists() or item["rule_id"] == "sidecar_stale":
+        blocks.insert(0, f'sha256 = "{item["document_id"]}"\n')
+    return WaitingItem(item, clues, paths, str(sidecar), "\n".join(blocks))
 
 
-def sidecar_lines(document_id: str, fields: list[str]) -> str:
-    """A sidecar for a document that lacks these fields, to be completed with value and reason."""
-    blocks = [f'sha256 = "{document_id}"\n']
-    blocks += [
-        f'[{name}]\nvalue = {_SAMPLES[name]}\nwhy = "……理由 / the reason……"\n' for name in fields
-    ]
-    return "\n".join(blocks)
+def _blocks(item: dict[str, Any], fields: list[str]) -> list[str]:
+    """What to add to the sidecar, to be completed with value and reason."""
+    if item["rule_id"] == "identity_broken":
+        return [f'[[source_errors]]\nitem = "{item["item_id"]}"\nwhy = "{_REASON}"\n']
+    if item["rule_id"] in ("context_missing", "context_conflict", "sidecar_stale"):
+        return [f'[{name}]\nvalue = {_SAMPLES[name]}\nwhy = "{_REASON}"\n' for name in fields]
+    return []
