@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Off a terminal nothing is cut to 80 columns: what is piped is whole.
 _WIDE = 10_000
+_MONEY_DECIMALS = 2
 console = Console()
 errors = Console(stderr=True)
 if not console.is_terminal:
@@ -43,12 +44,23 @@ def money(amount: Decimal) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return _number(value)
     return "" if value is None else escape(str(value))
+
+
+def _number(value: Decimal) -> str:
+    """Money as it is; a quantity without the zeros that only its type brings."""
+    whole, _, decimals = f"{value:f}".partition(".")
+    kept = decimals if len(decimals) <= _MONEY_DECIMALS else decimals.rstrip("0")
+    return f"{whole}.{kept}" if kept else whole
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
     """A table; numbers stand on the right."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    if title is not None:
+        console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
+    table = Table(header_style="bold")
     for position, name in enumerate(columns):
         numeric = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
         table.add_column(escape(name), justify="right" if numeric and rows else "left",
@@ -178,6 +190,9 @@ def waiting_item(found: WaitingItem) -> None:
 
 def comparison(found: Comparison, *, by_fund: bool) -> None:
     """Bodies × years."""
+    if not found.bodies:
+        console.print("没有符合的资金事实 / no funding facts match")
+        return
     names = ["机构 body", *(["资金来源 fund"] if by_fund else [])]
     columns = [*names, *(f"{year} {phase}" for year, phase in found.columns)]
     rows = [

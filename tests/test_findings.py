@@ -1,4 +1,4 @@
-"""A source's own error: withheld until a person confirms it, then published as printed, and said."""
+"""A source's own error: withheld until a person confirms it, then published as printed."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_quarantine_prints_the_lines_that_confirm(installation: Installation) ->
     assert {item.sidecar_path for item in waiting} == {f"{installation.settings.raw}/a.txt.toml"}
     added = "\n".join(item.sidecar_lines or "" for item in waiting)
     assert "sha256" not in added  # the sidecar is there already
-    said = SIDECAR.read_text("utf-8") + "\n" + added
+    said = SIDECAR.read_text("utf-8") + "\n" + added.replace("____", "printed so")
     installation.put_with_sidecar("a.txt", wrong.encode(), said)
     installation.run()
     assert waiting_items(installation.settings) == []

@@ -6,11 +6,25 @@ import tomllib
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 
 class SidecarError(ValueError):
     """A sidecar is not valid; the message says which field and why."""
+
+
+#: What a sidecar that is printed to be completed has in place of values and reasons.
+PLACEHOLDER = "____"
+
+
+def _completed(text: str) -> str:
+    if PLACEHOLDER in text:
+        raise ValueError(f"还有占位符 {PLACEHOLDER} 未填写 / {PLACEHOLDER} is still to be replaced")
+    return text
+
+
+#: A text that says something.
+Said = Annotated[str, Field(pattern=r"\S"), AfterValidator(_completed)]
 
 
 class _Strict(BaseModel):
@@ -18,7 +32,7 @@ class _Strict(BaseModel):
 
 
 class _Reasoned(_Strict):
-    why: Annotated[str, Field(pattern=r"\S")]
+    why: Said
 
 
 class YearClaim(_Reasoned):
@@ -36,7 +50,7 @@ class PhaseClaim(_Reasoned):
 class TextClaim(_Reasoned):
     """A text value and the reason for it."""
 
-    value: Annotated[str, Field(pattern=r"\S")]
+    value: Said
 
 
 class RegionClaim(_Reasoned):

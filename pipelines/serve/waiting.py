@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines.documents.sidecars import PLACEHOLDER
 from pipelines.serve.published import published, rows
 
 if TYPE_CHECKING:
@@ -28,14 +29,12 @@ _PATHS = """
 SELECT path FROM document_path
 WHERE document_id = $document_id AND absent_since_utc IS NULL ORDER BY path
 """
-_REASON = "……理由 / the reason……"
-#: What a sidecar says of each field, for people to complete.
-_SAMPLES = {
-    "fiscal_year": "2023",
-    "phase": '"budget"  # budget | adjusted_budget | execution | final_accounts',
-    "body": '"××局"',
-    "unit": '"万元"',
-    "region": '"440112"',
+#: What may be written for each field. A value is never suggested: it is the person who says it.
+_VALUES = {
+    "fiscal_year": f"{PLACEHOLDER}  # 年度，四位数 / the year, four digits",
+    "phase": f'"{PLACEHOLDER}"  # budget | adjusted_budget | execution | final_accounts',
+    "body": f'"{PLACEHOLDER}"  # 机构全称 / the body\'s full name',
+    "unit": f'"{PLACEHOLDER}"  # 元 | 千元 | 万元 | 百万元 | 亿元',
 }
 
 
@@ -95,7 +94,7 @@ def waiting_item(settings: Settings, item_id: str) -> WaitingItem:
 def _blocks(item: dict[str, Any], fields: list[str]) -> list[str]:
     """What to add to the sidecar, to be completed with value and reason."""
     if item["rule_id"] == "identity_broken":
-        return [f'[[source_errors]]\nitem = "{item["item_id"]}"\nwhy = "{_REASON}"\n']
+        return [f'[[source_errors]]\nitem = "{item["item_id"]}"\nwhy = "{PLACEHOLDER}"\n']
     if item["rule_id"] in ("context_missing", "context_conflict", "sidecar_stale"):
-        return [f'[{name}]\nvalue = {_SAMPLES[name]}\nwhy = "{_REASON}"\n' for name in fields]
+        return [f'[{name}]\nvalue = {_VALUES[name]}\nwhy = "{PLACEHOLDER}"\n' for name in fields]
     return []
