@@ -67,7 +67,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     items = pl.concat(
         [
             _waiting(staged, state),
-            _conflict_items(due.conflicts, config),
+            _conflict_items(_present(due.conflicts, state), config),
             _tie_items(ties, current, config),
         ]
     ).unique("item_id", keep="first", maintain_order=True)
@@ -174,6 +174,13 @@ def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
         schema={"document_id": pl.String, "reading_id": pl.String},
     )
     return items.join(wanted, on=["document_id", "reading_id"], how="semi").select(_ITEM)
+
+
+def _present(
+    conflicts: list[tuple[Candidate, str]], state: LedgerState
+) -> list[tuple[Candidate, str]]:
+    """Conflicts of documents that a path under raw/ still holds; the others wait for nobody."""
+    return [c for c in conflicts if state.documents[c[0].document_id].absent_since_utc is None]
 
 
 def _conflict_items(conflicts: list[tuple[Candidate, str]], config: Path | None) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore
+from schemas.registry import tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,8 @@ class StagedReadings:
     def statements(self, *, current: bool) -> pl.DataFrame:
         """Statements of the current readings, or of all that are still kept."""
         frame = self.frame("statement")
-        if frame.is_empty() or not current:
+        if frame.is_empty():
+            return pl.DataFrame(schema=tables()["statement"].polars_schema())
+        if not current:
             return frame
         return frame.filter(pl.col("reading_id").is_in(list(self.keys)))

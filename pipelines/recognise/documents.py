@@ -129,6 +129,7 @@ READING_SCHEMA: dict[str, Any] = {
     "source_url": pl.String,
     "published_on": pl.Date,
     "supersedes": pl.String,
+    "source_errors": pl.List(pl.Struct({"item": pl.String, "why": pl.String})),
 }
 
 
@@ -144,6 +145,7 @@ def _reading_row(
         "source_url": sidecar.source_url if sidecar else None,
         "published_on": sidecar.published_on if sidecar else None,
         "supersedes": sidecar.supersedes if sidecar else None,
+        "source_errors": [e.model_dump() for e in sidecar.source_errors] if sidecar else [],
     }
 
 
@@ -199,7 +201,7 @@ def _unmatched(
     groups: Sequence[Group],
     lines: dict[str, tuple[str, int | None]],
 ) -> Iterable[Item]:
-    """Grids that nothing fits; one that may be the rest of the statement before makes it partial."""
+    """Grids that nothing fits; what may be the rest of the statement before makes it partial."""
     statement_of = {
         id(f): number for number, group in enumerate(groups, 1) for f in group.fragments
     }

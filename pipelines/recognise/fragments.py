@@ -93,25 +93,27 @@ def read_fragments(cells: pl.DataFrame, layouts: Sequence[Layout]) -> list[Fragm
 def join_fragments(fragments: Sequence[Fragment]) -> list[Group]:
     """Join fragments that go on with the statement before them.
 
-    A fragment goes on if its layout is the same, it prints no other title, body or unit, and it
-    does not begin with a grand total of its own. A grid that nothing fits is joined to nothing
-    and does not end a statement: it is accounted for by itself.
+    A fragment goes on if its layout and the order of its columns are the same, it prints no other
+    title, body or unit, and it does not begin with a grand total of its own. A grid that nothing
+    fits is joined to nothing and does not end a statement: it is accounted for by itself.
     """
     groups: list[Group] = []
     for fragment in fragments:
         if isinstance(fragment.match, NoMatch):
             continue
-        if groups and _goes_on(groups[-1], fragment, fragment.match.layout):
+        if groups and _goes_on(groups[-1], fragment, fragment.match):
             groups[-1].fragments.append(fragment)
         else:
             groups.append(Group(fragment.match.layout, [fragment]))
     return groups
 
 
-def _goes_on(group: Group, fragment: Fragment, layout: Layout) -> bool:
+def _goes_on(group: Group, fragment: Fragment, match: Match) -> bool:
     first = group.fragments[0]
     totals = {fold_label(word) for word in vocabulary().rows.grand_total}
-    if layout.id != group.layout.id or fold_label(fragment.first_label) in totals:
+    if not isinstance(first.match, Match) or match.headers != first.match.headers:
+        return False
+    if match.layout.id != group.layout.id or fold_label(fragment.first_label) in totals:
         return False
     same_title = fragment.title in (None, first.title)
     return same_title and all(

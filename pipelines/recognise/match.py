@@ -24,6 +24,11 @@ class Match:
     header_row: int
     columns: Mapping[int, LayoutColumn]
 
+    @property
+    def headers(self) -> list[str]:
+        """Headers in printed order."""
+        return [self.columns[col].header for col in sorted(self.columns)]
+
 
 @dataclass(frozen=True)
 class NoMatch:

@@ -5,12 +5,16 @@ WITH fact AS (
     JOIN statement_version v USING (statement_version_id)
     GROUP BY ALL
 ),
-whole AS (  -- statements all of whose project lines feed facts
+whole AS (  -- statements all of whose spending units feed facts
     SELECT l.statement_id
     FROM project_line l
-    LEFT JOIN (SELECT DISTINCT project_line_id FROM fact_project_funding) f USING (project_line_id)
+    LEFT JOIN (
+        SELECT DISTINCT v.statement_id, f.spending_unit_id
+        FROM fact_project_funding f
+        JOIN statement_version v USING (statement_version_id)
+    ) f USING (statement_id, spending_unit_id)
     GROUP BY l.statement_id
-    HAVING count(*) = count(f.project_line_id)
+    HAVING count(*) = count(f.spending_unit_id)
 )
 SELECT c.statement_id, c.measure, c.computed_yuan, f.amount_yuan
 FROM control_total c

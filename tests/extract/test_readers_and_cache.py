@@ -1,0 +1,129 @@
+"""Which reader reads what, refusals instead of exceptions, and the cache of grids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.documents import media
+from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.extract import cache as cache_module
+from pipelines.extract import readers
+from pipelines.extract.cache import GridCache
+from pipelines.extract.readers import extract
+from pipelines.settings import Settings
+from tests.recognise.printing import PLAIN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.extract.grids import Extraction
+
+ID = "b" * 64
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "application/pdf"),
+        (b"PK\x03\x04rest", "application/zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "application/x-ole-storage"),
+        (b"\n <!DOCTYPE html><table>\t</table>", "text/html"),
+        (b"\x00\x01\x02\t", "application/octet-stream"),
+    ],
+)
+def test_what_has_no_reader_is_refused_with_its_true_media_type(data: bytes, kind: str) -> None:
+    extraction = extract(ID, data)
+    assert extraction.media_type == kind
+    assert extraction.refusal is not None
+    assert extraction.refusal.rule_id == "unsupported_media_type"
+    assert extraction.refusal.found == kind
+    assert extraction.cells.is_empty()
+    assert extraction.pages == []
+
+
+def test_a_reader_that_raises_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(document_id: str, media_type: str, data: bytes) -> Extraction:
+        raise ZeroDivisionError(f"{document_id[:1]} {media_type} {len(data)}")
+
+    monkeypatch.setitem(readers.READERS, media.TEXT_TABLE, fail)
+    extraction = extract(ID, b"a\tb")
+    assert extraction.refusal is not None
+    assert extraction.refusal.rule_id == "unreadable_document"
+    assert extraction.refusal.found.startswith("ZeroDivisionError: b text/tab-separated-values 3")
+
+
+class Counted:
+    """A cache whose reads of documents are counted."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.settings = Settings(raw=root, warehouse=root)
+        self.archive = Archive(self.settings.archive)
+        self.read: list[str] = []
+        monkeypatch.setattr(cache_module, "extract", self._extract)
+
+    def _extract(self, document_id: str, data: bytes) -> Extraction:
+        self.read.append(document_id)
+        return extract(document_id, data)
+
+    def cache(self, fingerprint: str = "f" * 64) -> GridCache:
+        return GridCache(self.settings, fingerprint)
+
+    def files(self) -> list[Path]:
+        return sorted((self.settings.cache / "grids").rglob("*.parquet"))
+
+
+@pytest.fixture
+def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    return Counted(tmp_path, monkeypatch)
+
+
+def test_nothing_is_read_twice(counted: Counted) -> None:
+    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"%PDF-1.4")]
+    assert counted.cache().ensure(documents) == 2
+    assert counted.cache().ensure(documents) == 0
+    for document_id in documents:
+        counted.cache().get(document_id)
+    assert counted.read == documents
+
+
+def test_what_comes_from_the_cache_is_what_was_read(counted: Counted) -> None:
+    for data in (PLAIN.encode("gb18030"), b"%PDF-1.4", b"\xff\xff"):
+        document_id = counted.archive.put(data)
+        made, kept = counted.cache().get(document_id), counted.cache().get(document_id)
+        assert made.header() == kept.header()
+        assert made.cells.equals(kept.cells)
+        assert made.cells.schema == kept.cells.schema
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1 no parquet at all PAR1"])
+def test_a_damaged_file_is_made_anew(counted: Counted, damage: bytes) -> None:
+    document_id = counted.archive.put(PLAIN.encode())
+    before = counted.cache().get(document_id)
+    (path,) = counted.files()
+    whole = path.read_bytes()
+    for broken in (damage, whole[: len(whole) // 2]):
+        path.write_bytes(broken)
+        assert counted.cache().get(document_id).cells.equals(before.cells)
+    assert counted.read == [document_id] * 3
+    counted.cache().get(document_id)
+    assert counted.read == [document_id] * 3
+
+
+def test_other_readers_have_other_files(counted: Counted) -> None:
+    document_id = counted.archive.put(PLAIN.encode())
+    counted.cache().get(document_id)
+    counted.cache("e" * 64).get(document_id)
+    assert counted.read == [document_id] * 2
+    assert len(counted.files()) == 2
+
+
+def test_a_damaged_archive_is_an_error_not_a_document(counted: Counted) -> None:
+    document_id = counted.archive.put(PLAIN.encode())
+    path = counted.settings.archive / document_id
+    path.chmod(0o644)
+    path.write_bytes(b"other")
+    with pytest.raises(ArchiveError, match=document_id):
+        counted.cache().ensure([document_id])
+    assert counted.files() == []

@@ -1,0 +1,137 @@
+"""The candidate build: the same ledger and archive give the same warehouse, and no clock."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from pipelines.documents.ledger import Ledger
+from pipelines.load.build import make_build
+from pipelines.night import Night
+from schemas.registry import tables
+from tests.conftest import Installation
+from tests.recognise.printing import PLAIN, document, page, project, seed_text, unit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.load.build import Build
+
+
+def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, in the order in which they are stored."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return {name: connection.execute(f"FROM {name}").fetchall() for name in tables()}
+
+
+def build_again(night: Night) -> Build:
+    """All readings that are missing, and the candidate, whatever is published."""
+    for step in (night.extract, night.recognise, night.normalise, night.conform, night.validate):
+        step()
+    return make_build(night.settings, night.keys())
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Facts, a revision, a copy, a conflict, a withheld statement, a refusal, an absent file."""
+    installation = Installation(tmp_path_factory.mktemp("mixed"))
+    installation.put_seed()
+    installation.put_with_sidecar("plain.txt", PLAIN.encode())
+    installation.put("binary.pdf", b"%PDF-1.4")
+    installation.run()
+    installation.put_with_sidecar("copy.txt", seed_text().encode("gb18030"))
+    installation.put_with_sidecar("plain.txt", PLAIN.replace("植树\t", "种树\t").encode())
+    installation.put_with_sidecar("other.txt", PLAIN.replace("植树\t", "栽树\t").encode())
+    rows = (unit("合计", "9", "9"), unit("乙局", "1", "1"), project("一", "1", "1"))
+    broken = document(page(*rows, body="乙局"))
+    installation.put_with_sidecar("broken.txt", broken.encode())
+    installation.run()
+    (installation.settings.raw / "copy.txt").unlink()
+    installation.run()
+    return installation
+
+
+def rebuilt_elsewhere(installation: Installation, warehouse: Path) -> Path:
+    """A build of the same ledger and archive in another warehouse, without any cache."""
+    settings = replace(installation.settings, warehouse=warehouse)
+    settings.warehouse.mkdir()
+    shutil.copy(installation.settings.ledger, settings.ledger)
+    shutil.copytree(installation.settings.archive, settings.archive)
+    return build_again(Night(settings)).path
+
+
+def test_two_builds_from_one_ledger_are_equal_row_by_row(
+    mixed: Installation, tmp_path: Path
+) -> None:
+    published = contents(mixed.settings.published)
+    assert {rule for (rule,) in mixed.rows("SELECT rule_id FROM quarantine_item")} == {
+        "unsupported_media_type",
+        "version_conflict",
+        "identity_broken",
+    }
+    again = contents(rebuilt_elsewhere(mixed, tmp_path / "elsewhere"))
+    assert {name for name in published if published[name] != again[name]} == set()
+    filled = {name for name, rows in published.items() if rows}
+    assert filled >= {"fact_project_funding", "statement_version", "pending_project_funding"}
+
+
+def test_rebuilding_appends_nothing_to_the_ledger(seeded: Installation) -> None:
+    settings = seeded.settings
+    before = Ledger(settings.ledger).events()
+    shutil.rmtree(settings.cache)
+    build = build_again(Night(settings))
+    assert Ledger(settings.ledger).events() == before
+    assert contents(build.path) == contents(settings.published)
+
+
+def test_batches_do_not_show_in_the_build(
+    mixed: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.night.BATCH", 2)
+    again = contents(rebuilt_elsewhere(mixed, tmp_path / "elsewhere"))
+    assert again == contents(mixed.settings.published)
+
+
+def test_every_time_in_a_build_is_a_time_of_the_ledger(mixed: Installation) -> None:
+    times = {event.at_utc for event in Ledger(mixed.settings.ledger).events()}
+    found = [
+        value
+        for rows in contents(mixed.settings.published).values()
+        for row in rows
+        for value in row
+        if isinstance(value, datetime)
+    ]
+    assert len(found) > 20
+    assert set(found) <= times
+
+
+def test_all_declared_tables_stand_in_the_build_in_order_of_their_keys(
+    seeded: Installation,
+) -> None:
+    found = contents(seeded.settings.published)
+    for name, spec in tables().items():
+        places = [spec.column_names().index(column) for column in spec.key]
+        keys = [tuple(row[place] for place in places) for row in found[name]]
+        assert keys == sorted(keys), name
+        assert len(set(keys)) == len(keys), name
+
+
+def test_an_empty_installation_builds_an_empty_warehouse(installation: Installation) -> None:
+    assert installation.run().published
+    found = contents(installation.settings.published)
+    filled = {name for name, rows in found.items() if rows}
+    assert filled == {"dim_region", "dim_phase", "dim_fund_source", "dim_indicator_class",
+                      "build_info"}  # fmt: skip
+
+
+def test_an_installation_of_refusals_builds(installation: Installation) -> None:
+    installation.put("a.pdf", b"%PDF-1.4")
+    installation.put("b.bin", b"\x00\x01")
+    installation.run()
+    assert installation.value("SELECT count(*) FROM dim_document") == 2
+    assert installation.value("SELECT count(*) FROM quarantine_item") == 2

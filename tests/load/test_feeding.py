@@ -1,0 +1,121 @@
+"""What feeds facts: each spending unit's money of a year exactly once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.load.feeding import feeding
+from tests.recognise.printing import BODY, document, page, project, unit
+
+if TYPE_CHECKING:
+    from tests.conftest import Installation
+
+FUNDING, TARGET = "fact_project_funding", "fact_performance_target"
+KIND = "project_performance_targets"
+START = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+SUM_AND_TIES = "SELECT sum(amount_yuan)::BIGINT FROM fact_project_funding"
+
+
+def current(*rows: tuple[str, str, int]) -> pl.DataFrame:
+    """Current statements of (key, consolidation, day since when they are known)."""
+    return pl.DataFrame(
+        {
+            "statement_id": [key for key, _, _ in rows],
+            "kind": KIND,
+            "consolidation": [consolidation for _, consolidation, _ in rows],
+            "fiscal_year": 2024,
+            "phase": "budget",
+            "fund_scope": "all",
+            "known_from_utc": [START + timedelta(days=day) for *_, day in rows],
+        }
+    )
+
+
+def lines(**units: str) -> pl.DataFrame:
+    """Project lines: statement → its spending units, a letter each."""
+    pairs = [(key, letter) for key, letters in units.items() for letter in letters]
+    return pl.DataFrame(pairs, schema=["statement_id", "spending_unit_id"], orient="row")
+
+
+def fed(feeds: pl.DataFrame, fact: str = FUNDING) -> dict[str, str]:
+    mine = feeds.filter(pl.col("fact") == fact)
+    return dict(mine.select("spending_unit_id", "statement_id").rows())
+
+
+def test_a_units_own_book_goes_before_its_departments_rows() -> None:
+    feeds, ties = feeding(
+        current(("dept", "department", 0), ("own", "unit", 5), ("other", "unknown", 1)),
+        lines(dept="ABC", own="A", other="AC"),
+        None,
+    )
+    assert fed(feeds) == fed(feeds, TARGET) == {"A": "own", "B": "dept", "C": "dept"}
+    assert ties.is_empty()
+
+
+def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits() -> None:
+    feeds, ties = feeding(
+        current(("late", "unit", 2), ("early", "unit", 1)), lines(late="AB", early="A"), None
+    )
+    assert fed(feeds) == {"A": "early", "B": "late"}
+    assert ties.select(
+        "statement_id", "spending_unit_id", "feeds_statement_id"
+    ).unique().rows() == [("late", "A", "early")]
+
+
+def test_other_years_are_not_in_the_way() -> None:
+    statements = current(("one", "unit", 0), ("two", "unit", 1)).with_columns(
+        fiscal_year=pl.Series([2023, 2024])
+    )
+    feeds, ties = feeding(statements, lines(one="A", two="A"), None)
+    assert feeds.height == 4
+    assert ties.is_empty()
+
+
+def department_book(amount_of_a: str = "10.00") -> str:
+    total = f"{float(amount_of_a) + 20:.2f}"
+    return document(
+        page(
+            unit("合计", total, total),
+            unit("示例市苗圃", amount_of_a, amount_of_a),
+            project("育苗", amount_of_a, amount_of_a),
+            unit(BODY, "20.00", "20.00"),
+            project("修剪", "20.00", "20.00"),
+        )
+    )
+
+
+def own_book(body: str = "示例市苗圃（本级）", amount: str = "10.00") -> str:
+    rows = (unit("合计", amount, amount), unit("示例市苗圃", amount, amount),
+            project("育苗", amount, amount))  # fmt: skip
+    return document(page(*rows, body=body))
+
+
+def test_a_sum_over_facts_never_counts_a_unit_twice(installation: Installation) -> None:
+    installation.put_with_sidecar("department.txt", department_book().encode())
+    installation.run()
+    assert installation.value(SUM_AND_TIES) == 300_000
+    installation.put_with_sidecar("own.txt", own_book(amount="12.00").encode())
+    installation.run()
+    assert installation.value(SUM_AND_TIES) == 320_000
+    fed_by = installation.rows(
+        "SELECT u.name, s.consolidation, sum(amount_yuan)::BIGINT FROM fact_project_funding "
+        "JOIN statement_version USING (statement_version_id) JOIN statement s USING (statement_id) "
+        "JOIN dim_body u ON u.body_id = spending_unit_id GROUP BY ALL ORDER BY ALL"
+    )
+    assert fed_by == [(BODY, "department", 200_000), ("示例市苗圃", "unit", 120_000)]
+    assert installation.value("SELECT count(*) FROM statement_version WHERE is_current") == 2
+    assert installation.rows("SELECT rule_id FROM quarantine_item") == []
+
+
+def test_two_books_of_one_level_conflict_and_one_of_them_feeds(installation: Installation) -> None:
+    installation.put_with_sidecar("a.txt", own_book().encode())
+    installation.run()
+    other = own_book("示例市园林局（本级）", "11.00")
+    installation.put_with_sidecar("b.txt", other.encode())
+    installation.run()
+    assert installation.value(SUM_AND_TIES) == 100_000
+    rules = installation.rows("SELECT DISTINCT rule_id FROM quarantine_item")
+    assert rules == [("feeding_conflict",)]

@@ -1,0 +1,379 @@
+"""Recognition: layouts, joins, context with evidence, and what waits."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from pipelines.values.years import year_clues
+from schemas.layout import Layout, layouts
+from tests.recognise.printing import (
+    BODY,
+    HEADERS,
+    PLAIN,
+    PLAIN_ROWS,
+    TITLE,
+    document,
+    one,
+    page,
+    project,
+    seed_text,
+    sidecar,
+    through_recognise,
+    through_validate,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.documents.sidecars import Sidecar
+    from tests.recognise.printing import Frames
+
+
+def recognised(
+    text: str, said: Sidecar | None = None, known: Sequence[Layout] | None = None
+) -> Frames:
+    return through_recognise([text], said, known)[1]
+
+
+def rules(frames: Frames) -> list[str]:
+    return sorted(frames["item"]["rule_id"])
+
+
+def dispositions(frames: Frames) -> dict[str, int]:
+    """Dispositions that recognition decides, and how many cells have each."""
+    decided = frames["cell"].filter(pl.col("disposition").is_not_null())
+    return dict(decided.group_by("disposition").len().rows())
+
+
+def the_item(frames: Frames, rule_id: str) -> dict[str, Any]:
+    return frames["item"].row(by_predicate=pl.col("rule_id") == rule_id, named=True)
+
+
+class TestSeed:
+    def test_is_one_statement_joined_over_two_pages(self) -> None:
+        frames = recognised(seed_text(), sidecar(region={"value": "440112", "why": "goals"}))
+        (statement,) = frames["statement"].to_dicts()
+        assert statement["layout_id"] == "guangzhou/project_performance_targets"
+        assert statement["title"] == TITLE
+        assert statement["body"] == "广州开发区穗港科技合作园管理委员会"
+        assert statement["consolidation"] == "department"
+        assert statement["unit"] == "万元"
+        assert (statement["fiscal_year"], statement["phase"]) == (2023, "budget")
+        assert statement["region"] == "440112"
+        joins = frames["join"].select("join_no", "rule_id", "grid_no").rows()
+        assert joins == [(1, "repeated_header", 2)]
+        assert rules(frames) == []
+
+    def test_context_keeps_evidence_and_its_place(self) -> None:
+        frames = recognised(seed_text(), sidecar())
+        clues = frames["clue"].select("field", "value", "source", "evidence", "is_chosen").rows()
+        label = "部门名称：广州开发区穗港科技合作园管理委员会（部门）"
+        assert ("fiscal_year", "2023", "sidecar", "for the test", True) in clues
+        assert ("consolidation", "department", "printed", label, True) in clues
+        assert ("unit", "万元", "printed", "单位：万元", True) in clues
+        printed = frames["clue"].filter(pl.col("source") == "printed")
+        cited = printed.join(frames["cell"], on=["reading_id", "cell_id"])
+        assert cited["evidence"].to_list() == cited["text"].to_list()
+        assert cited.height == printed.height == 3
+
+    def test_every_line_and_header_has_a_disposition(self) -> None:
+        frames = recognised(seed_text(), sidecar())
+        assert dispositions(frames) == {"title": 1, "context": 2, "header": 7, "repeat": 10}
+        left = frames["cell"].filter(pl.col("disposition").is_null() & (pl.col("text") != ""))
+        assert left["is_body"].all()
+
+    def test_without_sidecar_waits_with_every_year_as_a_clue(self) -> None:
+        frames = recognised(seed_text())
+        missing = frames["item"].filter(pl.col("rule_id") == "context_missing")
+        assert sorted(missing["subject"]) == ["fiscal_year", "phase"]
+        assert missing["blocks"].to_list() == ["withheld", "withheld"]
+        year = missing.row(by_predicate=pl.col("subject") == "fiscal_year", named=True)
+        clues = json.loads(year["clues"])
+        assert [clue["value"] for clue in clues] == [
+            str(clue.year) for clue in year_clues(seed_text())
+        ]
+        assert {clue["value"] for clue in clues} == {"2022", "2023", "2024", "2025"}
+        for clue in clues:
+            assert clue["value"] in clue["around"]
+            assert clue["around"] in seed_text()
+            assert clue["place"].startswith("第1页 表")
+        phase = missing.row(by_predicate=pl.col("subject") == "phase", named=True)
+        assert phase["clues"] is None
+
+
+class TestLayouts:
+    def test_columns_in_any_order_match(self) -> None:
+        texts = []
+        for order in itertools.islice(itertools.permutations(range(7)), 0, 5040, 100):
+            rows = ["\t".join(line.split("\t")[i] for i in order) for line in PLAIN_ROWS]
+            texts.append(document(page(*rows, headers=[HEADERS[i] for i in order])))
+        rooms = through_validate(texts, sidecar())
+        assert rooms.statuses() == ["complete"] * 51
+        facts = rooms.accepted["fact_project_funding"]
+        assert facts.height == 2 * 51
+        kept = facts.select("project_line_id", "fund_source_id", "amount_yuan").unique()
+        assert kept.height == 2
+
+    def test_headers_match_whatever_their_width_and_spaces(self) -> None:
+        spaced = [" ".join(header).replace("（", "(") for header in HEADERS]
+        assert one(document(page(*PLAIN_ROWS, headers=spaced))).statuses() == ["complete"]
+
+    @pytest.mark.parametrize(
+        ("headers", "difference"),
+        [
+            (HEADERS[:-1], "缺 missing ['绩效指标'], 多 unmapped []"),
+            ((*HEADERS, "备注"), "缺 missing [], 多 unmapped ['备注']"),
+            ((*HEADERS[:-1], "指标"), "缺 missing ['绩效指标'], 多 unmapped ['指标']"),
+            ((*HEADERS, "总计"), "缺 missing [], 多 unmapped []"),
+        ],
+    )
+    def test_other_headers_wait_with_the_nearest_layout(
+        self, headers: tuple[str, ...], difference: str
+    ) -> None:
+        frames = recognised(document(page(*PLAIN_ROWS, headers=headers)), sidecar())
+        assert frames["statement"].is_empty()
+        item = the_item(frames, "layout_unknown")
+        assert "guangzhou/project_performance_targets" in item["expected"]
+        assert item["expected"].endswith(difference)
+        assert headers[-1] in item["found"]
+        filled = frames["cell"].filter(pl.col("text") != "")
+        assert set(filled["disposition"]) == {"quarantined"}
+
+    def test_an_unknown_table_waits_with_what_it_prints(self) -> None:
+        frames = recognised("科目编码\t科目名称\n201\t一般公共服务支出\n", sidecar())
+        item = the_item(frames, "layout_unknown")
+        assert item["found"] == "科目编码 | 科目名称"
+        assert item["statement_no"] is None
+
+    def test_two_layouts_that_fit_equally_are_ambiguous(self) -> None:
+        (shipped,) = layouts()
+        other = shipped.model_copy(update={"id": "elsewhere/same_headers"})
+        frames = recognised(PLAIN, sidecar(), [shipped, other])
+        assert frames["statement"].is_empty()
+        item = the_item(frames, "layout_ambiguous")
+        assert item["found"] == "guangzhou/project_performance_targets, elsewhere/same_headers"
+
+    def test_a_header_printed_twice_is_ambiguous_not_a_row(self) -> None:
+        frames = recognised(document(page("\t".join(HEADERS), *PLAIN_ROWS)), sidecar())
+        assert rules(frames) == ["layout_ambiguous"]
+
+    def test_a_title_inside_the_grid_is_no_header(self) -> None:
+        bare = page(*PLAIN_ROWS, title=None, body=None, money=None)
+        text = document("\n".join([f"{TITLE}\t", bare]))
+        frames = recognised(text, sidecar())
+        assert frames["statement"].height == 1
+        assert dispositions(frames) == {"note": 1, "header": 7}
+
+
+class TestContext:
+    def test_a_year_in_the_title_is_printed_evidence(self) -> None:
+        text = document(page(*PLAIN_ROWS, title=f"2024年{TITLE}"))
+        frames = recognised(text, sidecar(year=None))
+        (statement,) = frames["statement"].to_dicts()
+        assert statement["fiscal_year"] == 2024
+        assert statement["title"] == f"2024年{TITLE}"
+        assert rules(frames) == []
+
+    def test_a_sidecar_goes_before_print_and_both_are_kept(self) -> None:
+        text = document(page(*PLAIN_ROWS, title=f"2024年度{TITLE}"))
+        frames = recognised(text, sidecar(year=2023))
+        assert frames["statement"]["fiscal_year"].to_list() == [2023]
+        years = frames["clue"].filter(pl.col("field") == "fiscal_year")
+        assert years.select("value", "source", "is_chosen").rows() == [
+            ("2023", "sidecar", True),
+            ("2024", "printed", False),
+        ]
+
+    def test_printed_clues_that_conflict_wait(self) -> None:
+        text = document(
+            "\n\n".join([f"部门名称：{BODY}（部门）", page(*PLAIN_ROWS, body="示例市水务局")])
+        )
+        frames = recognised(text, sidecar())
+        item = the_item(frames, "context_conflict")
+        assert item["found"] == f"{BODY} ≠ 示例市水务局"
+        assert item["blocks"] == "withheld"
+        assert frames["statement"]["body"].to_list() == [None]
+
+    def test_a_sidecar_decides_between_printed_clues(self) -> None:
+        text = document(
+            "\n\n".join([f"部门名称：{BODY}（部门）", page(*PLAIN_ROWS, body="示例市水务局")])
+        )
+        frames = recognised(text, sidecar(body={"value": BODY, "why": "the cover"}))
+        assert rules(frames) == []
+        assert frames["statement"]["body"].to_list() == [BODY]
+        assert frames["clue"].filter(pl.col("field") == "body").height == 3
+
+    def test_an_older_year_in_a_title_than_tables_admit_is_no_year(self) -> None:
+        text = document(page(*PLAIN_ROWS, title=f"1920年{TITLE}"))
+        rooms = one(text, sidecar(year=None))
+        assert rooms.accepted["statement"]["fiscal_year"].to_list() == [None]
+        assert "context_missing" in rooms.rules()
+
+    def test_a_unit_of_money_that_no_code_list_knows_waits(self) -> None:
+        rooms = one(PLAIN, sidecar(unit={"value": "万", "why": "a slip"}))
+        assert rooms.statuses() == ["withheld"]
+        (item,) = rooms.accepted["quarantine_item"].to_dicts()
+        assert (item["rule_id"], item["found"]) == ("context_missing", "万")
+        assert "万元" in item["expected"]
+
+    @pytest.mark.parametrize(
+        ("printed", "body", "consolidation"),
+        [
+            (f"{BODY}（部门）", BODY, "department"),
+            (f"{BODY}(部门)", BODY, "department"),
+            (f"{BODY}（本级）", BODY, "unit"),
+            (BODY, BODY, "unknown"),
+        ],
+    )
+    def test_a_suffix_says_whose_book_it_is(
+        self, printed: str, body: str, consolidation: str
+    ) -> None:
+        frames = recognised(document(page(*PLAIN_ROWS, body=printed)), sidecar())
+        assert frames["statement"].select("body", "consolidation").rows() == [(body, consolidation)]
+
+    def test_each_required_label_is_missed(self) -> None:
+        without = [page(*PLAIN_ROWS, body=None), page(*PLAIN_ROWS, money=None)]
+        rooms = through_validate([document(text) for text in without], sidecar())
+        assert rooms.statuses() == ["withheld"] * 2
+        items = rooms.accepted["quarantine_item"].filter(pl.col("rule_id") == "context_missing")
+        assert items["expected"].to_list() == ["body", "unit"]
+
+    def test_labels_may_share_a_line(self) -> None:
+        above = f"编制单位：{BODY}（部门）   金额单位：元"
+        text = "\n".join([TITLE, above, page(*PLAIN_ROWS, title=None, body=None, money=None)])
+        (statement,) = recognised(text, sidecar())["statement"].to_dicts()
+        assert (statement["body"], statement["unit"]) == (BODY, "元")
+
+
+class TestJoins:
+    def test_two_printed_bodies_are_two_statements(self) -> None:
+        text = document(page(*PLAIN_ROWS), page(*PLAIN_ROWS, body="示例市水务局（部门）"))
+        rooms = one(text)
+        assert rooms.accepted["statement"]["statement_no"].to_list() == [1, 2]
+        assert rooms.statuses() == ["complete", "complete"]
+        assert rooms.accepted["statement"]["statement_key_id"].n_unique() == 2
+        assert rooms.accepted["statement_join"].is_empty()
+
+    def test_another_body_on_the_next_page_is_not_joined(self) -> None:
+        text = document(page(*PLAIN_ROWS[:3]), page(PLAIN_ROWS[3], body="示例市水务局"))
+        rooms = one(text)
+        assert rooms.accepted["statement_join"].is_empty()
+        assert rooms.statuses() == ["withheld", "withheld"]
+
+    def test_another_unit_on_the_next_page_is_not_joined(self) -> None:
+        text = document(page(*PLAIN_ROWS[:3]), page(PLAIN_ROWS[3], money="元"))
+        rooms = one(text)
+        assert rooms.accepted["statement"]["amount_unit"].to_list() == ["万元", "元"]
+        assert rooms.statuses() == ["withheld", "withheld"]
+        assert rooms.rules().count("statement_conflict") == 2
+
+    def test_another_year_on_the_next_page_is_not_joined(self) -> None:
+        text = document(
+            page(*PLAIN_ROWS[:3], title=f"2023年{TITLE}"),
+            page(PLAIN_ROWS[3], title=f"2024年{TITLE}"),
+        )
+        assert recognised(text)["statement"]["fiscal_year"].to_list() == [2023, 2024]
+
+    def test_a_page_that_repeats_only_the_header_is_joined(self) -> None:
+        text = document(
+            page(*PLAIN_ROWS[:3]), page(PLAIN_ROWS[3], title=None, body=None, money=None)
+        )
+        rooms = one(text)
+        assert rooms.statuses() == ["complete"]
+        assert rooms.accepted["statement_join"].height == 1
+
+    def test_a_page_with_other_columns_order_is_not_joined(self) -> None:
+        swapped = [*HEADERS[:3], HEADERS[4], HEADERS[3], *HEADERS[5:]]
+        rooms = one(document(page(*PLAIN_ROWS[:3]), page(PLAIN_ROWS[3], headers=swapped)))
+        assert rooms.accepted["statement_join"].is_empty()
+        assert rooms.statuses() == ["withheld", "withheld"]
+
+    def test_a_grand_total_begins_a_statement(self) -> None:
+        rooms = one(document(page(*PLAIN_ROWS), page(*PLAIN_ROWS)))
+        assert rooms.statuses() == ["withheld", "withheld"]
+        assert rooms.rules() == ["statement_conflict", "statement_conflict"]
+
+
+class TestText:
+    def test_notes_are_notes(self) -> None:
+        notes = ("注：金额含上年结转。", "备注:无", "说明：略")
+        rooms = through_validate([document(page(*PLAIN_ROWS), n) for n in notes], sidecar())
+        assert rooms.statuses() == ["complete"] * 3
+        assert rooms.rules() == []
+        counted = rooms.accepted["cell_accounting"].filter(pl.col("disposition") == "note")
+        assert counted["cell_count"].to_list() == [1, 1, 1]
+
+    def test_a_note_between_pages_does_not_end_a_statement(self) -> None:
+        rooms = one(document(page(*PLAIN_ROWS[:3]), "注：接下页", page(PLAIN_ROWS[3])))
+        assert rooms.statuses() == ["complete"]
+        assert rooms.accepted["statement_join"].height == 1
+
+    def test_a_stray_line_amid_the_table_makes_it_partial_at_least(self) -> None:
+        rows = [*PLAIN_ROWS, project("宣传")]
+        texts = [document(page(*rows[:at], "游离文字", *rows[at:])) for at in (1, 2, 3, 4)]
+        rooms = through_validate(texts, sidecar())
+        assert rooms.statuses() == ["withheld", "withheld", "withheld", "partial"]
+        quarantined = rooms.normalised["cell"].filter(pl.col("text") == "游离文字")
+        assert quarantined["disposition"].to_list() == ["quarantined"] * 4
+        assert rooms.accepted["fact_project_funding"].is_empty()
+
+    def test_a_stray_line_between_pages_or_at_the_end_makes_it_partial(self) -> None:
+        between = document(page(*PLAIN_ROWS[:3]), "游离文字", page(PLAIN_ROWS[3]))
+        for text in (between, document(page(*PLAIN_ROWS), "游离文字")):
+            rooms = one(text)
+            assert rooms.statuses() == ["partial"]
+            assert rooms.rules() == ["text_outside_grids"]
+
+    def test_a_cover_above_the_first_table_is_no_fault(self) -> None:
+        rooms = one(document("示例市园林局部门预算", "目录", page(*PLAIN_ROWS)))
+        assert rooms.statuses() == ["complete"]
+
+    def test_an_unknown_table_below_its_own_labels_leaves_the_statement_whole(self) -> None:
+        other = "其他表\n单位：万元\n" + "\n".join(["\t".join("甲乙丙丁戊己庚")] * 2)
+        rooms = one(document(page(*PLAIN_ROWS), other))
+        assert rooms.statuses() == ["complete"]
+        assert rooms.rules() == ["layout_unknown"]
+
+    def test_a_cell_broken_at_any_character_never_passes_silently(self) -> None:
+        rows = [*PLAIN_ROWS, project("宣传"), project("巡查")]
+        broken = [
+            document(page(*rows[:line], row[:at] + "\n" + row[at:], *rows[line + 1 :]))
+            for line, row in enumerate(rows)
+            for at in range(1, len(row), 3)
+            if row[:at].strip() and row[at:].strip()
+        ]
+        assert len(broken) > 70
+        rooms = through_validate(broken, sidecar())
+        assert set(rooms.statuses()) <= {"partial", "withheld"}
+        assert rooms.accepted["statement"]["reading_id"].n_unique() == len(broken)
+        waiting = set(rooms.accepted["quarantine_item"]["reading_id"])
+        assert waiting == set(rooms.reading_ids)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("data", "rule"),
+        [
+            (b"%PDF-1.4", "unsupported_media_type"),
+            (b"\xff\xff", "undecodable_text"),
+            (b"", "no_grid"),
+            ("只有文字\n".encode(), "no_grid"),
+        ],
+    )
+    def test_a_document_without_tables_waits(self, data: bytes, rule: str) -> None:
+        rooms = through_validate([data])
+        assert rooms.rules() == [rule]
+        assert rooms.accepted["statement"].is_empty()
+        (item,) = rooms.accepted["quarantine_item"].to_dicts()
+        assert item["level"] == "document"
+        assert item["remedy"]
+
+    def test_one_wrong_document_leaves_the_others_as_they_are(self) -> None:
+        rooms = through_validate([b"%PDF-1.4", PLAIN, b"\xff\xff"], sidecar())
+        assert rooms.statuses() == ["complete"]
+        assert rooms.rules() == ["undecodable_text", "unsupported_media_type"]
