@@ -54,13 +54,18 @@ def fingerprint(stage: str, config: Path | None = None) -> str:
     data = [f for name in entered.data for f in _files(ROOT / name)]
     if config is not None and entered.data:
         data += _files(config)
-    for path in sorted({*files, *data}):
-        root = ROOT if path.is_relative_to(ROOT) else config or ROOT
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+    for name, path in sorted((_name(path, config), path) for path in {*files, *data}):
+        digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for package in sorted(packages):
         digest.update(f"{package}=={_version(package)}\0".encode())
     return digest.hexdigest()
+
+
+def _name(path: Path, config: Path | None) -> str:
+    """A file's name in a fingerprint: the same wherever project and configuration are."""
+    root = ROOT if path.is_relative_to(ROOT) else config or ROOT
+    return path.relative_to(root).as_posix()
 
 
 def _files(root: Path) -> list[Path]:

@@ -152,7 +152,7 @@ class Night:
 
     def check(self, build: Build) -> list[CheckResult]:
         """Build checks on a candidate; that one does not hold is noted in the ledger."""
-        published = self.settings.published
+        published = self.settings.published.resolve()  # not by the link: it may be open by it
         closed = {
             key
             for key, versions in versions_of(self.ledger.events("statement_version")).items()

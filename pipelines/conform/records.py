@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.conform.names import body_key, canonical_name
 from pipelines.conform.sources import cited_cells, funding_sources, target_sources
 from pipelines.normalise.rows import ROW, STATEMENT
+from pipelines.recognise.items import ITEM_SCHEMA
 from pipelines.values.amounts import yuan_expr
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
@@ -40,7 +41,7 @@ def conform(
         ``statement_context``, ``statement_join``, ``amount``, ``item``; and ``reading``,
         ``page``, ``cell`` as they came.
     """
-    statements = _statements(normalised["statement"])
+    statements, unknown_regions = _statements(normalised["statement"], config)
     lines = _project_lines(normalised["row"], statements)
     funding = _funding(normalised["amount"], lines)
     indicators = _indicators(normalised["indicator"], lines, config)
@@ -65,7 +66,7 @@ def conform(
         "body": _bodies(statements, lines),
         **_projects(lines),
         "amount": _keyed(normalised["amount"], statements),
-        "item": normalised["item"].join(
+        "item": pl.concat([normalised["item"], unknown_regions]).join(
             statements.select(*STATEMENT, "statement_id"), on=STATEMENT, how="left",
             maintain_order="left",
         ),
@@ -74,16 +75,29 @@ def conform(
     }  # fmt: skip
 
 
-def _statements(raw: pl.DataFrame) -> pl.DataFrame:
+def _statements(raw: pl.DataFrame, config: Path | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Statements with their keys, and an item for each region that no code list knows.
+
+    A region is not needed for a statement to be complete: an unknown one is left empty.
+    """
+    regions = code_list("regions", config)["region_id"].to_list()
+    is_unknown = pl.col("region").is_not_null() & ~pl.col("region").is_in(regions)
+    items = raw.filter(is_unknown).select(
+        "reading_id", "document_id", "statement_no", "place", found="region",
+        level=pl.lit("statement"), rule_id=pl.lit("region_unknown"), subject=pl.lit("region"),
+        expected=pl.lit("GB/T 2260"), clues=pl.lit(None, dtype=pl.String), blocks=pl.lit("none"),
+    )  # fmt: skip
     keyed = raw.with_columns(
+        region=pl.when(~is_unknown).then("region"),
         statement_id=key_expr(*STATEMENT),
         reporting_body_id=body_key("body"),
         part=pl.lit(""),
     )
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in _IDENTITY)
-    return keyed.with_columns(
+    identified = keyed.with_columns(
         statement_key_id=pl.when(known).then(key_expr(pl.lit("statement"), *_IDENTITY))
     )
+    return identified, items.select(list(ITEM_SCHEMA))
 
 
 def _keyed(frame: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:

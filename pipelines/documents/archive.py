@@ -44,6 +44,10 @@ class Archive:
         """Whether it keeps a file of this name."""
         return (self._root / sha256).exists()
 
+    def size(self, sha256: str) -> int:
+        """Size in bytes of a file that it holds."""
+        return (self._root / sha256).stat().st_size
+
     def get(self, sha256: str) -> bytes:
         """The bytes, checked against their name.
 

@@ -34,8 +34,10 @@ DATA_KINDS = (
 OPERATION_KINDS = ("checked", "published", "build_failed")
 KINDS = DATA_KINDS + OPERATION_KINDS
 
+#: The tables of SCHEMA_VERSION, made all or none.
 _DDL = """
-CREATE TABLE IF NOT EXISTS event (
+BEGIN;
+CREATE TABLE event (
     event_id BIGINT PRIMARY KEY,
     at_utc TIMESTAMP NOT NULL,
     kind VARCHAR NOT NULL,
@@ -43,7 +45,9 @@ CREATE TABLE IF NOT EXISTS event (
     path VARCHAR,
     detail VARCHAR NOT NULL
 );
-CREATE TABLE IF NOT EXISTS ledger_schema (version INTEGER NOT NULL);
+CREATE TABLE ledger_schema (version INTEGER NOT NULL);
+INSERT INTO ledger_schema VALUES (1);
+COMMIT;
 """
 
 
@@ -123,14 +127,14 @@ class Ledger:
 
     @contextmanager
     def _connect(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        new = not self._path.exists()
-        if new:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(self._path), read_only=read_only)
         try:
-            if new:
+            if not _is_made(connection):  # new, or a process died while it made the file
+                if read_only:
+                    connection.close()
+                    connection = duckdb.connect(":memory:")
                 connection.execute(_DDL)
-                connection.execute("INSERT INTO ledger_schema VALUES (?)", [SCHEMA_VERSION])
             version = _scalar(connection, "SELECT max(version) FROM ledger_schema")
             if version != SCHEMA_VERSION:
                 raise LedgerError(
@@ -140,6 +144,11 @@ class Ledger:
             yield connection
         finally:
             connection.close()
+
+
+def _is_made(connection: duckdb.DuckDBPyConnection) -> bool:
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'ledger_schema'"
+    return _scalar(connection, sql) > 0
 
 
 def _row(event: Event) -> tuple[Any, ...]:

@@ -29,7 +29,9 @@ def media_type(data: bytes) -> str:
         return "text/html"
     if b"\x00" in data and not data.startswith(_UTF16_MARKS):
         return UNKNOWN_BINARY
-    return TEXT_TABLE if b"\t" in data else PLAIN_TEXT  # UTF-16 writes a tab with the same byte
+    if data.startswith(_UTF16_MARKS):  # there other characters (吉) hold a tab's byte too
+        return TEXT_TABLE if "\t" in data.decode("utf-16", "replace") else PLAIN_TEXT
+    return TEXT_TABLE if b"\t" in data else PLAIN_TEXT
 
 
 def decode_text(data: bytes) -> tuple[str, str]:

@@ -85,8 +85,9 @@ class _Look:
         self._state = ledger_state(Ledger(settings.ledger))
         self._hashes = _StatCache(settings)
         self._archive = Archive(settings.archive)
-        self._files = _files(settings.raw)
         self._result = ScanResult()
+        self._files, self._closed = _files(settings.raw)
+        self._result.unreadable += [f"{settings.raw / d}: {why}" for d, why in self._closed.items()]
 
     def run(self) -> ScanResult:
         seen: dict[str, str] = {}
@@ -98,10 +99,9 @@ class _Look:
             sha256 = self._take_in(path)
             if sha256 is not None:
                 seen[relative] = sha256
-                self._note_document(relative, sha256, path)
-        self._note_absent(seen)
-        for relative, sha256 in seen.items():
-            self._note_sidecars(relative, sha256)
+                self._note_document(relative, sha256)
+        self._note_absent()
+        self._note_sidecars(seen)
         self._hashes.save()
         return self._result
 
@@ -119,7 +119,7 @@ class _Look:
             return None
         return sha256
 
-    def _note_document(self, relative: str, sha256: str, path: Path) -> None:
+    def _note_document(self, relative: str, sha256: str) -> None:
         before = self._state.path_sha256.get(relative)
         if before == sha256:
             self._result.unchanged += 1
@@ -128,47 +128,78 @@ class _Look:
             self._result.new += 1
         else:
             self._result.changed += 1
-        detail = {"byte_size": path.stat().st_size}
+        detail = {"byte_size": self._archive.size(sha256)}
         self._result.events.append(Event("document_observed", sha256, relative, detail))
 
-    def _note_absent(self, seen: dict[str, str]) -> None:
-        """Paths that are gone; a file that is there but could not be read is not gone."""
+    def _note_absent(self) -> None:
+        """Paths that are gone; what is there but could not be read or listed is not gone."""
         for relative, sha256 in sorted(self._state.path_sha256.items()):
-            if relative not in seen and relative not in self._files:
+            if relative not in self._files and not self._is_unlisted(relative):
                 self._result.absent += 1
                 self._result.events.append(Event("path_absent", sha256, relative))
 
-    def _note_sidecars(self, relative: str, document: str) -> None:
-        """Sidecars of a document: beside it, and by its name in the context directory."""
-        name = relative.rsplit("/", 1)[-1] + SUFFIX
-        places = {
-            relative + SUFFIX: self._files.get(relative + SUFFIX),
-            CONTEXT_PREFIX + name: self._context / name if self._context is not None else None,
-        }
+    def _is_unlisted(self, relative: str) -> bool:
+        """Whether a path is below a directory that could not be listed."""
+        return any(directory in self._closed for directory in _directories(relative))
+
+    def _note_sidecars(self, seen: dict[str, str]) -> None:
+        """Sidecars of documents: beside them, and by their names in the context directory."""
+        places: dict[tuple[str, str], Path | None] = {}
+        for relative, document in seen.items():
+            beside, name = relative + SUFFIX, relative.rsplit("/", 1)[-1] + SUFFIX
+            places[document, beside] = self._files.get(beside)
+            places[document, CONTEXT_PREFIX + name] = self._sidecar_left(CONTEXT_PREFIX + name)
+        for document in dict.fromkeys(seen.values()):
+            for label in self._state.sidecars.get(document, {}):
+                places.setdefault((document, label), self._sidecar_left(label))
+        for (document, label), path in places.items():
+            self._note_sidecar(document, label, path)
+
+    def _note_sidecar(self, document: str, label: str, path: Path | None) -> None:
         before = self._state.sidecars.get(document, {})
-        for label, path in places.items():
-            sha256 = self._take_in(path) if path is not None and path.is_file() else None
-            if sha256 is not None and before.get(label) != sha256:
-                detail = {"sidecar_sha256": sha256}
-                self._result.events.append(Event("sidecar_observed", document, label, detail))
-            elif label in before and (path is None or not path.exists()):
-                self._result.events.append(Event("sidecar_absent", document, label))
+        sha256 = self._take_in(path) if path is not None and path.is_file() else None
+        if sha256 is not None and before.get(label) != sha256:
+            detail = {"sidecar_sha256": sha256}
+            self._result.events.append(Event("sidecar_observed", document, label, detail))
+        elif label in before and not self._is_unlisted(label) and not (path and path.exists()):
+            self._result.events.append(Event("sidecar_absent", document, label))
+
+    def _sidecar_left(self, label: str) -> Path | None:
+        """A known sidecar, when its document has left its side; none if it belongs to another."""
+        if label.startswith(CONTEXT_PREFIX):
+            name = label.removeprefix(CONTEXT_PREFIX)
+            return self._context / name if self._context is not None else None
+        return None if label.removesuffix(SUFFIX) in self._files else self._files.get(label)
 
 
-def _files(root: Path) -> dict[str, Path]:
-    """Relative path → path of every file below, hidden ones left out, in order of names."""
+def _files(root: Path) -> tuple[dict[str, Path], dict[str, str]]:
+    """Relative path → path of every file below, hidden ones left out, in order of names.
+
+    Directories that could not be listed come second, with the reason.
+    """
     found: dict[str, Path] = {}
-    for directory, names, filenames in os.walk(root):
+    closed: dict[str, str] = {}
+
+    def not_listed(error: OSError) -> None:
+        closed[root.__class__(error.filename).relative_to(root).as_posix()] = str(error.strerror)
+
+    for directory, names, filenames in os.walk(root, onerror=not_listed):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for name in sorted(filenames):
             if not name.startswith("."):
                 path = root.__class__(directory, name)
                 found[path.relative_to(root).as_posix()] = path
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())), closed
+
+
+def _directories(relative: str) -> list[str]:
+    """Directories that a path is in: the root (``.``) first."""
+    parts = relative.split("/")[:-1]
+    return [".", *("/".join(parts[: n + 1]) for n in range(len(parts)))]
 
 
 class _StatCache:
-    """SHA-256 of files whose size, time and inode have not changed: an unchanged night is fast."""
+    """SHA-256 of files whose size, times and inode have not changed: an unchanged night is fast."""
 
     def __init__(self, settings: Settings) -> None:
         self._file = settings.cache / "stat.json"
@@ -178,10 +209,10 @@ class _StatCache:
 
     def known(self, path: Path) -> str | None:
         entry = self._old.get(str(path))
-        if entry is None or entry[:3] != self.stat(path):
+        if entry is None or entry[:4] != self.stat(path):
             return None
         self._new[str(path)] = entry
-        return str(entry[3])
+        return str(entry[4])
 
     def remember(self, path: Path, stat: list[int | str], sha256: str) -> None:
         if self._now - int(stat[1]) > _RACY_NS:
@@ -197,12 +228,12 @@ class _StatCache:
 
     def _load(self) -> dict[str, list[int | str]]:
         try:
-            loaded: dict[str, list[int | str]] = json.loads(self._file.read_text(encoding="utf-8"))
+            loaded = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return loaded
+        return loaded if isinstance(loaded, dict) else {}
 
     @staticmethod
     def stat(path: Path) -> list[int | str]:
         stat = path.stat()
-        return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]

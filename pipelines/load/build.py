@@ -41,7 +41,7 @@ _LOADED = "WHERE s.statement_id IN (SELECT statement_id FROM work.loaded)"
 _SHOWN = "WHERE s.statement_id IN (SELECT statement_id FROM work.shown)"
 _WAITING = "WHERE s.statement_id IN (SELECT statement_id FROM work.waiting)"
 _TODAY = "WHERE s.reading_id IN (SELECT reading_id FROM work.readings)"
-_CITED = _LOADED + " AND s.fact_id IN (SELECT fact_id FROM work.facts)"
+_CITED = _LOADED + " AND s.fact_id IN (SELECT fact_id FROM work.facts)"  # noqa: S608
 _SCOPES = {
     "statement": _SHOWN,
     "statement_context": _SHOWN,

@@ -34,6 +34,7 @@ def dimension_frames(
         "dim_indicator_class": _indicator_classes(config),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
+        "fact_feed": decided.feeds,
     }
 
 

@@ -10,7 +10,9 @@ from schemas.layout import vocabulary
 #: More digits than these are no budget figure, and would not fit DECIMAL(18,2) in yuan.
 MAX_DIGITS = 16
 MAX_DECIMALS = 9
-_NUMBER = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$"
+_NUMBER = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
+#: Marks that NFKC would make digits of: ``100①`` is not 1001, ``10²`` not 102.
+_MARK = r"[\p{No}\p{So}]"
 _YUAN_LIMIT = 10**18  # in fen: what DECIMAL(18,2) holds
 
 
@@ -27,11 +29,12 @@ def read_amounts(frame: pl.DataFrame, text: str) -> pl.DataFrame:
         unless the state is stated.
     """
     folded = pl.col(text).str.normalize("NFKC").str.strip_chars()
-    plain = folded.str.replace_all(",", "").str.strip_prefix("¥")
+    number = folded.str.strip_prefix("¥")
+    plain = number.str.replace_all(",", "")
     whole = plain.str.replace(r"\..*$", "").str.strip_chars("+-")
-    decimals = plain.str.extract(r"\.(\d+)$").str.len_chars().fill_null(0).cast(pl.Int32)
+    decimals = plain.str.extract(r"\.([0-9]+)$").str.len_chars().fill_null(0).cast(pl.Int32)
     fits = (whole.str.len_chars() + decimals <= MAX_DIGITS) & (decimals <= MAX_DECIMALS)
-    stated = folded.str.contains(_NUMBER) & fits
+    stated = number.str.contains(_NUMBER) & ~pl.col(text).str.contains(_MARK) & fits
     blank = vocabulary().blank
     state = (
         pl.when(folded.is_null() | (folded == ""))

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pipelines.values.text import Folded, fold
 
-_ANCHOR = re.compile(r"(\d{1,3})、(?=[1-4]-)")
+_ANCHOR = re.compile(r"(?<!\d)(\d{1,3})、(?=[1-4]-)")
 _ITEM = re.compile(
     r"""
     (?P<ordinal>\d{1,3})、
@@ -123,7 +123,9 @@ def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:
 
 def _append(cell: PackedCell, folded: Folded, start: int, end: int, role: str) -> Span:
     left, right = folded.raw_span(start, end)
-    span = Span(left, right, role)
+    if cell.spans:  # a character that folds to several belongs to the first span it is in
+        left = max(left, cell.spans[-1].end)
+    span = Span(left, max(left, right), role)
     if left < right:
         cell.spans.append(span)
     return span

@@ -7,6 +7,7 @@ contains a number (为片区近5年…提供指引) is no number. What is not un
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -19,11 +20,19 @@ from pipelines.values.indicators import Span
 from pipelines.values.text import Folded, fold
 from schemas.code_lists import code_list
 from schemas.layout import vocabulary
+from schemas.tables.base import QUANTITY
 
 _BOOLEANS = {"是": True, "否": False}
 _PLACEHOLDER = re.compile(r"[xX×]{2,}")
 #: Numbers that say when or which, not how much.
 _INCIDENTAL = re.compile(r"近\d+年|第\d+|《[^》]*》")
+#: A subject that turns its comparator round (不得|低于) or holds a title's opening mark, whose
+#: closing mark is then no comparator (《方案|》1份).
+_DOUBTFUL_SUBJECT = re.compile(
+    r"[《〈<‹]|(?:[不未勿](?:得|能|能够|可|可以|应|应当|宜|许|允许|要|会|该)?|没有?)\s*$"
+)
+#: A number without a unit that is a date: 2023.12, 20231231.
+_DATE = re.compile(r"(?:19|20)\d\d(?:\.(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))")
 _CHINESE_DIGITS = "零〇一二两三四五六七八九十百千万亿半几"
 
 
@@ -67,6 +76,8 @@ def read_target(text: str) -> TargetValue:
     nodes = [node for node in tree.children if isinstance(node, Tree)]
     if len(nodes) > 1 and any(node.data == "bare" for node in nodes):
         return _whole(text, "unparsed")  # 1，2 or 4场；3家: not sure to be separate targets
+    if any(map(_is_doubtful, nodes)):
+        return _whole(text, "unparsed")
     clauses = tuple(_clause(node, folded) for node in nodes)
     kind = "number" if len(clauses) == 1 else "several"
     return TargetValue(kind, clauses, _spans(tree, folded))
@@ -78,14 +89,31 @@ def _whole(text: str, kind: str) -> TargetValue:
 
 def _kind_of_prose(text: str) -> str:
     """Prose without numbers is qualitative; a number left over was not understood."""
-    rest = _INCIDENTAL.sub("", text)
+    rest = unicodedata.normalize("NFKC", _INCIDENTAL.sub("", text))
     if any(char.isdigit() for char in rest) or _spelled_number().fullmatch(text):
         return "unparsed"
     return "qualitative"
 
 
+def _is_doubtful(node: Tree[Token]) -> bool:
+    """Whether a clause that parses may mean something else, or holds more than a quantity can."""
+    part = {token.type: token for token in _tokens(node)}
+    printed = str(part["NUMBER"]).replace(",", "")
+    if "UNIT" not in part and _DATE.fullmatch(printed):
+        return True
+    whole, _, decimals = printed.partition(".")
+    precision, scale = QUANTITY
+    if len(whole) > precision - scale or len(decimals) > scale:
+        return True
+    return bool(_DOUBTFUL_SUBJECT.search(str(part.get("SUBJECT", ""))))
+
+
+def _tokens(node: Tree[Token]) -> list[Token]:
+    return list(node.scan_values(lambda value: isinstance(value, Token)))
+
+
 def _clause(node: Tree[Token], folded: Folded) -> Clause:
-    tokens = list(node.scan_values(lambda value: isinstance(value, Token)))
+    tokens = _tokens(node)
     part = {token.type: token for token in tokens}
     spelling = part.get("COMPARATOR") or part.get("AFTER")
     comparator = _comparators()[str(spelling)] if spelling else "none"
@@ -107,7 +135,7 @@ def _spans(tree: Tree[Token], folded: Folded) -> tuple[Span, ...]:
     """Roles of all characters: the tokens', and white space between them."""
     spans: list[Span] = []
     position = 0
-    for token in tree.scan_values(lambda value: isinstance(value, Token)):
+    for token in _tokens(tree):
         left, right = folded.raw_span(_start(token), _end(token))
         if left > position:
             spans.append(Span(position, left, "space"))

@@ -9,7 +9,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """NFKC of a text, and for each folded character the position it was printed at."""
+    """A text in plain forms, and for each folded character the position it was printed at."""
 
     raw: str
     text: str
@@ -25,7 +25,10 @@ class Folded:
 
 @cache
 def _fold_char(char: str) -> str:
-    return unicodedata.normalize("NFKC", char)
+    """NFKC of a character, unless a mark became digits: ``①3`` is not 13, ``10²`` not 102."""
+    folded = unicodedata.normalize("NFKC", char)
+    makes_digits = any(map(str.isdigit, folded)) and unicodedata.category(char) != "Nd"
+    return char if makes_digits else folded
 
 
 def fold(text: str) -> Folded:

@@ -62,6 +62,23 @@ class FactSource(Table):
         )
 
 
+class FactFeed(Table):
+    """Which statement feeds which spending unit's facts: exactly one, so nothing counts twice."""
+
+    fact: str = column("事实表", "Fact table")
+    statement_id: str = key("供数报表", "Statement that feeds", references="statement.statement_id")
+    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
+
+    class Config:
+        unique = ["fact", "statement_id", "spending_unit_id"]
+        metadata = table(
+            "供数关系：每个单位每年只由一份报表供数",
+            "Feeding: one statement for each fact, spending unit, year, phase and fund scope",
+            grain="one row per fact table, statement and spending unit",
+            role="evidence",
+        )
+
+
 class ControlTotal(Table):
     """A printed sum, held against the sum of what it stands for."""
 
@@ -222,6 +239,7 @@ class BuildInfo(Table):
 TABLES = (
     SourceCell,
     FactSource,
+    FactFeed,
     ControlTotal,
     CellAccounting,
     QuarantineItem,

@@ -218,8 +218,9 @@ class TestContext:
         rooms = one(PLAIN, sidecar(unit={"value": "万", "why": "a slip"}))
         assert rooms.statuses() == ["withheld"]
         (item,) = rooms.accepted["quarantine_item"].to_dicts()
-        assert (item["rule_id"], item["found"]) == ("context_missing", "万")
-        assert "万元" in item["expected"]
+        assert (item["rule_id"], item["expected"]) == ("context_missing", "unit")
+        assert item["found"].startswith("万：")
+        assert "万元" in item["found"]
 
     @pytest.mark.parametrize(
         ("printed", "body", "consolidation"),

@@ -1,0 +1,61 @@
+"""Shapes of the frames that recognition hands on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+READING_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "document_id": pl.String,
+    "media_type": pl.String,
+    "encoding": pl.String,
+    "source_url": pl.String,
+    "published_on": pl.Date,
+    "supersedes": pl.String,
+    "source_errors": pl.List(pl.Struct({"item": pl.String, "why": pl.String})),
+}
+
+
+PAGE_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "page_no": pl.Int32,
+    "cell_count": pl.Int32,
+}
+STATEMENT_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "document_id": pl.String,
+    "statement_no": pl.Int32,
+    "kind": pl.String,
+    "layout_id": pl.String,
+    "fund_scope": pl.String,
+    "title": pl.String,
+    "place": pl.String,
+    "body": pl.String,
+    "consolidation": pl.String,
+    "fiscal_year": pl.Int32,
+    "phase": pl.String,
+    "region": pl.String,
+    "unit": pl.String,
+}
+CLUE_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "statement_no": pl.Int32,
+    "clue_no": pl.Int32,
+    "field": pl.String,
+    "value": pl.String,
+    "source": pl.String,
+    "evidence": pl.String,
+    "cell_id": pl.String,
+    "is_chosen": pl.Boolean,
+}
+JOIN_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "statement_no": pl.Int32,
+    "join_no": pl.Int32,
+    "rule_id": pl.String,
+    "page_no": pl.Int32,
+    "grid_no": pl.Int32,
+    "detail": pl.String,
+}

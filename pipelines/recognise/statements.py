@@ -1,0 +1,127 @@
+"""A statement of a document: its row, its clues, its joins, and what it does not say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
+from pipelines.recognise.items import Item, place_expr, place_text
+from pipelines.values.amounts import money_exponents
+from pipelines.values.years import year_clues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.documents.context import DocumentContext
+    from pipelines.documents.readings import ReadingKey
+    from pipelines.recognise.fragments import Group
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A statement with its context decided as far as the evidence goes."""
+
+    key: ReadingKey
+    statement_no: int
+    group: Group
+    clues: list[Clue]
+    chosen: dict[str, str]
+    conflicts: list[str]
+
+    @property
+    def place(self) -> str:
+        """Where its first grid stands."""
+        first = self.group.fragments[0]
+        return place_text(first.page_no, first.grid_no)
+
+    def row(self) -> dict[str, Any]:
+        """As a row of STATEMENT_SCHEMA."""
+        chosen = self.chosen
+        return {
+            **self._number(),
+            "document_id": self.key.document_id,
+            "kind": self.group.layout.kind,
+            "layout_id": self.group.layout.id,
+            "fund_scope": self.group.layout.fund_scope,
+            "title": self.group.fragments[0].title,
+            "place": self.place,
+            "body": chosen.get("body"),
+            "consolidation": chosen.get("consolidation", "unknown"),
+            "fiscal_year": int(chosen["fiscal_year"]) if "fiscal_year" in chosen else None,
+            "phase": chosen.get("phase"),
+            "region": chosen.get("region"),
+            "unit": chosen.get("unit"),
+        }
+
+    def clue_rows(self) -> list[dict[str, Any]]:
+        """As rows of CLUE_SCHEMA."""
+        return [
+            self._number()
+            | {"clue_no": n, "field": c.field, "value": c.value, "source": c.source,
+               "evidence": c.evidence, "cell_id": c.cell_id, "is_chosen": c.is_chosen}
+            for n, c in enumerate(self.clues, 1)
+        ]  # fmt: skip
+
+    def join_rows(self) -> list[dict[str, Any]]:
+        """As rows of JOIN_SCHEMA, one for each grid joined to the first."""
+        first = self.group.fragments[0].grid_no
+        return [
+            self._number()
+            | {
+                "join_no": number,
+                "rule_id": "repeated_header",
+                "page_no": fragment.page_no,
+                "grid_no": fragment.grid_no,
+                "detail": f"标题、标签与表头重复，续接表{first} / repeats title, labels and header "
+                f"of grid {first}; header dropped",
+            }
+            for number, fragment in enumerate(self.group.fragments[1:], 1)
+        ]
+
+    def items(self, years: list[dict[str, Any]]) -> Iterable[Item]:
+        """An item for each required field that is not decided; ``years``: see ``year_rows``."""
+        for name in REQUIRED:
+            if name in self.conflicts:
+                mine = [
+                    {"value": c.value, "around": c.evidence, "source": c.source}
+                    for c in self.clues
+                    if c.field == name
+                ]
+                found = " ≠ ".join(row["value"] for row in mine)
+                yield self._item("context_conflict", name, found, mine)
+            elif name not in self.chosen:
+                mine = years if name == "fiscal_year" else []
+                yield self._item("context_missing", name, "未印刷 / not printed", mine)
+        unit = self.chosen.get("unit")
+        if unit is not None and unit not in money_exponents():
+            known = ", ".join(money_exponents())
+            found = f"{unit}：未知单位 / unknown unit; 已知 known: {known}"
+            yield self._item("context_missing", "unit", found, [])
+
+    def _item(self, rule_id: str, name: str, found: str, clues: list[dict[str, Any]]) -> Item:
+        return Item("statement", self.place, rule_id, found, name, "withheld", self.statement_no,
+                    name, clues)  # fmt: skip
+
+    def _number(self) -> dict[str, Any]:
+        return {"reading_id": self.key.reading_id, "statement_no": self.statement_no}
+
+
+def recognise_statement(
+    key: ReadingKey, statement_no: int, group: Group, context: DocumentContext
+) -> Recognised:
+    """Decide a statement's context by its sidecar and what is printed for it."""
+    clues, chosen, conflicts = choose([*sidecar_clues(context.sidecar), *group.clues])
+    return Recognised(key, statement_no, group, clues, chosen, conflicts)
+
+
+def year_rows(cells: pl.DataFrame) -> list[dict[str, Any]]:
+    """Every year that a document's text mentions, its place, and the words around it."""
+    mentioned = cells.filter(pl.col("text").str.contains(r"(?:19|20)\d{2}")).sort("seq")
+    return [
+        {"value": str(clue.year), "place": place, "around": clue.around}
+        for place, text in mentioned.select(place_expr(), "text").iter_rows()
+        for clue in year_clues(text)
+    ]
