@@ -17,8 +17,8 @@ from pipelines.documents.ledger import Ledger
 from pipelines.documents.media import decode_text
 from pipelines.night import Night
 from tests.conftest import SEED, SEED_NAME, SIDECAR, Installation
-from tests.recognise.printing import PLAIN, PLAIN_ROWS, document, page, seed_text, sidecar
-from tests.recognise.printing import through_validate as through
+from tests.printing import PLAIN, PLAIN_ROWS, document, page, seed_text, sidecar
+from tests.printing import through_validate as through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

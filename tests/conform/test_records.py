@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
 from pipelines.conform.names import body_key, canonical_name
-from tests.recognise.printing import (
+from tests.conftest import SEED, SIDECAR
+from tests.printing import (
     BODY,
     INDICATOR,
     PLAIN,
@@ -21,6 +25,11 @@ from tests.recognise.printing import (
     through_validate,
     unit,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Installation
 
 
 def lines(rooms: Rooms) -> dict[tuple[str, str], list[str]]:
@@ -198,3 +207,26 @@ class TestProvenance:
             assert text[start:end] == printed
         per_fact = sources.filter(pl.col("role") == "amount")["fact_id"]
         assert sorted(per_fact) == sorted(rooms.conformed["funding"]["fact_id"])
+
+
+def test_a_region_that_no_code_list_knows_is_left_empty_and_waits(
+    installation: Installation, tmp_path: Path
+) -> None:
+    elsewhere = SIDECAR.read_text("utf-8").replace('"440112"', '"330100"')
+    installation.put_with_sidecar("a.txt", SEED.read_bytes(), elsewhere)
+    installation.run()
+    assert installation.rows("SELECT rule_id, found FROM quarantine_item") == [
+        ("region_unknown", "330100")
+    ]
+    assert installation.value("SELECT count(*) FROM fact_project_funding") == 7
+    assert installation.rows("SELECT DISTINCT region_id FROM dim_body") == [(None,)]
+
+    codes = tmp_path / "config" / "codes"
+    codes.mkdir(parents=True)
+    (codes / "regions.csv").write_text(
+        "region_id,name,level,parent_region_id,source\n330100,杭州市,city,,GB/T 2260\n", "utf-8"
+    )
+    installation.settings = replace(installation.settings, config=tmp_path / "config")
+    installation.run()
+    assert installation.rows("SELECT rule_id FROM quarantine_item") == []
+    assert installation.rows("SELECT DISTINCT region_id FROM dim_body") == [("330100",)]

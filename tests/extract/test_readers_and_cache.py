@@ -13,7 +13,7 @@ from pipelines.extract import readers
 from pipelines.extract.cache import GridCache
 from pipelines.extract.readers import extract
 from pipelines.settings import Settings
-from tests.recognise.printing import PLAIN
+from tests.printing import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines.documents.media import decode_text
 from pipelines.extract.readers import extract
 from tests.conftest import SEED
-from tests.recognise.printing import PLAIN
+from tests.printing import PLAIN
 
 if TYPE_CHECKING:
     from pipelines.extract.grids import Extraction

@@ -15,7 +15,7 @@ from pipelines.load.build import make_build
 from pipelines.night import Night
 from schemas.registry import tables
 from tests.conftest import Installation
-from tests.recognise.printing import PLAIN, document, page, project, seed_text, unit
+from tests.printing import PLAIN, document, page, project, seed_text, unit
 
 if TYPE_CHECKING:
     from pathlib import Path

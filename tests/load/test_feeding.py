@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.load.feeding import feeding
-from tests.recognise.printing import BODY, document, page, project, unit
+from tests.printing import BODY, document, page, project, unit
 
 if TYPE_CHECKING:
     from tests.conftest import Installation
@@ -107,6 +107,9 @@ def test_a_sum_over_facts_never_counts_a_unit_twice(installation: Installation) 
     )
     assert fed_by == [(BODY, "department", 200_000), ("示例市苗圃", "unit", 120_000)]
     assert installation.value("SELECT count(*) FROM statement_version WHERE is_current") == 2
+    assert installation.value("SELECT count(*) FROM performance_value") == 6  # in three rows …
+    counted = "SELECT sum(value_count)::BIGINT FROM mart_target_quality"
+    assert installation.value(counted) == 4  # … of two projects
     assert installation.rows("SELECT rule_id FROM quarantine_item") == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tests.recognise.printing import (
+from tests.printing import (
     BODY,
     INDICATOR,
     PLAIN,

@@ -13,7 +13,7 @@ from pipelines.night import Night
 from pipelines.publish.checks import BuildCheckError, CheckResult, check_descriptions, run_checks
 from pipelines.publish.flip import current_build_id
 from tests.conftest import Installation
-from tests.recognise.printing import PLAIN
+from tests.printing import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from pipelines.documents.ledger import Event, Ledger
 from pipelines.load.build import Build
 from pipelines.publish.flip import PublishError, current_build_id, publish, retain
 from pipelines.settings import DATABASE, Settings
-from tests.recognise.printing import PLAIN
+from tests.printing import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path

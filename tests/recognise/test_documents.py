@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.values.years import year_clues
 from schemas.layout import Layout, layouts
-from tests.recognise.printing import (
+from tests.printing import (
     BODY,
     HEADERS,
     PLAIN,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.documents.sidecars import Sidecar
-    from tests.recognise.printing import Frames
+    from tests.printing import Frames
 
 
 def recognised(

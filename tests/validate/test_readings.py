@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.validate.gates import GateError
 from pipelines.validate.readings import validate
-from tests.recognise.printing import (
+from tests.printing import (
     BODY,
     PLAIN,
     PLAIN_ROWS,
