@@ -139,8 +139,9 @@ def _spans(tree: Tree[Token], folded: Folded) -> tuple[Span, ...]:
         left, right = folded.raw_span(_start(token), _end(token))
         if left > position:
             spans.append(Span(position, left, "space"))
-        spans.append(Span(max(left, position), right, token.type.lower()))
-        position = right
+        if right > position:  # else the token is the rest of a character that folds to several
+            spans.append(Span(max(left, position), right, token.type.lower()))
+            position = right
     if position < len(folded.raw):
         spans.append(Span(position, len(folded.raw), "space"))
     return tuple(spans)

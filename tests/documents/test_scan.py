@@ -1,0 +1,602 @@
+"""Looking at raw/: what is noted, what is archived, what is not read again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.documents.archive import Archive, sha256_of
+from pipelines.documents.ledger import Ledger
+from pipelines.documents.scan import RawDirectoryError, ScanResult, look, scan
+from pipelines.documents.state import LedgerState, ledger_state
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+    from tests.conftest import Installation
+
+LONG_AGO = 1_600_000_000
+
+
+class Raw:
+    """A raw directory that is looked at again and again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def put(self, name: str, data: bytes = b"one", *, old: bool = True) -> str:
+        """Write a file, by default one whose time is long past."""
+        path = self.settings.raw / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        if old:
+            os.utime(path, (LONG_AGO, LONG_AGO))
+        return sha256_of(data)
+
+    def move(self, old: str, new: str) -> None:
+        (self.settings.raw / new).parent.mkdir(parents=True, exist_ok=True)
+        (self.settings.raw / old).rename(self.settings.raw / new)
+
+    def remove(self, name: str) -> None:
+        (self.settings.raw / name).unlink()
+
+    def scan(self) -> ScanResult:
+        return scan(self.settings)
+
+    def state(self) -> LedgerState:
+        return ledger_state(Ledger(self.settings.ledger))
+
+
+@pytest.fixture
+def raw(installation: Installation) -> Raw:
+    return Raw(installation.settings)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each file is read, by name."""
+    found: Counter[str] = Counter()
+    real = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        found[path.name] += 1
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    return found
+
+
+def counts(result: ScanResult) -> dict[str, int]:
+    """Those that are not zero."""
+    return {name: count for name, count in result.counts().items() if count}
+
+
+def events(result: ScanResult) -> list[tuple[str, str | None]]:
+    return [(event.kind, event.path) for event in result.events]
+
+
+def test_empty_directory_gives_nothing(raw: Raw) -> None:
+    assert raw.scan() == ScanResult()
+    assert not raw.settings.ledger.exists()
+
+
+def test_missing_directory_is_an_error_that_says_what_to_do(raw: Raw) -> None:
+    raw.settings.raw.rmdir()
+    for use in (scan, look):
+        with pytest.raises(RawDirectoryError, match=r"raw: .*--raw"):
+            use(raw.settings)
+    assert not raw.settings.warehouse.exists()
+
+
+def test_new_file_is_noted_and_archived(raw: Raw) -> None:
+    sha256 = raw.put("目录/a.txt", b"content")
+    result = raw.scan()
+    assert counts(result) == {"new": 1}
+    (event,) = result.events
+    assert (event.kind, event.sha256, event.path) == ("document_observed", sha256, "目录/a.txt")
+    assert event.detail == {"byte_size": 7}
+    assert event.event_id == 1
+    assert Archive(raw.settings.archive).get(sha256) == b"content"
+
+
+def test_events_are_in_the_order_of_paths(raw: Raw) -> None:
+    for name in ("b/2.txt", "a.txt", "b/1.txt", "c.txt"):
+        raw.put(name, name.encode())
+    assert [path for _, path in events(raw.scan())] == ["a.txt", "b/1.txt", "b/2.txt", "c.txt"]
+
+
+def test_second_look_gives_no_events(raw: Raw) -> None:
+    raw.put("a.txt")
+    raw.put("b.txt", b"two", old=False)
+    raw.scan()
+    result = raw.scan()
+    assert counts(result) == {"unchanged": 2}
+    assert result.events == []
+
+
+def test_changed_file_is_another_document_at_the_path(raw: Raw) -> None:
+    first = raw.put("a.txt", b"one")
+    raw.scan()
+    second = raw.put("a.txt", b"two and more")
+    result = raw.scan()
+    assert counts(result) == {"changed": 1}
+    assert events(result) == [("document_observed", "a.txt")]
+    state = raw.state()
+    assert state.path_sha256 == {"a.txt": second}
+    assert state.documents[first].absent_since_utc is not None
+    assert state.documents[second].absent_since_utc is None
+    assert Archive(raw.settings.archive).get(first) == b"one"
+
+
+def test_file_that_goes_is_absent_and_stays_archived(raw: Raw) -> None:
+    sha256 = raw.put("a.txt")
+    raw.scan()
+    raw.remove("a.txt")
+    result = raw.scan()
+    assert counts(result) == {"absent": 1}
+    assert [(e.kind, e.sha256) for e in result.events] == [("path_absent", sha256)]
+    assert raw.state().documents[sha256].absent_since_utc is not None
+    assert Archive(raw.settings.archive).holds(sha256)
+    assert raw.scan().events == []
+
+
+def test_file_that_comes_back_is_present_again(raw: Raw) -> None:
+    sha256 = raw.put("a.txt")
+    raw.scan()
+    raw.remove("a.txt")
+    raw.scan()
+    raw.put("a.txt")
+    result = raw.scan()
+    assert counts(result) == {"changed": 1}
+    document = raw.state().documents[sha256]
+    assert document.absent_since_utc is None
+    assert len(document.paths) == 1
+
+
+def test_move_is_another_path_of_the_same_document(raw: Raw) -> None:
+    sha256 = raw.put("a.txt")
+    raw.scan()
+    raw.move("a.txt", "2023/b.txt")
+    result = raw.scan()
+    assert counts(result) == {"new": 1, "absent": 1}
+    state = raw.state()
+    assert list(state.documents) == [sha256]
+    assert [path.path for path in state.documents[sha256].paths] == ["a.txt", "2023/b.txt"]
+    assert state.documents[sha256].absent_since_utc is None
+
+
+def test_second_path_is_the_same_document(raw: Raw) -> None:
+    sha256 = raw.put("a.txt")
+    raw.put("b.txt")
+    assert counts(raw.scan()) == {"new": 2}
+    raw.remove("a.txt")
+    raw.scan()
+    state = raw.state()
+    assert state.path_sha256 == {"b.txt": sha256}
+    assert state.documents[sha256].absent_since_utc is None
+
+
+def test_files_that_change_places(raw: Raw) -> None:
+    one, two = raw.put("a.txt", b"one"), raw.put("b.txt", b"two")
+    raw.scan()
+    raw.put("a.txt", b"two")
+    raw.put("b.txt", b"one")
+    assert counts(raw.scan()) == {"changed": 2}
+    state = raw.state()
+    assert state.path_sha256 == {"a.txt": two, "b.txt": one}
+    assert all(document.absent_since_utc is None for document in state.documents.values())
+
+
+def test_hidden_files_and_directories_are_left_out(raw: Raw) -> None:
+    raw.put(".DS_Store")
+    raw.put(".git/config")
+    raw.put("a/.hidden.txt")
+    raw.put("a/b.txt")
+    assert events(raw.scan()) == [("document_observed", "a/b.txt")]
+
+
+def test_look_appends_no_events(raw: Raw) -> None:
+    raw.put("a.txt")
+    assert counts(look(raw.settings)) == {"new": 1}
+    assert not raw.settings.ledger.exists()
+    assert counts(raw.scan()) == {"new": 1}
+
+
+# What cannot be read
+
+
+def test_unreadable_file_is_reported_and_the_others_are_taken(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw.put("a.txt", b"one")
+    raw.put("b.txt", b"two")
+    real = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    result = raw.scan()
+    assert counts(result) == {"new": 1, "unreadable": 1}
+    assert result.unreadable == [f"{raw.settings.raw / 'a.txt'}: Permission denied"]
+    assert events(result) == [("document_observed", "b.txt")]
+
+
+def test_known_file_that_cannot_be_read_is_not_absent(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = raw.put("a.txt", old=False)
+    raw.scan()
+
+    def refused(_: Path) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    result = raw.scan()
+    assert counts(result) == {"unreadable": 1}
+    assert result.events == []
+    assert raw.state().documents[sha256].absent_since_utc is None
+
+
+def test_dangling_link_is_reported(raw: Raw) -> None:
+    (raw.settings.raw / "a.txt").symlink_to("nowhere")
+    result = raw.scan()
+    assert counts(result) == {"unreadable": 1}
+    assert "a.txt: No such file" in result.unreadable[0]
+
+
+@pytest.mark.parametrize("closed", ["", "2023"])
+def test_files_below_a_directory_that_cannot_be_listed_are_not_absent(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    raw.put("a.txt", b"one")
+    sha256 = raw.put("2023/b/c.txt", b"two")
+    raw.put("2023/b/c.txt.toml", b"sidecar")
+    raw.scan()
+    real = os.scandir
+
+    def refused(path: Any) -> Any:
+        if Path(path) == raw.settings.raw / closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    result = raw.scan()
+    assert result.events == []
+    assert result.absent == 0
+    assert result.unreadable == [f"{raw.settings.raw / closed}: Permission denied"]
+    monkeypatch.undo()
+    assert raw.scan().events == []
+    assert raw.state().documents[sha256].absent_since_utc is None
+
+
+def test_file_that_goes_while_it_is_looked_at_has_the_size_that_was_archived(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = raw.put("a.txt", b"seven b")
+    real = Archive.put
+
+    def put_and_lose(archive: Archive, data: bytes) -> str:
+        (raw.settings.raw / "a.txt").unlink()
+        return real(archive, data)
+
+    monkeypatch.setattr(Archive, "put", put_and_lose)
+    raw.scan()
+    assert raw.state().documents[sha256].byte_size == 7
+
+
+# The cache of stats
+
+
+def test_unchanged_file_is_not_read_again(raw: Raw, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw.put("a.txt")
+    raw.put("a.txt.toml", b"sidecar")
+    raw.scan()
+
+    def refused(path: Path) -> bytes:
+        raise AssertionError(f"{path} was read again")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    result = raw.scan()
+    assert counts(result) == {"unchanged": 1}
+    assert result.events == []
+
+
+def test_young_file_is_read_again_until_it_is_old(raw: Raw, reads: Counter[str]) -> None:
+    raw.put("a.txt", old=False)
+    raw.scan()
+    raw.scan()
+    assert reads["a.txt"] == 2
+    os.utime(raw.settings.raw / "a.txt", (LONG_AGO, LONG_AGO))
+    raw.scan()
+    raw.scan()
+    assert reads["a.txt"] == 3
+
+
+def test_file_rewritten_within_one_tick_of_the_clock_is_noticed(raw: Raw) -> None:
+    """Same size, same time, same inode: only its bytes tell."""
+    path = raw.settings.raw / "a.txt"
+    raw.put("a.txt", b"one", old=False)
+    before = path.stat()
+    raw.scan()
+    with path.open("r+b") as file:
+        file.write(b"two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (before.st_size, before.st_mtime_ns, before.st_ino) == (
+        after.st_size,
+        after.st_mtime_ns,
+        after.st_ino,
+    )
+    assert counts(raw.scan()) == {"changed": 1}
+    assert raw.state().path_sha256 == {"a.txt": sha256_of(b"two")}
+
+
+@pytest.mark.parametrize("change", ["size", "time", "inode"])
+def test_old_file_that_differs_in_its_stat_is_read(
+    raw: Raw, reads: Counter[str], change: str
+) -> None:
+    path = raw.settings.raw / "a.txt"
+    raw.put("a.txt", b"one")
+    raw.scan()
+    if change == "size":
+        raw.put("a.txt", b"three")
+    elif change == "time":
+        path.write_bytes(b"two")
+        os.utime(path, (LONG_AGO + 1, LONG_AGO + 1))
+    else:
+        other = path.with_name(".b")
+        other.write_bytes(b"two")
+        os.utime(other, (LONG_AGO, LONG_AGO))
+        other.replace(path)
+    assert counts(raw.scan()) == {"changed": 1}
+    assert reads["a.txt"] == 2
+
+
+def test_old_file_rewritten_with_its_size_and_time_kept_is_noticed(raw: Raw) -> None:
+    """As copying with times kept does: the time of the change of its inode tells."""
+    raw.put("a.txt", b"one")
+    raw.scan()
+    raw.put("a.txt", b"two")
+    assert counts(raw.scan()) == {"changed": 1}
+
+
+def test_file_from_the_future_is_always_read(raw: Raw, reads: Counter[str]) -> None:
+    raw.put("a.txt")
+    os.utime(raw.settings.raw / "a.txt", (4_000_000_000, 4_000_000_000))
+    raw.scan()
+    raw.scan()
+    assert reads["a.txt"] == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[1, 2]", b"\xff\xfe", None])
+def test_damaged_or_lost_cache_costs_only_reading(
+    raw: Raw, reads: Counter[str], data: bytes | None
+) -> None:
+    raw.put("a.txt")
+    raw.scan()
+    cache = raw.settings.cache / "stat.json"
+    if data is None:
+        cache.unlink()
+    else:
+        cache.write_bytes(data)
+    assert counts(raw.scan()) == {"unchanged": 1}
+    assert reads["a.txt"] == 2
+
+
+def test_lost_archive_is_filled_again_from_raw(raw: Raw) -> None:
+    sha256 = raw.put("a.txt")
+    raw.scan()
+    shutil.rmtree(raw.settings.archive)
+    assert raw.scan().events == []
+    assert Archive(raw.settings.archive).get(sha256) == b"one"
+
+
+def test_raw_is_never_written_to(raw: Raw) -> None:
+    raw.put("a.txt")
+    raw.put("b/c.txt", b"two")
+    raw.put("b/c.txt.toml", b"sidecar")
+
+    def picture() -> list[tuple[str, int, int]]:
+        return sorted(
+            (str(path), path.stat().st_mtime_ns, path.stat().st_mode)
+            for path in raw.settings.raw.rglob("*")
+        )
+
+    before = picture()
+    raw.scan()
+    raw.scan()
+    assert picture() == before
+
+
+# Sidecars
+
+
+def test_sidecar_is_noted_with_its_document_and_archived(raw: Raw) -> None:
+    document = raw.put("a/b.txt")
+    sidecar = raw.put("a/b.txt.toml", b"sidecar")
+    result = raw.scan()
+    assert counts(result) == {"new": 1}
+    event = result.events[1]
+    assert (event.kind, event.sha256, event.path) == ("sidecar_observed", document, "a/b.txt.toml")
+    assert event.detail == {"sidecar_sha256": sidecar}
+    assert Archive(raw.settings.archive).get(sidecar) == b"sidecar"
+    assert raw.state().sidecar_hashes(document) == (sidecar,)
+
+
+def test_sidecar_added_later_changed_and_removed(raw: Raw) -> None:
+    document = raw.put("a.txt")
+    raw.scan()
+    first = raw.put("a.txt.toml", b"first")
+    assert events(raw.scan()) == [("sidecar_observed", "a.txt.toml")]
+    assert raw.state().sidecar_hashes(document) == (first,)
+    second = raw.put("a.txt.toml", b"second")
+    assert events(raw.scan()) == [("sidecar_observed", "a.txt.toml")]
+    assert raw.state().sidecar_hashes(document) == (second,)
+    raw.remove("a.txt.toml")
+    assert events(raw.scan()) == [("sidecar_absent", "a.txt.toml")]
+    assert raw.state().sidecar_hashes(document) == ()
+    assert raw.scan().events == []
+
+
+def test_orphan_sidecar_is_reported_at_every_look(raw: Raw) -> None:
+    raw.put("lost.txt.toml")
+    for _ in range(2):
+        result = raw.scan()
+        assert result.orphan_sidecars == ["lost.txt.toml"]
+        assert result.events == []
+    raw.put("lost.txt", b"found")
+    result = raw.scan()
+    assert result.orphan_sidecars == []
+    assert [kind for kind, _ in events(result)] == ["document_observed", "sidecar_observed"]
+
+
+def test_unreadable_sidecar_is_reported_and_stays_known(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = raw.put("a.txt")
+    sidecar = raw.put("a.txt.toml", b"sidecar", old=False)
+    raw.scan()
+
+    def refused(_: Path) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    result = raw.scan()
+    assert counts(result) == {"unchanged": 1, "unreadable": 1}
+    assert result.events == []
+    assert raw.state().sidecar_hashes(document) == (sidecar,)
+
+
+def test_sidecar_stays_with_a_document_that_is_gone(raw: Raw) -> None:
+    """Its facts stay, so what they rest on stays too."""
+    document = raw.put("a.txt")
+    sidecar = raw.put("a.txt.toml", b"sidecar")
+    raw.scan()
+    raw.remove("a.txt")
+    raw.remove("a.txt.toml")
+    assert events(raw.scan()) == [("path_absent", "a.txt")]
+    assert raw.state().sidecar_hashes(document) == (sidecar,)
+
+
+def test_sidecar_that_moved_with_its_document_can_be_changed_there(raw: Raw) -> None:
+    document = raw.put("a.txt")
+    raw.put("a.txt.toml", b"first")
+    raw.scan()
+    raw.move("a.txt", "b.txt")
+    raw.move("a.txt.toml", "b.txt.toml")
+    raw.scan()
+    second = raw.put("b.txt.toml", b"second")
+    raw.scan()
+    assert raw.state().sidecars[document] == {"b.txt.toml": second}
+
+
+def test_sidecar_left_behind_holds_until_it_is_removed(raw: Raw) -> None:
+    document = raw.put("a.txt")
+    sidecar = raw.put("a.txt.toml", b"sidecar")
+    raw.scan()
+    raw.move("a.txt", "b.txt")
+    result = raw.scan()
+    assert result.orphan_sidecars == ["a.txt.toml"]
+    assert raw.state().sidecar_hashes(document) == (sidecar,)
+    raw.remove("a.txt.toml")
+    assert events(raw.scan()) == [("sidecar_absent", "a.txt.toml")]
+    assert raw.state().sidecar_hashes(document) == ()
+
+
+def test_sidecar_at_a_path_that_another_document_took_is_the_others(raw: Raw) -> None:
+    first = raw.put("a.txt", b"one")
+    raw.put("a.txt.toml", b"of one")
+    raw.scan()
+    raw.move("a.txt", "b.txt")
+    second = raw.put("a.txt", b"two")
+    of_two = raw.put("a.txt.toml", b"of two")
+    raw.scan()
+    state = raw.state()
+    assert state.sidecar_hashes(first) == ()
+    assert state.sidecar_hashes(second) == (of_two,)
+
+
+def test_sidecars_beside_two_paths_of_a_document(raw: Raw) -> None:
+    document = raw.put("a.txt")
+    raw.put("b.txt")
+    one, two = raw.put("a.txt.toml", b"one"), raw.put("b.txt.toml", b"two")
+    raw.scan()
+    assert raw.state().sidecar_hashes(document) == tuple(sorted([one, two]))
+
+
+# The context directory
+
+
+@pytest.fixture
+def with_context(raw: Raw, tmp_path: Path) -> Raw:
+    context = tmp_path / "context"
+    context.mkdir()
+    return Raw(replace(raw.settings, context=context))
+
+
+def put_context(raw: Raw, name: str, data: bytes) -> str:
+    assert raw.settings.context is not None
+    (raw.settings.context / name).write_bytes(data)
+    return sha256_of(data)
+
+
+def test_context_directory_holds_sidecars_by_file_name(with_context: Raw) -> None:
+    document = with_context.put("deep/a.txt")
+    sidecar = put_context(with_context, "a.txt.toml", b"context")
+    put_context(with_context, "other.txt.toml", b"of no document")
+    result = with_context.scan()
+    assert events(result)[1:] == [("sidecar_observed", "context:a.txt.toml")]
+    assert with_context.state().sidecar_hashes(document) == (sidecar,)
+    assert with_context.scan().events == []
+
+
+def test_context_sidecar_changed_and_removed(with_context: Raw) -> None:
+    document = with_context.put("a.txt")
+    put_context(with_context, "a.txt.toml", b"first")
+    with_context.scan()
+    second = put_context(with_context, "a.txt.toml", b"second")
+    assert events(with_context.scan()) == [("sidecar_observed", "context:a.txt.toml")]
+    assert with_context.state().sidecar_hashes(document) == (second,)
+    assert with_context.settings.context is not None
+    (with_context.settings.context / "a.txt.toml").unlink()
+    assert events(with_context.scan()) == [("sidecar_absent", "context:a.txt.toml")]
+
+
+def test_context_directory_that_is_no_longer_named_holds_nothing(with_context: Raw) -> None:
+    document = with_context.put("a.txt")
+    put_context(with_context, "a.txt.toml", b"context")
+    with_context.scan()
+    without = Raw(replace(with_context.settings, context=None))
+    assert events(without.scan()) == [("sidecar_absent", "context:a.txt.toml")]
+    assert without.state().sidecar_hashes(document) == ()
+
+
+def test_context_sidecar_beside_one_in_raw(with_context: Raw) -> None:
+    document = with_context.put("a.txt")
+    beside = with_context.put("a.txt.toml", b"beside")
+    context = put_context(with_context, "a.txt.toml", b"context")
+    with_context.scan()
+    assert with_context.state().sidecars[document] == {
+        "a.txt.toml": beside,
+        "context:a.txt.toml": context,
+    }
+
+
+def test_context_sidecar_of_a_document_at_two_paths_of_one_name_is_noted_once(
+    with_context: Raw,
+) -> None:
+    with_context.put("x/a.txt")
+    with_context.put("y/a.txt")
+    put_context(with_context, "a.txt.toml", b"context")
+    assert Counter(kind for kind, _ in events(with_context.scan())) == {
+        "document_observed": 2,
+        "sidecar_observed": 1,
+    }
