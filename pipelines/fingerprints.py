@@ -46,6 +46,11 @@ STAGES = {
 }
 
 
+def fingerprints(config: Path | None = None) -> dict[str, str]:
+    """Fingerprint of every stage, taken once a night: what changes meanwhile is for the next."""
+    return {stage: fingerprint(stage, config) for stage in STAGES}
+
+
 def fingerprint(stage: str, config: Path | None = None) -> str:
     """SHA-256 of all that ``stage`` depends on, the operator's ``config`` included."""
     digest = hashlib.sha256()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.lock import acquire
 from pipelines.documents.scan import look
+from pipelines.fingerprints import fingerprints
 from pipelines.load.identity import build_id
 from pipelines.publish.flip import current_build_id
 
@@ -26,7 +27,7 @@ def has_news(settings: Settings) -> bool:
     lock = acquire(settings)
     try:
         result = look(settings)
-        wanted = build_id(settings, Ledger(settings.ledger).last_data_event())
+        wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
         if result.events or result.unreadable or current_build_id(settings) != wanted:
             return True
         note = Event("checked", detail=result.counts())

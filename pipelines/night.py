@@ -16,11 +16,17 @@ from pipelines.conform.records import conform
 from pipelines.documents.archive import Archive
 from pipelines.documents.context import document_context
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore, current_readings
+from pipelines.documents.readings import (
+    ACCEPTED,
+    ReadingKey,
+    ReadingStore,
+    current_readings,
+    reading_key,
+)
 from pipelines.documents.scan import ScanResult, scan
 from pipelines.documents.state import ledger_state
 from pipelines.extract.cache import GridCache
-from pipelines.fingerprints import fingerprint
+from pipelines.fingerprints import fingerprints
 from pipelines.load.build import Build, make_build
 from pipelines.load.identity import build_id
 from pipelines.load.versions import versions_of
@@ -71,6 +77,7 @@ class Night:
         """
         check_registry(settings.config)
         self.settings = settings
+        self.prints = fingerprints(settings.config)
         self.ledger = Ledger(settings.ledger)
         self.store = ReadingStore(settings)
         self.archive = Archive(settings.archive)
@@ -78,7 +85,7 @@ class Night:
     @cached_property
     def grids(self) -> GridCache:
         """Grids of documents by content."""
-        return GridCache(self.settings, fingerprint("extract", self.settings.config))
+        return GridCache(self.settings, self.prints["extract"])
 
     def take_in(self) -> ScanResult:
         """Look at raw/; archive and note what changed, and that somebody looked.
@@ -91,11 +98,24 @@ class Night:
 
     def keys(self) -> list[ReadingKey]:
         """The readings that are current."""
-        return current_readings(self.settings, ledger_state(self.ledger))
+        return current_readings(self.prints, ledger_state(self.ledger))
+
+    def pending(self) -> list[ReadingKey]:
+        """Readings to be made: today's, and those that current versions rest on, if missing.
+
+        A version may rest on a sidecar that is gone since: its facts stay, so its reading must.
+        """
+        wanted = {key.reading_id: key for key in self.keys()}
+        for versions in versions_of(self.ledger.events("statement_version")).values():
+            if versions[-1].known_to_utc is None:
+                last = versions[-1]
+                key = reading_key(self.prints, last.document_id, last.sidecar_hashes)
+                wanted.setdefault(key.reading_id, key)
+        return self.store.pending(list(wanted.values()))
 
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
-        pending = self.store.pending(self.keys())
+        pending = self.pending()
         return StepResult(
             {
                 "documents_read": self.grids.ensure(key.document_id for key in pending),
@@ -148,7 +168,7 @@ class Night:
         """The candidate, unless what is published is the same build; decisions go to the ledger."""
         if self.is_current():
             return None
-        return make_build(self.settings, self.keys())
+        return make_build(self.settings, self.prints, self.keys())
 
     def check(self, build: Build) -> list[CheckResult]:
         """Build checks on a candidate; that one does not hold is noted in the ledger."""
@@ -186,11 +206,11 @@ class Night:
 
     def is_current(self) -> bool:
         """Whether what is published is what today's ledger, code and configuration make."""
-        wanted = build_id(self.settings, self.ledger.last_data_event())
+        wanted = build_id(self.prints, self.ledger.last_data_event())
         return current_build_id(self.settings) == wanted
 
     def _batches(self) -> Iterator[tuple[str, list[ReadingKey]]]:
-        pending = self.store.pending(self.keys())
+        pending = self.pending()
         for start in range(0, len(pending), BATCH):
             keys = pending[start : start + BATCH]
             yield self.store.batch_id(keys), keys

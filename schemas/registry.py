@@ -128,6 +128,22 @@ def check_registry(config: Path | None = None) -> None:
     vocabulary()
     for name in KEYS:
         code_list(name, config)
+    if config is not None:
+        _check_nothing_ignored(config)
+
+
+def _check_nothing_ignored(config: Path) -> None:
+    """A file of the operator's that has no effect is a mistake, not a silence."""
+    used = {config / "codes" / f"{name}.csv" for name in KEYS}
+    used |= set((config / "layouts").glob("*/*.toml"))
+    files = [*(config / "codes").rglob("*"), *(config / "layouts").rglob("*")]
+    ignored = sorted(p for p in files if p.is_file() and p not in used)
+    if ignored:
+        lists = ", ".join(f"{name}.csv" for name in KEYS)
+        raise RegistryError(
+            f"{ignored[0]}: 该文件不会生效 / this file would have no effect; expected "
+            f"layouts/<place>/<kind>.toml or codes/ with one of {lists}"
+        )
 
 
 def _check_reference(spec: TableSpec, column: ColumnSpec) -> None:

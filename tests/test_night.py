@@ -466,3 +466,18 @@ def test_the_plain_document_of_other_tests_is_accepted(installation: Installatio
     installation.run()
     assert money(installation) == Decimal("300000.00")
     assert rules(installation) == []
+
+
+def test_what_a_version_rests_on_is_made_again_when_caches_are_lost(
+    seeded: Installation,
+) -> None:
+    """Its sidecar is gone since, its facts stay: from the archive, not from luck."""
+    (seeded.settings.raw / f"{SEED_NAME}.toml").unlink()
+    seeded.run()
+    assert seeded.value("SELECT count(*) FROM fact_project_funding") == 7
+    shutil.rmtree(seeded.settings.cache)
+    seeded.put("other.txt", b"a\tb\n1\t2\n")
+    assert seeded.run().published
+    assert seeded.value("SELECT count(*) FROM fact_project_funding") == 7
+    rules = seeded.rows("SELECT DISTINCT rule_id FROM quarantine_item ORDER BY 1")
+    assert rules == [("context_missing",), ("layout_unknown",)]

@@ -36,8 +36,9 @@ def funding_sources(
 def target_sources(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
     """Characters of each target, of its indicator's name and of its project's name."""
     named = targets.join(
-        indicators.select("indicator_id", "name_from", "name_to", "label_cell", "project_name"),
-        on="indicator_id", how="inner", maintain_order="left",
+        indicators.select("statement_id", "indicator_id", "name_from", "name_to", "label_cell",
+                          "project_name"),
+        on=["statement_id", "indicator_id"], how="inner", maintain_order="left",
     )  # fmt: skip
     clause = named.select(
         "statement_id", "fact_id", "cell_id", "char_from", "char_to", role=pl.lit("target"),

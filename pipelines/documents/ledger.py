@@ -128,7 +128,13 @@ class Ledger:
     @contextmanager
     def _connect(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(self._path), read_only=read_only)
+        try:
+            connection = duckdb.connect(str(self._path), read_only=read_only)
+        except duckdb.Error as error:
+            raise LedgerError(
+                f"{self._path}: 台账无法打开 / the ledger cannot be opened: {error}; if another "
+                "process writes, wait for it; if the file is damaged, restore it from the backup"
+            ) from error
         try:
             if not _is_made(connection):  # new, or a process died while it made the file
                 if read_only:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.exceptions import PolarsError
 
-from pipelines.fingerprints import fingerprint
 from pipelines.values.keys import stable_key
 
 if TYPE_CHECKING:
@@ -38,15 +37,18 @@ class ReadingKey:
     sidecar_hashes: tuple[str, ...]
 
 
-def current_readings(settings: Settings, state: LedgerState) -> list[ReadingKey]:
+def reading_key(
+    prints: Mapping[str, str], document_id: str, sidecar_hashes: tuple[str, ...]
+) -> ReadingKey:
+    """The reading that code of these fingerprints makes of a document with these sidecars."""
+    stages = (prints["extract"], prints["read"])
+    reading_id = stable_key(document_id, *stages, *sidecar_hashes)
+    return ReadingKey(reading_id, document_id, sidecar_hashes)
+
+
+def current_readings(prints: Mapping[str, str], state: LedgerState) -> list[ReadingKey]:
     """The reading each known document has today, in order of first sight."""
-    prints = [fingerprint(stage, settings.config) for stage in ("extract", "read")]
-    keys = []
-    for document_id in state.documents:
-        sidecars = state.sidecar_hashes(document_id)
-        reading_id = stable_key(document_id, *prints, *sidecars)
-        keys.append(ReadingKey(reading_id, document_id, sidecars))
-    return keys
+    return [reading_key(prints, d, state.sidecar_hashes(d)) for d in state.documents]
 
 
 class ReadingStore:

@@ -38,7 +38,7 @@ class _Reasoned(_Strict):
 class YearClaim(_Reasoned):
     """A fiscal year and the reason for it."""
 
-    value: Annotated[int, Field(ge=1949, le=2100)]
+    value: Annotated[int, Field(strict=True, ge=1949, le=2100)]
 
 
 class PhaseClaim(_Reasoned):

@@ -23,6 +23,7 @@ from schemas.registry import tables
 from schemas.render import ddl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import polars as pl
@@ -68,8 +69,13 @@ class Build:
     path: Path
 
 
-def make_build(settings: Settings, keys: list[ReadingKey]) -> Build:
+def make_build(settings: Settings, prints: Mapping[str, str], keys: list[ReadingKey]) -> Build:
     """Decide what is due, then write the candidate file.
+
+    Args:
+        settings: The installation.
+        prints: Fingerprints of all stages.
+        keys: The readings that are current.
 
     Raises:
         LookupError: a current reading has not been made.
@@ -78,7 +84,7 @@ def make_build(settings: Settings, keys: list[ReadingKey]) -> Build:
     staged = StagedReadings(settings, keys)
     decided = decide(ledger, staged, settings.config)
     last_event = ledger.last_data_event()
-    key = build_id(settings, last_event)
+    key = build_id(prints, last_event)
     shutil.rmtree(settings.candidate, ignore_errors=True)
     settings.candidate.mkdir(parents=True)
     path = settings.candidate / DATABASE
@@ -100,7 +106,7 @@ def make_build(settings: Settings, keys: list[ReadingKey]) -> Build:
             if spec.role == "mart":
                 sql = (MARTS / f"{table}.sql").read_text(encoding="utf-8")
                 _insert(connection, table, sql)
-        _insert_build_info(connection, settings, key, last_event)
+        _insert_build_info(connection, key, code_fingerprint(prints), last_event)
         connection.execute("USE memory")
         connection.execute("CHECKPOINT build")
         connection.execute("DETACH build")
@@ -182,13 +188,13 @@ def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings)
 
 
 def _insert_build_info(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, key: str, last_event: int
+    connection: duckdb.DuckDBPyConnection, key: str, code: str, last_event: int
 ) -> None:
     connection.execute(
         "INSERT INTO build_info SELECT ?, ?, ?, ?, (SELECT count(*) FROM dim_document), "
         "(SELECT count(*) FROM statement_version WHERE is_current), "
         "(SELECT count(*) FROM quarantine_item)",
-        [key, last_event, code_fingerprint(settings), version("yusuan")],
+        [key, last_event, code, version("yusuan")],
     )
 
 

@@ -45,8 +45,8 @@ def staged_schema(name: str, *, of_statements: bool) -> DataFrameSchema:
     schema = schema.remove_columns([c for c in LATER if c in schema.columns])
     if of_statements and "statement_id" not in schema.columns:
         schema = schema.add_columns({"statement_id": pa.Column(pl.String)})
-    if of_statements and "statement_id" not in spec.key:
-        schema.unique = [*spec.key, "statement_id"]
+    owners = [c for c in ("statement_id", "reading_id") if c in schema.columns]
+    schema.unique = list(dict.fromkeys([*spec.key, *owners]))
     return schema
 
 

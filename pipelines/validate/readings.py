@@ -165,7 +165,7 @@ def _quarantine(items: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         "rule_id", remedy=pl.concat_str("remedy_zh", "remedy_en", separator=" / ")
     )
     return items.join(rules, on="rule_id", how="left", maintain_order="left").unique(
-        "item_id", keep="first", maintain_order=True
+        ["reading_id", "item_id"], keep="first", maintain_order=True
     )
 
 
@@ -176,15 +176,15 @@ def _confirmed(items: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     key is of document, rule, place and subject: it survives a rereading.
     """
     said = (
-        readings.select("document_id", "source_errors")
+        readings.select("reading_id", "source_errors")
         .explode("source_errors")
         .filter(pl.col("source_errors").is_not_null())
         .unnest("source_errors")
-        .select("document_id", item_id="item", why="why")
-        .unique(["document_id", "item_id"], maintain_order=True)
+        .select("reading_id", item_id="item", why="why")
+        .unique(["reading_id", "item_id"], maintain_order=True)
     )
     keyed = items.with_columns(item_id=key_expr("document_id", "rule_id", "place", "subject")).join(
-        said, on=["document_id", "item_id"], how="left", maintain_order="left"
+        said, on=["reading_id", "item_id"], how="left", maintain_order="left"
     )
     holds = pl.col("why").is_not_null() & (pl.col("rule_id") == "identity_broken")
     return keyed.with_columns(

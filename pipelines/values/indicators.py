@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
-from pipelines.values.text import Folded, fold
+import polars as pl
 
-_ANCHOR = re.compile(r"(?<!\d)(\d{1,3})、(?=[1-4]-)")
+from pipelines.values.text import Folded, fold
+from schemas.code_lists import code_list
+
 _ITEM = re.compile(
     r"""
     (?P<ordinal>\d{1,3})、
@@ -83,12 +86,27 @@ def _item_starts(text: str) -> list[int]:
     An anchor out of that order stands inside a value and is part of it.
     """
     starts, expected = [], 1
-    for match in _ANCHOR.finditer(text):
+    for match in _anchor().finditer(text):
         ordinal = int(match[1])
         if ordinal in (expected, 1):
             starts.append(match.start())
             expected = ordinal + 1
     return starts
+
+
+@cache
+def _anchor() -> re.Pattern[str]:
+    """A number, a level-1 code and a level-1 name: ``1、1-产出指标``."""
+    classes = code_list("indicator_classes").filter(pl.col("class_level") == "1")
+    names = {
+        fold(name).text
+        for row in classes.select("name_zh", "aliases").fill_null("").rows()
+        for name in "|".join(row).split("|")
+        if name
+    }
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    alternatives = "|".join(re.escape(name) for name in longest_first)
+    return re.compile(rf"(?<!\d)(\d{{1,3}})、(?=[1-4]-\s*(?:{alternatives}))")
 
 
 def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:

@@ -163,7 +163,8 @@ class TestIndicatorClasses:
         ],
     )
     def test_code_and_name_must_agree(self, printed: str, mapped: str | None) -> None:
-        level_1 = f"{printed[0]}-某类指标"
+        level_1 = printed[0] + {"1": "-产出指标", "2": "-效益指标", "3": "-满意度指标",
+                                "4": "-成本指标"}[printed[0]]  # fmt: skip
         indicators = INDICATOR.replace("1-产出指标", level_1).replace("11-数量指标", printed)
         rows = [*PLAIN_ROWS[:3], project("修剪", "20.00", "20.00", indicators=indicators)]
         rooms = one(document(page(*rows)))

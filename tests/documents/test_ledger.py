@@ -135,7 +135,7 @@ def test_ledger_whose_writer_died_while_making_it_is_used_on(path: Path) -> None
 def test_file_that_is_no_ledger_is_named(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"no database " * 1000)
-    with pytest.raises(duckdb.Error, match=r"ledger\.duckdb"):
+    with pytest.raises(LedgerError, match=r"ledger\.duckdb"):
         Ledger(path).events()
     assert path.read_bytes() == b"no database " * 1000
 

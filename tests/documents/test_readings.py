@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.documents import readings
 from pipelines.documents.readings import (
     ACCEPTED,
     INDEX,
@@ -32,15 +31,9 @@ def settings(installation: Installation) -> Settings:
 
 
 @pytest.fixture
-def prints(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def prints() -> dict[str, str]:
     """Fingerprints of stages, which a test may change."""
-    given = {"extract": "e", "read": "r"}
-
-    def fake(stage: str, config: Path | None = None) -> str:
-        return f"{given[stage]}{config or ''}"
-
-    monkeypatch.setattr(readings, "fingerprint", fake)
-    return given
+    return {"extract": "e", "read": "r", "build": "b"}
 
 
 def keys(*names: str) -> list[ReadingKey]:
@@ -63,36 +56,32 @@ def state_of(*documents: str, sidecars: dict[str, dict[str, str]] | None = None)
     )
 
 
-@pytest.mark.usefixtures("prints")
-def test_readings_in_order_of_first_sight(settings: Settings) -> None:
-    found = current_readings(settings, state_of("b", "a"))
+def test_readings_in_order_of_first_sight(prints: dict[str, str]) -> None:
+    found = current_readings(prints, state_of("b", "a"))
     assert [key.document_id for key in found] == ["b", "a"]
     assert found[0] == ReadingKey(stable_key("b", "e", "r"), "b", ())
 
 
 @pytest.mark.parametrize("stage", ["extract", "read"])
-def test_other_code_gives_another_reading(
-    settings: Settings, prints: dict[str, str], stage: str
-) -> None:
-    before = current_readings(settings, state_of("a"))
+def test_other_code_gives_another_reading(prints: dict[str, str], stage: str) -> None:
+    before = current_readings(prints, state_of("a"))
     prints[stage] = "changed"
-    after = current_readings(settings, state_of("a"))
+    after = current_readings(prints, state_of("a"))
     assert before[0].reading_id != after[0].reading_id
 
 
-@pytest.mark.usefixtures("prints")
-def test_sidecar_gives_another_reading_of_its_document_only(settings: Settings) -> None:
-    bare = current_readings(settings, state_of("a", "b"))
-    told = current_readings(settings, state_of("a", "b", sidecars={"a": {"a.toml": "s"}}))
+def test_sidecar_gives_another_reading_of_its_document_only(prints: dict[str, str]) -> None:
+    bare = current_readings(prints, state_of("a", "b"))
+    told = current_readings(prints, state_of("a", "b", sidecars={"a": {"a.toml": "s"}}))
     assert bare[0].reading_id != told[0].reading_id
     assert told[0].sidecar_hashes == ("s",)
     assert bare[1] == told[1]
-    moved = current_readings(settings, state_of("a", "b", sidecars={"a": {"b.toml": "s"}}))
+    moved = current_readings(prints, state_of("a", "b", sidecars={"a": {"b.toml": "s"}}))
     assert moved == told
 
 
-def test_readings_without_documents(settings: Settings) -> None:
-    assert current_readings(settings, LedgerState()) == []
+def test_readings_without_documents(prints: dict[str, str]) -> None:
+    assert current_readings(prints, LedgerState()) == []
 
 
 def test_batch_id_knows_no_order_and_its_readings(settings: Settings) -> None:

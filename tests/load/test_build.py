@@ -33,7 +33,7 @@ def build_again(night: Night) -> Build:
     """All readings that are missing, and the candidate, whatever is published."""
     for step in (night.extract, night.recognise, night.normalise, night.conform, night.validate):
         step()
-    return make_build(night.settings, night.keys())
+    return make_build(night.settings, night.prints, night.keys())
 
 
 @pytest.fixture(scope="module")

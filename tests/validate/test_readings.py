@@ -210,3 +210,12 @@ class TestAccounting:
             "control": 11,
             "value": 21,
         }
+
+
+def test_two_readings_of_one_document_in_a_batch_keep_apart() -> None:
+    """With its sidecar and without: a version may rest on the one, today on the other."""
+    rooms = through_validate([seed_text(), seed_text()], [sidecar(), None])
+    assert rooms.statuses() == ["complete", "withheld"]
+    assert rooms.accepted["fact_project_funding"].height == 7
+    assert rooms.accepted["pending_project_funding"].height == 7
+    assert rooms.accepted["quarantine_item"]["rule_id"].to_list() == ["context_missing"] * 2

@@ -123,12 +123,14 @@ def test_end_of_a_longer_number_is_no_anchor() -> None:
     assert [part(text, found.cycle) for found in cell.items] == ["编号1001、1-甲", "1次"]
 
 
-def test_anchor_in_order_inside_a_value_makes_the_cell_wait() -> None:
-    """2、2-期 could begin an item: its rest is left over, so nobody takes the cell as read."""
+def test_a_number_in_order_inside_a_value_begins_no_item() -> None:
+    """2、2-期 has a number and a code, but no level-1 name: it is part of the value."""
     text = item(1, value="完成2、2-期工程")
     cell = read_packed_cell(text)
-    left = [text[span.start : span.end] for span in cell.unparsed]
-    assert left == ["2、2-期工程；年度指标值:2次。"]
+    (found,) = cell.items
+    assert found.cycle is not None
+    assert text[found.cycle.start : found.cycle.end] == "完成2、2-期工程"
+    assert cell.unparsed == []
 
 
 def test_numbering_may_begin_again() -> None:
