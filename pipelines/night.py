@@ -6,6 +6,7 @@ night that was cut short goes on where it was.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 #: Documents read together: enough to think in columns, few enough for memory.
 BATCH = 500
+#: Stands beside a candidate whose checks hold, and goes with it: the names of those checks.
+CHECKED = "checks.json"
 #: Which frames of each stage are counted and shown.
 _TOLD = {
     "recognised": ("statement", "join", "item"),
@@ -182,6 +185,9 @@ class Night:
         if broken := [result.name for result in results if not result.passed]:
             detail = {"build_id": build.build_id, "broken": broken}
             self.ledger.append([Event("build_failed", detail=detail)])
+        else:
+            held = json.dumps([result.name for result in results])
+            build.path.with_name(CHECKED).write_text(held, encoding="utf-8")
         return results
 
     def publish(self, build: Build, results: list[CheckResult]) -> Path:
@@ -196,13 +202,17 @@ class Night:
         return publish(self.settings, build, _counts(build.path))
 
     def candidate(self) -> Build | None:
-        """The candidate that was made and is not published yet."""
+        """The candidate that may be published: of today, and with checks that hold.
+
+        One that a night left behind, unchecked or broken or of other code, is none.
+        """
         path = self.settings.candidate / DATABASE
-        if not path.exists():
+        if not path.exists() or not path.with_name(CHECKED).exists():
             return None
         with duckdb.connect(str(path), read_only=True) as connection:
             row = connection.execute("SELECT build_id FROM build_info").fetchone()
-        return Build(str(row[0]), path) if row else None
+        wanted = build_id(self.prints, self.ledger.last_data_event())
+        return Build(wanted, path) if row == (wanted,) else None
 
     def is_current(self) -> bool:
         """Whether what is published is what today's ledger, code and configuration make."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -120,15 +123,24 @@ def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: st
 
 def next_steps(waiting: int) -> None:
     """What to try after a night."""
-    console.print("\n下一步 next:")
+    yusuan = _program()
+    lines = [
+        f"{yusuan} compare  # 部门 × 年度 / bodies × years",
+        f'{yusuan} query "select project_name, amount_yuan from mart_project_year order by 2 desc"',  # noqa: S608
+    ]
     if waiting:
-        console.print(f"  yusuan quarantine    # {waiting} 项等待处理 / items wait for you")
-    console.print("  yusuan compare       # 部门 × 年度 / bodies × years")
-    console.print(
-        '  yusuan query "select project_name, amount_yuan from mart_project_year order by 2 desc"',
-        markup=False,
-        soft_wrap=True,
-    )
+        lines.insert(0, f"{yusuan} quarantine  # {waiting} 项等待处理 / items wait for you")
+    console.print("\n下一步 next:")
+    for line in lines:
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _program() -> str:
+    """How to call this program from here: its name if the shell finds it, else its path."""
+    if shutil.which("yusuan"):
+        return "yusuan"
+    path = Path(sys.argv[0])
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def status(totals: dict[str, Any], statements: list[dict[str, Any]]) -> None:

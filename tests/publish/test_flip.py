@@ -12,8 +12,11 @@ import pytest
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.load.build import Build
+from pipelines.night import Night
+from pipelines.publish.checks import CheckResult
 from pipelines.publish.flip import PublishError, current_build_id, publish, retain
 from pipelines.settings import DATABASE, Settings
+from tests.conftest import SEED
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
@@ -145,3 +148,26 @@ def test_a_build_published_again_counts_as_new(tmp_path: Path) -> None:
     Ledger(builds.settings.ledger).append([Event("published", detail={"build_id": "a"})])
     builds.publish("c")
     assert builds.kept() == ["a", "c"]
+
+
+def test_a_candidate_left_behind_is_never_published(seeded: Installation) -> None:
+    """Unchecked, broken, or of a ledger that has moved on: it is not what today makes."""
+    night = Night(seeded.settings)
+    assert night.candidate() is None
+    seeded.put_with_sidecar("b.txt", SEED.read_bytes() + b"\n")
+    night.take_in()
+    for step in (night.extract, night.recognise, night.normalise, night.conform, night.validate):
+        step()
+    build = night.build()
+    assert build is not None
+    assert night.candidate() is None  # not checked yet
+    broken = [CheckResult("invented", "", 1)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.night.run_checks", lambda *_: broken)
+        night.check(build)
+    assert night.candidate() is None
+    assert all(result.passed for result in night.check(build))
+    assert night.candidate() == build
+    seeded.put("c.txt", b"a\tb\n1\t2\n")
+    night.take_in()
+    assert night.candidate() is None
