@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,22 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"yusuan {version('yusuan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="版本 / the version"),
+    ] = False,
+) -> None:
+    """Options of the program itself."""
 
 
 @app.command()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -176,3 +177,7 @@ def test_help_is_in_both_languages() -> None:
         assert command in shown
     assert "仓库" in shown
     assert "warehouse" in shown
+
+
+def test_version_is_said() -> None:
+    assert CliRunner().invoke(app, ["--version"]).stdout == f"yusuan {version('yusuan')}\n"
