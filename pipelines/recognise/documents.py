@@ -17,7 +17,7 @@ from pipelines.recognise.frames import (
     STATEMENT_SCHEMA,
 )
 from pipelines.recognise.items import ITEM_SCHEMA, Item, place_text
-from pipelines.recognise.statements import recognise_statement, year_rows
+from pipelines.recognise.statements import Recognised, recognise_statement, year_rows
 from pipelines.values.keys import key_expr
 
 if TYPE_CHECKING:
@@ -41,6 +41,23 @@ class _Rows:
     item: list[dict[str, Any]] = field(default_factory=list)
     cells: list[pl.DataFrame] = field(default_factory=list)
 
+    def add(self, found: _Found) -> None:
+        """Take in what one document gave."""
+        for statement in found.statements:
+            self.statement.append(statement.row())
+            self.clue += statement.clue_rows()
+            self.join += statement.join_rows()
+        self.cells.append(found.cells)
+
+
+@dataclass
+class _Found:
+    """What one document gave: statements, what each cell is to them, what waits."""
+
+    statements: list[Recognised]
+    cells: pl.DataFrame
+    waiting: list[Item]
+
 
 def recognise(
     readings: Iterable[tuple[ReadingKey, Extraction, DocumentContext]],
@@ -59,10 +76,17 @@ def recognise(
             {"reading_id": key.reading_id, "page_no": p.page_no, "cell_count": p.cell_count}
             for p in extraction.pages
         ]
-        items = [
-            *_refusals(extraction, context),
-            *_document(key, extraction, context, layouts, rows),
-        ]
+        cells = extraction.cells.with_columns(
+            cell_id=key_expr(pl.lit(key.document_id), "page_no", "grid_no", "row_no", "col_no"),
+            reading_id=pl.lit(key.reading_id),
+            document_id=pl.lit(key.document_id),
+        )
+        try:
+            found = _document(key, cells, context, layouts)
+        except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
+            found = _refused(cells, error)
+        rows.add(found)
+        items = [*_refusals(extraction, context), *found.waiting]
         rows.item += [item.row(key.reading_id, key.document_id) for item in items]
     return {
         "reading": pl.DataFrame(rows.reading, schema=READING_SCHEMA),
@@ -108,30 +132,31 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
 
 
 def _document(
-    key: ReadingKey,
-    extraction: Extraction,
-    context: DocumentContext,
-    layouts: Sequence[Layout],
-    rows: _Rows,
-) -> Iterable[Item]:
-    cells = extraction.cells.with_columns(
-        cell_id=key_expr(pl.lit(key.document_id), "page_no", "grid_no", "row_no", "col_no")
-    )
+    key: ReadingKey, cells: pl.DataFrame, context: DocumentContext, layouts: Sequence[Layout]
+) -> _Found:
     fragments = read_fragments(cells, layouts)
     groups = join_fragments(fragments)
     dispositions = Dispositions()
     years = year_rows(cells)
-    for statement_no, group in enumerate(groups, 1):
-        statement = recognise_statement(key, statement_no, group, context)
-        rows.statement.append(statement.row())
-        rows.clue += statement.clue_rows()
-        rows.join += statement.join_rows()
-        yield from statement.items(years)
-        yield from dispositions.place_statement(statement_no, group)
-    yield from dispositions.place_unmatched(fragments, groups)
-    yield from dispositions.place_rest(cells, len(groups))
-    rows.cells.append(
-        dispositions.classify(cells).with_columns(
-            reading_id=pl.lit(key.reading_id), document_id=pl.lit(key.document_id)
-        )
+    statements = [
+        recognise_statement(key, number, group, context) for number, group in enumerate(groups, 1)
+    ]
+    waiting: list[Item] = []
+    for statement in statements:
+        waiting += statement.items(years)
+        waiting += dispositions.place_statement(statement.statement_no, statement.group)
+    waiting += dispositions.place_unmatched(fragments, groups)
+    waiting += dispositions.place_rest(cells, len(groups))
+    return _Found(statements, dispositions.classify(cells), waiting)
+
+
+def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
+    """A document on which recognition itself failed: all of it waits."""
+    found = f"{type(error).__name__}: {error}"
+    item = Item("document", "全文 / whole document", "unreadable_document", found,
+                "可识别的表格 / tables that can be recognised", "none")  # fmt: skip
+    nothing = Dispositions()
+    nothing.lines = dict.fromkeys(
+        cells.filter(pl.col("grid_no") == 0)["cell_id"], ("quarantined", None)
     )
+    return _Found([], nothing.classify(cells), [item])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from pipelines.recognise.fragments import Fragment, read_fragments
 from pipelines.values.years import year_clues
 from schemas.layout import Layout, layouts
 from tests.printing import (
@@ -378,3 +379,22 @@ class TestRefusals:
         rooms = through_validate([b"%PDF-1.4", PLAIN, b"\xff\xff"], sidecar())
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == ["undecodable_text", "unsupported_media_type"]
+
+
+def test_a_document_that_breaks_recognition_waits_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(cells: pl.DataFrame, known: Sequence[Layout]) -> list[Fragment]:
+        if "难" in "".join(cells["text"]):
+            raise ArithmeticError("cannot be so")
+        return read_fragments(cells, known)
+
+    monkeypatch.setattr("pipelines.recognise.documents.read_fragments", fails)
+    rooms = through_validate([PLAIN.replace("植树", "难题"), PLAIN], sidecar())
+    assert rooms.statuses() == ["complete"]
+    (item,) = rooms.accepted["quarantine_item"].to_dicts()
+    assert item["rule_id"] == "unreadable_document"
+    assert item["found"] == "ArithmeticError: cannot be so"
+    accounted = rooms.accepted["cell_accounting"].filter(pl.col("reading_id") == item["reading_id"])
+    assert accounted["disposition"].to_list() == ["quarantined"]
+    assert accounted["cell_count"].to_list() == accounted["page_cell_count"].to_list()
