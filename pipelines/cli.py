@@ -96,7 +96,8 @@ def ingest(
     else:
         screens.ingest_summary(counts, found, str(settings.published))
         screens.next_steps(found["items_waiting"])
-    if strict and found["items_waiting"]:
+    waits = found["items_waiting"] or counts["orphan_sidecars"] or counts["unreadable_files"]
+    if strict and waits:
         raise typer.Exit(3)
 
 

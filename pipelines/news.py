@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.lock import acquire
-from pipelines.documents.scan import look
+from pipelines.documents.scan import ScanResult, look
+from pipelines.extract.damaged import damaged
 from pipelines.fingerprints import fingerprints
 from pipelines.load.identity import build_id
 from pipelines.publish.flip import current_build_id
@@ -28,10 +29,19 @@ def has_news(settings: Settings) -> bool:
     try:
         result = look(settings)
         wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
-        if result.events or result.unreadable or current_build_id(settings) != wanted:
+        if result.events or damaged(settings) or current_build_id(settings) != wanted:
             return True
-        note = Event("checked", detail=result.counts())
-        Ledger(settings.ledger).append([note])
+        Ledger(settings.ledger).append([checked_event(result)])
         return False
     finally:
         lock.release()
+
+
+def checked_event(result: ScanResult) -> Event:
+    """That somebody looked at raw/, what was found there, and what could not be taken in."""
+    detail = {
+        **result.counts(),
+        "orphan_sidecars": result.orphan_sidecars,
+        "unreadable_files": result.unreadable,
+    }
+    return Event("checked", detail=detail)

@@ -31,6 +31,7 @@ from pipelines.fingerprints import fingerprints
 from pipelines.load.build import Build, make_build
 from pipelines.load.identity import build_id
 from pipelines.load.versions import versions_of
+from pipelines.news import checked_event
 from pipelines.normalise.records import normalise
 from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
 from pipelines.publish.flip import current_build_id, publish
@@ -96,7 +97,7 @@ class Night:
         The note is what freshness counts: a night without news is fresh.
         """
         result = scan(self.settings)
-        self.ledger.append([Event("checked", detail=result.counts())])
+        self.ledger.append([checked_event(result)])
         return result
 
     def keys(self) -> list[ReadingKey]:
@@ -104,7 +105,11 @@ class Night:
         return current_readings(self.prints, ledger_state(self.ledger))
 
     def pending(self) -> list[ReadingKey]:
-        """Readings to be made: today's, and those that current versions rest on, if missing.
+        """Readings to be made: those wanted that no batch holds."""
+        return self.store.pending(self.wanted())
+
+    def wanted(self) -> list[ReadingKey]:
+        """Today's readings, and those that current versions rest on.
 
         A version may rest on a sidecar that is gone since: its facts stay, so its reading must.
         """
@@ -114,10 +119,12 @@ class Night:
                 last = versions[-1]
                 key = reading_key(self.prints, last.document_id, last.sidecar_hashes)
                 wanted.setdefault(key.reading_id, key)
-        return self.store.pending(list(wanted.values()))
+        return list(wanted.values())
 
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
+        mended = set(self.grids.retry())
+        self.store.forget([key for key in self.wanted() if key.document_id in mended])
         pending = self.pending()
         return StepResult(
             {
@@ -183,7 +190,8 @@ class Night:
         }
         results = run_checks(build.path, published if published.exists() else None, closed)
         if broken := [result.name for result in results if not result.passed]:
-            detail = {"build_id": build.build_id, "broken": broken}
+            said = str(BuildCheckError([r for r in results if not r.passed]))
+            detail = {"build_id": build.build_id, "broken": broken, "message": said}
             self.ledger.append([Event("build_failed", detail=detail)])
         else:
             held = json.dumps([result.name for result in results])
@@ -199,7 +207,9 @@ class Night:
         broken = [result for result in results if not result.passed]
         if broken:
             raise BuildCheckError(broken)
-        return publish(self.settings, build, _counts(build.path))
+        path = publish(self.settings, build, _counts(build.path))
+        self.grids.settle()  # only now: until here the build rests on what was refused
+        return path
 
     def candidate(self) -> Build | None:
         """The candidate that may be published: of today, and with checks that hold.
@@ -217,7 +227,7 @@ class Night:
     def is_current(self) -> bool:
         """Whether what is published is what today's ledger, code and configuration make."""
         wanted = build_id(self.prints, self.ledger.last_data_event())
-        return current_build_id(self.settings) == wanted
+        return current_build_id(self.settings) == wanted and not self.grids.mended()
 
     def _batches(self) -> Iterator[tuple[str, list[ReadingKey]]]:
         pending = self.pending()

@@ -109,6 +109,12 @@ def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: st
         f"funding facts [bold]{totals['funding_facts']}[/]  目标事实 target facts "
         f"[bold]{totals['target_facts']}[/]"
     )
+    for zh, en, name in (
+        ("无主附注", "sidecars of no document", "orphan_sidecars"),
+        ("无法读取", "could not be read", "unreadable_files"),
+    ):
+        for path in counts.get(name, []):
+            console.print(f"[yellow]注意 note[/]        {zh} {en}: {escape(path)}", soft_wrap=True)
     held = totals["identities_exact"] + totals["identities_within_rounding"]
     console.print(
         f"核对 controls     [bold]{totals['controls']}[/]  成立 held [bold]{held}[/]"
@@ -137,9 +143,9 @@ def next_steps(waiting: int) -> None:
 
 def _program() -> str:
     """How to call this program from here: its name if the shell finds it, else its path."""
-    if shutil.which("yusuan"):
-        return "yusuan"
     path = Path(sys.argv[0])
+    if shutil.which("yusuan") or path.name != "yusuan":
+        return "yusuan"
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 

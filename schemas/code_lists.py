@@ -29,6 +29,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Lists that an operator may extend. The others are words of the grammars, parsed without
+#: configuration: a new word there is a change of the project, with a test case.
+EXTENSIBLE = ("feeding_rules", "fund_sources", "indicator_classes", "regions")
+
+
 class CodeListError(ValueError):
     """A code list breaks its own rules; the message names file, rows and what to do."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from schemas.code_lists import KEYS, code_list
+from schemas.code_lists import EXTENSIBLE, KEYS, code_list
 from schemas.layout import layouts, vocabulary
 from schemas.tables import TABLES
 
@@ -134,12 +134,17 @@ def check_registry(config: Path | None = None) -> None:
 
 def _check_nothing_ignored(config: Path) -> None:
     """A file of the operator's that has no effect is a mistake, not a silence."""
-    used = {config / "codes" / f"{name}.csv" for name in KEYS}
+    if not config.is_dir():
+        raise RegistryError(
+            f"{config}: 配置目录不存在 / the configuration directory does not exist; "
+            "create it, or leave --config out"
+        )
+    used = {config / "codes" / f"{name}.csv" for name in EXTENSIBLE}
     used |= set((config / "layouts").glob("*/*.toml"))
     files = [*(config / "codes").rglob("*"), *(config / "layouts").rglob("*")]
     ignored = sorted(p for p in files if p.is_file() and p not in used)
     if ignored:
-        lists = ", ".join(f"{name}.csv" for name in KEYS)
+        lists = ", ".join(f"{name}.csv" for name in EXTENSIBLE)
         raise RegistryError(
             f"{ignored[0]}: 该文件不会生效 / this file would have no effect; expected "
             f"layouts/<place>/<kind>.toml or codes/ with one of {lists}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.serve.waiting import waiting_item, waiting_items
 from tests.conftest import SEED, SIDECAR
+from tests.printing import PLAIN_ROWS, TITLE, document, page
 
 if TYPE_CHECKING:
     from tests.conftest import Installation
@@ -80,3 +81,25 @@ def test_quarantine_prints_the_lines_that_confirm(installation: Installation) ->
     installation.run()
     assert waiting_items(installation.settings) == []
     assert installation.value("SELECT count(*) FROM finding") == 4
+
+
+def test_lines_for_one_of_several_statements_say_which(installation: Installation) -> None:
+    """The second table of the document prints no year; the first does, and keeps it."""
+    text = document(
+        page(*PLAIN_ROWS, title=f"2022年{TITLE}"), page(*PLAIN_ROWS, body="示例市水务局")
+    )
+    sha256 = installation.put("a.txt", text.encode())
+    phase = '[phase]\nvalue = "budget"\nwhy = "so"\n'
+    installation.put("a.txt.toml", f'sha256 = "{sha256}"\n{phase}'.encode())
+    installation.run()
+    (item,) = waiting_items(installation.settings)
+    found = waiting_item(installation.settings, item["item_id"])
+    assert found.sidecar_lines is not None
+    assert "statements = [2]" in found.sidecar_lines
+    said = (installation.settings.raw / "a.txt.toml").read_text("utf-8") + found.sidecar_lines
+    said = said.replace("value = ____", "value = 2023").replace("____", "the cover")
+    installation.put("a.txt.toml", said.encode())
+    installation.run()
+    assert waiting_items(installation.settings) == []
+    years = installation.rows("SELECT DISTINCT fiscal_year FROM fact_project_funding ORDER BY 1")
+    assert years == [(2022,), (2023,)]

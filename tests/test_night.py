@@ -17,11 +17,12 @@ from pipelines.documents.ledger import Ledger
 from pipelines.documents.media import decode_text
 from pipelines.night import Night
 from tests.conftest import SEED, SEED_NAME, SIDECAR, Installation
-from tests.printing import PLAIN, PLAIN_ROWS, document, page, seed_text, sidecar
+from tests.printing import BODY, PLAIN, PLAIN_ROWS, document, page, seed_text, sidecar
 from tests.printing import through_validate as through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 TOTAL = Decimal("4206600.00")
 FACTS = "SELECT * EXCLUDE (statement_version_id) FROM fact_project_funding ORDER BY ALL"
@@ -137,6 +138,102 @@ class TestWaiting:
         assert installation.rows(names) == [(2023, "植树,修剪"), (2024, "种树,修剪")]
 
 
+NAMES = "SELECT string_agg(name ORDER BY ordinal) FROM project_line"
+REVISED = PLAIN.replace("植树\t", "种树\t").encode()
+REASONS = "SELECT reason FROM statement_version ORDER BY known_from_utc"
+
+
+class TestVersions:
+    def test_a_file_put_back_is_published_again(self, installation: Installation) -> None:
+        for data in (PLAIN.encode(), REVISED, PLAIN.encode()):
+            installation.put_with_sidecar("a.txt", data)
+            installation.run()
+        assert installation.value(NAMES) == "植树,修剪"
+        assert installation.rows(REASONS) == [
+            ("first",), ("publisher_revision",), ("publisher_revision",)
+        ]  # fmt: skip
+        assert rules(installation) == []
+
+    def test_a_deleted_document_that_waited_never_takes_a_free_place(
+        self, installation: Installation
+    ) -> None:
+        text = SIDECAR.read_text(encoding="utf-8").replace("value = 2023", "value = 2024")
+        installation.put_with_sidecar("a.txt", PLAIN.encode())
+        installation.run()
+        installation.put_with_sidecar("b.txt", REVISED)
+        installation.run()
+        (installation.settings.raw / "b.txt").unlink()
+        installation.run()
+        installation.put_with_sidecar("a.txt", PLAIN.encode(), text)
+        installation.run()
+        by_year = "SELECT fiscal_year, sum(amount_yuan) FROM fact_project_funding GROUP BY 1"
+        assert installation.rows(by_year) == [(2024, Decimal("300000.00"))]
+        assert installation.value(NAMES) == "植树,修剪"
+        assert rules(installation) == []
+
+    def test_dates_written_later_into_both_sidecars_settle_a_conflict(
+        self, installation: Installation
+    ) -> None:
+        text = SIDECAR.read_text(encoding="utf-8")
+        installation.put_with_sidecar("a.txt", PLAIN.encode())
+        installation.put_with_sidecar("b.txt", REVISED)
+        installation.run()
+        assert rules(installation) == ["version_conflict"]
+        for name, data, day in (("a.txt", PLAIN.encode(), 1), ("b.txt", REVISED, 2)):
+            dated = f"published_on = 2023-03-0{day}\n{text}"
+            installation.put_with_sidecar(name, data, dated)
+        installation.run()
+        assert installation.value(NAMES) == "种树,修剪"
+        assert rules(installation) == []
+
+    def test_a_moved_file_and_a_new_one_in_its_place_conflict(
+        self, installation: Installation
+    ) -> None:
+        installation.put_with_sidecar("a.txt", PLAIN.encode())
+        installation.run()
+        installation.put_with_sidecar("z.txt", PLAIN.encode())
+        installation.put_with_sidecar("a.txt", REVISED)
+        installation.run()
+        assert installation.value(NAMES) == "植树,修剪"
+        assert rules(installation) == ["version_conflict"]
+
+    def test_a_version_whose_layout_is_gone_is_closed_until_it_is_back(
+        self, installation: Installation
+    ) -> None:
+        other = document(page(*PLAIN_ROWS)).replace("绩效指标\n", "指标\n")
+        installation.put_with_sidecar("other.txt", other.encode())
+        shipped = installation.settings
+        with_layout = replace(shipped, config=config_with_layout(shipped.raw.parent / "config"))
+        installation.settings = with_layout
+        installation.run()
+        assert money(installation) == Decimal("300000.00")
+        installation.settings = shipped
+        shutil.rmtree(shipped.cache)
+        assert installation.run().published
+        assert money(installation) is None
+        assert rules(installation) == ["layout_unknown", "version_lost"]
+        assert not installation.run().published
+        installation.put_with_sidecar("plain.txt", PLAIN.replace(BODY, "另一局").encode())
+        assert installation.run().published
+        assert rules(installation) == ["layout_unknown", "version_lost"]
+        installation.settings = with_layout
+        assert installation.run().published
+        assert money(installation) == Decimal("600000.00")
+        assert rules(installation) == []
+
+
+def config_with_layout(config: Path) -> Path:
+    """A configuration that reads one header otherwise than the shipped layout."""
+    (config / "layouts" / "elsewhere").mkdir(parents=True)
+    shipped = (SEED.parent.parent / "schemas/layouts/guangzhou").glob("*targets.toml")
+    layout = next(shipped).read_text(encoding="utf-8")
+    (config / "layouts" / "elsewhere" / "targets.toml").write_text(
+        layout.replace('id = "guangzhou/', 'id = "elsewhere/').replace('"绩效指标"', '"指标"'),
+        encoding="utf-8",
+    )
+    return config
+
+
 class TestUnchanged:
     def test_a_second_night_builds_nothing_and_reads_nothing(self, seeded: Installation) -> None:
         before = seeded.settings.published.stat()
@@ -219,14 +316,7 @@ class TestUnchanged:
         installation.put_with_sidecar("other.txt", other.encode())
         installation.run()
         assert rules(installation) == ["layout_unknown"]
-        config = installation.settings.raw.parent / "config"
-        shipped = (SEED.parent.parent / "schemas/layouts/guangzhou").glob("*targets.toml")
-        layout = next(shipped).read_text(encoding="utf-8")
-        (config / "layouts" / "elsewhere").mkdir(parents=True)
-        (config / "layouts" / "elsewhere" / "targets.toml").write_text(
-            layout.replace('id = "guangzhou/', 'id = "elsewhere/').replace('"绩效指标"', '"指标"'),
-            encoding="utf-8",
-        )
+        config = config_with_layout(installation.settings.raw.parent / "config")
         installation.settings = replace(installation.settings, config=config)
         assert installation.run().published
         assert rules(installation) == []

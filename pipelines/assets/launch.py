@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 
+from pipelines.documents.ledger import Ledger
 from pipelines.settings import Settings
 
 #: Dagster's event log is observability; telemetry is off.
@@ -41,6 +42,8 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
     os.environ["DAGSTER_HOME"] = dagster_home(settings)
     from pipelines.assets.definitions import defs
 
+    ledger = Ledger(settings.ledger)
+    failed_before = len(ledger.events("build_failed"))
     run_id = str(uuid.uuid4())
 
     def hear(entry: EventLogEntry) -> None:
@@ -57,7 +60,11 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
         errors = [said for event in result.all_events if (said := _failure(event))]
-    return Launched(run_id, [] if result.success else errors)
+    if result.success:
+        return Launched(run_id, [])
+    failed = ledger.events("build_failed")[failed_before:]
+    messages = [event.detail["message"] for event in failed] + errors
+    return Launched(run_id, messages or [f"Dagster: run {run_id} failed"])
 
 
 def _failure(event: DagsterEvent) -> str | None:

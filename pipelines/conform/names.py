@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from pipelines.values.keys import key_expr
+from pipelines.values.text import fold
+from schemas.layout import vocabulary
 
 
 def canonical_name(column: str) -> pl.Expr:
@@ -13,7 +17,16 @@ def canonical_name(column: str) -> pl.Expr:
     return folded.str.replace_all("(", "（", literal=True).str.replace_all(")", "）", literal=True)
 
 
+def body_name(column: str) -> pl.Expr:
+    """Canonical name of a body. A suffix that says whose book it is (（本级）) is no part of it."""
+    consolidation = vocabulary().consolidation
+    suffixes = {fold(s).text for s in (*consolidation.department, *consolidation.unit)}
+    printed = [s.replace("(", "（").replace(")", "）") for s in sorted(suffixes)]
+    pattern = "(?:" + "|".join(re.escape(suffix) for suffix in printed) + ")$"
+    return canonical_name(column).str.replace(pattern, "")
+
+
 def body_key(column: str) -> pl.Expr:
-    """Key of a body by its canonical name; null for no name."""
-    name = canonical_name(column)
-    return pl.when(pl.col(column).is_not_null()).then(key_expr(pl.lit("body"), name))
+    """Key of a body by its name; null for no name."""
+    key = key_expr(pl.lit("body"), body_name(column))
+    return pl.when(pl.col(column).is_not_null()).then(key)

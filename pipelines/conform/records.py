@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.names import body_key, canonical_name
+from pipelines.conform.names import body_key, body_name, canonical_name
 from pipelines.conform.sources import cited_cells, funding_sources, target_sources
 from pipelines.normalise.rows import ROW, STATEMENT
 from pipelines.recognise.items import ITEM_SCHEMA
@@ -125,7 +125,7 @@ def _project_lines(rows: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame
         .join(context, on=STATEMENT, how="inner", maintain_order="left")
         .with_columns(
             spending_unit_id=body_key("unit_name"),
-            spending_unit_name=canonical_name("unit_name"),
+            spending_unit_name=body_name("unit_name"),
             canonical=canonical_name("label"),
             ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(STATEMENT),
         )
@@ -242,7 +242,7 @@ def _targets(clauses: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
 def _bodies(statements: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Bodies that the batch names, with the region its statements give the reporting one."""
     reporting = statements.filter(pl.col("body").is_not_null()).select(
-        "statement_id", body_id="reporting_body_id", name=canonical_name("body"),
+        "statement_id", body_id="reporting_body_id", name=body_name("body"),
         region_id="region",
     )  # fmt: skip
     spending = lines.filter(pl.col("spending_unit_id").is_not_null()).select(

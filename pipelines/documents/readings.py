@@ -1,11 +1,13 @@
 """Readings: what one version of code and data makes of one document with its sidecars.
 
 A reading is known by its key before it is made, so what is unchanged is never made again.
-Readings are made in batches; a batch is a directory of Parquet files, written once.
+Readings are made in batches; a batch is a directory of Parquet files a stage, written once, with a
+manifest of their sizes: a file that was lost or cut short is noticed without reading it.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ from polars.exceptions import PolarsError
 from pipelines.values.keys import stable_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from pipelines.documents.state import LedgerState
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 ACCEPTED = "accepted"
 #: Names the readings of a batch, in its ACCEPTED stage.
 INDEX = "reading"
+#: Names the files of a stage, with their sizes in bytes.
+MANIFEST = "manifest.json"
+
+
+class StageError(RuntimeError):
+    """A stage of a batch is not what was written; the message names its directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +67,19 @@ class ReadingStore:
         self._root = settings.cache / "batches"
 
     def index(self) -> dict[str, str]:
-        """Reading → batch, of all complete batches that can be read."""
+        """Reading → batch, of all complete batches that can be read.
+
+        Looked up anew each time: what was damaged since the last look must not count as made.
+        """
         found: dict[str, str] = {}
-        for path in sorted(self._root.glob(f"*/{ACCEPTED}/{INDEX}.parquet")):
+        for path in sorted(self._root.glob(f"*/{ACCEPTED}")):
+            if not _is_whole(path):
+                continue  # its readings count as missing and are made again
             try:
-                readings = pl.read_parquet(path, columns=["reading_id"])["reading_id"]
+                index = pl.read_parquet(path / f"{INDEX}.parquet", columns=["reading_id"])
             except (OSError, PolarsError):
-                continue  # damaged: its readings count as missing and are made again
-            batch_id = path.parent.parent.name
-            found.update(dict.fromkeys(readings, batch_id))
+                continue
+            found.update(dict.fromkeys(index["reading_id"], path.parent.name))
         return found
 
     def pending(self, keys: list[ReadingKey]) -> list[ReadingKey]:
@@ -88,14 +100,65 @@ class ReadingStore:
         temporary.mkdir(parents=True)
         for name, frame in frames.items():
             frame.write_parquet(temporary / f"{name}.parquet")
+        sizes = {path.name: path.stat().st_size for path in sorted(temporary.iterdir())}
+        (temporary / MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         temporary.replace(target)
 
+    def forget(self, keys: Iterable[ReadingKey]) -> int:
+        """Drop the batches that hold these readings, so that they are made again; count batches.
+
+        The other readings of such a batch are made again too, from grids that are cached.
+        """
+        index = self.index()
+        batches = {index[key.reading_id] for key in keys if key.reading_id in index}
+        for batch_id in batches:
+            shutil.rmtree(self._root / batch_id)
+        return len(batches)
+
     def read(self, batch_id: str, stage: str) -> dict[str, pl.DataFrame]:
-        """The frames of a stage of a batch, by name."""
-        paths = sorted(self.directory(batch_id, stage).glob("*.parquet"))
-        return {path.stem: pl.read_parquet(path) for path in paths}
+        """The frames of a stage of a batch, by name; none if the stage was not written.
+
+        Raises:
+            StageError: it is damaged. It is removed first, so the next run makes it anew.
+        """
+        directory = self.directory(batch_id, stage)
+        if not directory.exists():
+            return {}
+        try:
+            sizes = _manifest(directory)
+            return {
+                name.removesuffix(".parquet"): pl.read_parquet(directory / name) for name in sizes
+            }
+        except (OSError, PolarsError, ValueError) as error:
+            shutil.rmtree(directory)
+            raise StageError(
+                f"{directory}: 中间结果缺失或损坏，已删除；请重新运行，将自动重建 / a file of this "
+                f"stage is missing or damaged ({error}); the stage was removed: run again and it "
+                "is made anew"
+            ) from error
 
     def directory(self, batch_id: str, stage: str) -> Path:
         """Where a stage of a batch is kept."""
         return self._root / batch_id / stage
+
+
+def _manifest(directory: Path) -> dict[str, int]:
+    """File → size in bytes, as written.
+
+    Raises:
+        OSError, ValueError: there is no manifest, or it is none.
+    """
+    sizes = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    if not isinstance(sizes, dict):
+        raise ValueError(f"{MANIFEST}: {sizes!r}, expected names and sizes of files")  # noqa: TRY004
+    return sizes
+
+
+def _is_whole(directory: Path) -> bool:
+    """Whether every file that was written is there, with its size."""
+    try:
+        sizes = _manifest(directory)
+        return all((directory / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +25,20 @@ _RACY_NS = 2_000_000_000
 SUFFIX = ".toml"
 #: How the ledger names a sidecar of the context directory.
 CONTEXT_PREFIX = "context:"
+#: Why something under raw/ is not taken in, and what to do.
+_BAD_NAME = (
+    "名称不是有效的 UTF-8，未收录；请改为 UTF-8 名称 / the name is not valid UTF-8, so it is not "
+    "taken in; rename it to a name in UTF-8"
+)
+_NOT_REGULAR = (
+    "不是普通文件（管道、套接字、设备或目录），未读取；请移走或换成文件 / not a regular file "
+    "(a pipe, a socket, a device or a directory), so it is not read; move it away or put a file "
+    "in its place"
+)
+_LINKED_DIRECTORY = (
+    "目录是符号链接，未进入；请把目录本身放到此处 / the directory is a symbolic link and is not "
+    "followed; put the directory itself here"
+)
 
 
 class RawDirectoryError(RuntimeError):
@@ -87,7 +103,8 @@ class _Look:
         self._archive = Archive(settings.archive)
         self._result = ScanResult()
         self._files, self._closed = _files(settings.raw)
-        self._result.unreadable += [f"{settings.raw / d}: {why}" for d, why in self._closed.items()]
+        for relative, why in self._closed.items():
+            self._refuse(settings.raw / relative, why)
 
     def run(self) -> ScanResult:
         seen: dict[str, str] = {}
@@ -111,13 +128,16 @@ class _Look:
             known = self._hashes.known(path)
             if known is not None and self._archive.holds(known):
                 return known
-            stat = self._hashes.stat(path)  # before reading: a change meanwhile shows as a change
+            before = self._hashes.stat(path)  # before reading: a change meanwhile shows as one
             sha256 = self._archive.put(path.read_bytes())
-            self._hashes.remember(path, stat, sha256)
+            self._hashes.remember(path, before, sha256)
         except OSError as error:
-            self._result.unreadable.append(f"{path}: {error.strerror}")
+            self._refuse(path, str(error.strerror))
             return None
         return sha256
+
+    def _refuse(self, path: Path, why: str) -> None:
+        self._result.unreadable.append(f"{_shown(path)}: {why}")
 
     def _note_document(self, relative: str, sha256: str) -> None:
         before = self._state.path_sha256.get(relative)
@@ -139,7 +159,7 @@ class _Look:
                 self._result.events.append(Event("path_absent", sha256, relative))
 
     def _is_unlisted(self, relative: str) -> bool:
-        """Whether a path is below a directory that could not be listed."""
+        """Whether a path is below a directory that was not listed."""
         return any(directory in self._closed for directory in _directories(relative))
 
     def _note_sidecars(self, seen: dict[str, str]) -> None:
@@ -157,7 +177,7 @@ class _Look:
 
     def _note_sidecar(self, document: str, label: str, path: Path | None) -> None:
         before = self._state.sidecars.get(document, {})
-        sha256 = self._take_in(path) if path is not None and path.is_file() else None
+        sha256 = self._take_in(path) if path is not None and path.exists() else None
         if sha256 is not None and before.get(label) != sha256:
             detail = {"sidecar_sha256": sha256}
             self._result.events.append(Event("sidecar_observed", document, label, detail))
@@ -175,7 +195,8 @@ class _Look:
 def _files(root: Path) -> tuple[dict[str, Path], dict[str, str]]:
     """Relative path → path of every file below, hidden ones left out, in order of names.
 
-    Directories that could not be listed come second, with the reason.
+    What was left alone comes second, with the reason: directories that could not be listed or are
+    links, and whatever the ledger could not name, since it is kept in UTF-8.
     """
     found: dict[str, Path] = {}
     closed: dict[str, str] = {}
@@ -184,12 +205,39 @@ def _files(root: Path) -> tuple[dict[str, Path], dict[str, str]]:
         closed[root.__class__(error.filename).relative_to(root).as_posix()] = str(error.strerror)
 
     for directory, names, filenames in os.walk(root, onerror=not_listed):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        for name in sorted(filenames):
-            if not name.startswith("."):
-                path = root.__class__(directory, name)
-                found[path.relative_to(root).as_posix()] = path
+        entered = []
+        for name in sorted(name for name in names if not name.startswith(".")):
+            path = root.__class__(directory, name)
+            relative = path.relative_to(root).as_posix()
+            if not _is_utf8(name):
+                closed[relative] = _BAD_NAME
+            elif path.is_symlink():  # may lead out of raw/, or in circles
+                closed[relative] = _LINKED_DIRECTORY
+            else:
+                entered.append(name)
+        names[:] = entered
+        for name in sorted(name for name in filenames if not name.startswith(".")):
+            path = root.__class__(directory, name)
+            relative = path.relative_to(root).as_posix()
+            if _is_utf8(name):
+                found[relative] = path
+            else:
+                closed[relative] = _BAD_NAME
     return dict(sorted(found.items())), closed
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether a name can be written as UTF-8; bytes that are none come as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(path: Path) -> str:
+    r"""A path that can be printed and kept anywhere: bytes that are no UTF-8 as ``\xb5``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _directories(relative: str) -> list[str]:
@@ -214,9 +262,9 @@ class _StatCache:
         self._new[str(path)] = entry
         return str(entry[4])
 
-    def remember(self, path: Path, stat: list[int | str], sha256: str) -> None:
-        if self._now - int(stat[1]) > _RACY_NS:
-            self._new[str(path)] = [*stat, sha256]
+    def remember(self, path: Path, before: list[int | str], sha256: str) -> None:
+        if self._now - int(before[1]) > _RACY_NS:
+            self._new[str(path)] = [*before, sha256]
 
     def save(self) -> None:
         if self._new == self._old:
@@ -235,5 +283,12 @@ class _StatCache:
 
     @staticmethod
     def stat(path: Path) -> list[int | str]:
-        stat = path.stat()
-        return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        """What tells that a file has changed.
+
+        Raises:
+            OSError: there is none, or it is no regular file: to open a pipe would wait for ever.
+        """
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, _NOT_REGULAR)
+        return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,34 +35,48 @@ class _Reasoned(_Strict):
     why: Said
 
 
-class YearClaim(_Reasoned):
+class _Claim(_Reasoned):
+    """A value for a field of the context.
+
+    ``statements``: numbers of the statements of the document it is for; all, if none is named.
+    ``overrides_print``: it holds even where a statement prints something else.
+    """
+
+    statements: tuple[int, ...] = ()
+    overrides_print: bool = False
+
+
+class YearClaim(_Claim):
     """A fiscal year and the reason for it."""
 
     value: Annotated[int, Field(strict=True, ge=1949, le=2100)]
 
 
-class PhaseClaim(_Reasoned):
+class PhaseClaim(_Claim):
     """A phase of the budget cycle and the reason for it."""
 
     value: Literal["budget", "adjusted_budget", "execution", "final_accounts"]
 
 
-class TextClaim(_Reasoned):
+class TextClaim(_Claim):
     """A text value and the reason for it."""
 
     value: Said
 
 
-class RegionClaim(_Reasoned):
+class RegionClaim(_Claim):
     """A GB/T 2260 code and the reason for it."""
 
     value: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
-class ConsolidationClaim(_Reasoned):
+class ConsolidationClaim(_Claim):
     """Whose book the document is and the reason for it."""
 
     value: Literal["unit", "department"]
+
+
+AnyClaim = YearClaim | PhaseClaim | TextClaim | RegionClaim | ConsolidationClaim
 
 
 class SourceError(_Reasoned):
@@ -86,9 +100,9 @@ class Sidecar(_Strict):
     supersedes: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     source_errors: tuple[SourceError, ...] = ()
 
-    def claims(self) -> dict[str, tuple[str, str]]:
-        """Context field → (value as text, reason)."""
-        named: dict[str, Any] = {
+    def claims(self) -> dict[str, AnyClaim]:
+        """Context field → claim, of the fields that are claimed."""
+        named: dict[str, AnyClaim | None] = {
             "fiscal_year": self.fiscal_year,
             "phase": self.phase,
             "body": self.body,
@@ -96,11 +110,7 @@ class Sidecar(_Strict):
             "region": self.region,
             "unit": self.unit,
         }
-        return {
-            name: (str(claim.value), claim.why)
-            for name, claim in named.items()
-            if claim is not None
-        }
+        return {name: claim for name, claim in named.items() if claim is not None}
 
 
 def read_sidecar(data: bytes) -> Sidecar:

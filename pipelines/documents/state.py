@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class PathState:
-    """A path at which a document was seen."""
+    """A path at which a document was seen; ``retaken_utc``: when it last came back to it."""
 
     path: str
     first_seen_utc: datetime
     absent_since_utc: datetime | None = None
+    retaken_utc: datetime | None = field(default=None, compare=False)
+
+    @property
+    def taken_utc(self) -> datetime:
+        """Since when it stands there, or stood there last."""
+        return self.retaken_utc or self.first_seen_utc
 
 
 @dataclass
@@ -76,8 +82,8 @@ def _observe(state: LedgerState, sha256: str, path: str, at_utc: datetime, size:
     known = next((p for p in document.paths if p.path == path), None)
     if known is None:
         document.paths.append(PathState(path, at_utc))
-    else:
-        known.absent_since_utc = None
+    elif known.absent_since_utc is not None:
+        known.absent_since_utc, known.retaken_utc = None, at_utc
     state.path_sha256[path] = sha256
     state.paths_ever.add(path)
 

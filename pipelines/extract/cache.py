@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.exceptions import PolarsError
 
-from pipelines.documents.archive import Archive
-from pipelines.extract.grids import CELL_SCHEMA, Extraction
+from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.documents.media import UNKNOWN_BINARY
+from pipelines.extract.damaged import damaged, note_damaged, settle
+from pipelines.extract.grids import CELL_SCHEMA, Extraction, Refusal
 from pipelines.extract.readers import extract
 
 if TYPE_CHECKING:
@@ -22,30 +24,53 @@ _HEADER = "yusuan_extraction"
 
 
 class GridCache:
-    """Grids by document. A file that is missing or damaged is made anew from the archive."""
+    """Grids by document. A file that is missing or damaged is made anew from the archive.
+
+    A document whose archived file is missing or damaged is refused: the others go on. The refusal
+    is not cached and the document is noted, so that it can be tried again.
+    """
 
     def __init__(self, settings: Settings, fingerprint: str) -> None:
         """``fingerprint``: of the extract stage; another version of it has other files."""
+        self._settings = settings
         self._root = settings.cache / "grids" / fingerprint[:16]
         self._archive = Archive(settings.archive)
 
     def ensure(self, document_ids: Iterable[str]) -> int:
-        """Extract what is not cached yet; return how many documents were read.
-
-        Raises:
-            ArchiveError: archived bytes are missing or damaged.
-        """
+        """Extract what is not cached yet; return how many documents were read."""
         missing = [d for d in document_ids if not self._path(d).exists()]
-        for document_id in missing:
-            self._make(document_id)
-        return len(missing)
+        return sum(not self._make(document_id).is_damaged for document_id in missing)
+
+    def retry(self) -> list[str]:
+        """Try again what was refused as damaged; return the documents that were mended."""
+        self.ensure(damaged(self._settings))
+        return self.mended()
+
+    def mended(self) -> list[str]:
+        """Documents that were refused as damaged and have been read since.
+
+        Readings made before that are of the refusal, and so is what was published of them.
+        """
+        return [d for d in damaged(self._settings) if self._path(d).exists()]
+
+    def settle(self) -> None:
+        """What is published now rests on what was mended: it is no longer noted."""
+        for document_id in self.mended():
+            settle(self._settings, document_id)
 
     def get(self, document_id: str) -> Extraction:
         """The grids of a document, made now if they are not cached."""
         return self._load(document_id) or self._make(document_id)
 
     def _make(self, document_id: str) -> Extraction:
-        extraction = extract(document_id, self._archive.get(document_id))
+        try:
+            data = self._archive.get(document_id)
+        except ArchiveError as error:
+            note_damaged(self._settings, document_id)
+            self._path(document_id).unlink(missing_ok=True)  # damaged too, or it would do
+            refusal = Refusal("archive_damaged", str(error), f"SHA-256 {document_id}")
+            return Extraction(document_id, UNKNOWN_BINARY, refusal=refusal)
+        extraction = extract(document_id, data)
         self._root.mkdir(parents=True, exist_ok=True)
         path = self._path(document_id)
         temporary = path.with_suffix(".tmp")

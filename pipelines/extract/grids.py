@@ -56,6 +56,11 @@ class Extraction:
     pages: list[Page] = field(default_factory=list)
     cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELL_SCHEMA))
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the archive could not give its bytes: to be tried again, it may be restored."""
+        return self.refusal is not None and self.refusal.rule_id == "archive_damaged"
+
     def header(self) -> dict[str, Any]:
         """Everything but the cells, as plain data."""
         return {

@@ -83,10 +83,11 @@ def _lines(page: str, page_start: int) -> Iterator[tuple[int, int, str]]:
 
 def _pages(text: str, cells: pl.DataFrame) -> list[Page]:
     """The reader's count: characters of the page text, and of the cells cut from it."""
-    filled = cells.filter(pl.col("text") != "")
+    filled = cells.filter(pl.col("text") != "").group_by("page_no").agg("text")
+    by_page = dict(filled.iter_rows())  # once for all pages: there may be thousands
     pages = []
     for page_no, _, page in _page_texts(text):
-        mine = filled.filter(pl.col("page_no") == page_no)["text"]
+        mine = by_page.get(page_no, [])
         chars = sum(len("".join(cell.split())) for cell in mine)
-        pages.append(Page(page_no, mine.len(), len("".join(page.split())), chars))
+        pages.append(Page(page_no, len(mine), len("".join(page.split())), chars))
     return pages

@@ -90,7 +90,8 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
     path = settings.candidate / DATABASE
     connection = duckdb.connect()
     try:
-        connection.execute(f"ATTACH '{path}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')")
+        file = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{file}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("ATTACH ':memory:' AS work")
         connection.execute("USE build")
         connection.execute(ddl())

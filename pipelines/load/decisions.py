@@ -7,16 +7,17 @@ build then follows from the ledger and the staged readings alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
-from pipelines.load.feeding import feeding
-from pipelines.load.versions import Candidate, Version, decide_versions, versions_of
+from pipelines.load.feeding import MONEY, differing, feeding
+from pipelines.load.versions import Candidate, Version, decide_versions, losses, versions_of
 from pipelines.values.keys import stable_key
 from schemas.code_lists import code_list
+from schemas.registry import tables
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,14 +62,19 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     due = decide_versions(candidates, versions, state, _not_complete(staged))
     ledger.append(due.events)
     versions = versions_of(ledger.events("statement_version"))
+    ledger.append(losses(versions, _readable(staged)))
+    versions = versions_of(ledger.events("statement_version"))
     loaded = _loaded(versions, staged)
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
-    feeds, ties = feeding(current, _lines(staged, current), config)
+    feeds, ties, below = feeding(current, _lines(staged, current), config)
+    differ = differing(below, _money(staged, current))
     items = pl.concat(
         [
             _waiting(staged, state),
-            _conflict_items(_present(due.conflicts, state), config),
+            _conflict_items(due.conflicts, config),
+            _lost_items(versions, config),
             _tie_items(ties, current, config),
+            _difference_items(differ, current, config),
         ]
     ).unique("item_id", keep="first", maintain_order=True)
     opened = _note_items(ledger, items)
@@ -111,6 +117,12 @@ def _not_complete(staged: StagedReadings) -> set[tuple[str, str]]:
     return set(waiting.select("document_id", "kind").rows())
 
 
+def _readable(staged: StagedReadings) -> set[tuple[str, str]]:
+    """Statement and content of every complete statement whose rows are kept."""
+    kept = staged.statements(current=False).filter(pl.col("status") == "complete")
+    return set(kept.select("statement_key_id", "content_hash").rows())
+
+
 def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.DataFrame:
     """The statement each current version's rows are taken from.
 
@@ -124,11 +136,11 @@ def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.Da
             "statement_key_id": [v.statement_key_id for v in current],
             "content_hash": [v.content_hash for v in current],
             "own_document_id": [v.document_id for v in current],
-            "known_from_utc": [v.known_from_utc for v in current],
+            "event_id": [v.event_id for v in current],
         },
         schema={"statement_version_id": pl.String, "statement_key_id": pl.String,
                 "content_hash": pl.String, "own_document_id": pl.String,
-                "known_from_utc": pl.Datetime("us")},
+                "event_id": pl.Int64},
     )  # fmt: skip
     kept = staged.statements(current=False)
     if kept.is_empty():
@@ -146,7 +158,7 @@ def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.Da
         "statement_id",
     )
     best = ranked.unique("statement_version_id", keep="first", maintain_order=True)
-    return best.select("statement_version_id", "statement_id", "known_from_utc")
+    return best.select("statement_version_id", "statement_id", "event_id")
 
 
 def _shown(loaded: pl.DataFrame, staged: StagedReadings) -> pl.DataFrame:
@@ -162,6 +174,15 @@ def _lines(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:
     return lines.filter(pl.col("statement_id").is_in(current["statement_id"].to_list()))
 
 
+def _money(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:
+    if current.is_empty():
+        amount = tables()[MONEY].polars_schema()["amount_yuan"]
+        ids = dict.fromkeys(("statement_id", "spending_unit_id"), pl.String())
+        return pl.DataFrame(schema={**ids, "amount_yuan": amount})
+    money = staged.frame(MONEY).select("statement_id", "spending_unit_id", "amount_yuan")
+    return money.filter(pl.col("statement_id").is_in(current["statement_id"].to_list()))
+
+
 def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
     """Items of current readings of documents that a path under raw/ still holds."""
     present = [d.sha256 for d in state.documents.values() if d.absent_since_utc is None]
@@ -174,13 +195,6 @@ def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
         schema={"document_id": pl.String, "reading_id": pl.String},
     )
     return items.join(wanted, on=["document_id", "reading_id"], how="semi").select(_ITEM)
-
-
-def _present(
-    conflicts: list[tuple[Candidate, str]], state: LedgerState
-) -> list[tuple[Candidate, str]]:
-    """Conflicts of documents that a path under raw/ still holds; the others wait for nobody."""
-    return [c for c in conflicts if state.documents[c[0].document_id].absent_since_utc is None]
 
 
 def _conflict_items(conflicts: list[tuple[Candidate, str]], config: Path | None) -> pl.DataFrame:
@@ -198,24 +212,69 @@ def _conflict_items(conflicts: list[tuple[Candidate, str]], config: Path | None)
     return _items("version_conflict", found, config)
 
 
-def _tie_items(ties: pl.DataFrame, current: pl.DataFrame, config: Path | None) -> pl.DataFrame:
-    documents = current.select("statement_id", "document_id", "statement_no")
-    named = ties.join(documents, on="statement_id", how="left", maintain_order="left").join(
-        documents.select(feeds_statement_id="statement_id", feeds_document_id="document_id"),
-        on="feeds_statement_id", how="left", maintain_order="left",
-    )  # fmt: skip
+def _lost_items(versions: dict[str, list[Version]], config: Path | None) -> pl.DataFrame:
     found = [
         {
-            "document_id": row["document_id"],
-            "statement_id": row["statement_id"],
-            "place": f"第{row['statement_no']}张报表 / statement {row['statement_no']}",
-            "subject": f"{row['fact']} {row['spending_unit_id']}",
+            "document_id": last.document_id,
+            "place": f"第{last.version_no}版 / version {last.version_no}",
+            "subject": last.statement_key_id,
+            "found": f"内容 content {last.content_hash[:12]}",
+            "expected": "今日代码可读 / readable by today's code",
+        }
+        for last in (mine[-1] for mine in versions.values() if mine)
+        if last.is_lost
+    ]
+    return _items("version_lost", found, config)
+
+
+def _tie_items(ties: pl.DataFrame, current: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    found = [
+        {
+            **_claim(row, row["fact"]),
             "found": row["spending_unit_id"],
             "expected": f"仅一个来源 / one source; feeds: {row['feeds_document_id'][:12]}",
         }
-        for row in named.to_dicts()
+        for row in _named(ties, current)
     ]
     return _items("feeding_conflict", found, config)
+
+
+def _difference_items(
+    differ: pl.DataFrame, current: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    found = [
+        {
+            **_claim(row, "amount"),
+            "found": f"{row['amount_yuan']} 元 yuan ({row['spending_unit_id']})",
+            "expected": f"{row['feeds_amount_yuan']} 元 yuan; feeds: "
+            f"{row['feeds_document_id'][:12]}",
+        }
+        for row in _named(differ, current)
+    ]
+    return _items("feeding_differs", found, config)
+
+
+def _named(claims: pl.DataFrame, current: pl.DataFrame) -> list[dict[str, Any]]:
+    """Claims that do not feed, with the documents of both statements."""
+    documents = current.select("statement_id", "document_id", "statement_no")
+    return (
+        claims.join(documents, on="statement_id", how="left", maintain_order="left")
+        .join(
+            documents.select(feeds_statement_id="statement_id", feeds_document_id="document_id"),
+            on="feeds_statement_id", how="left", maintain_order="left",
+        )
+        .to_dicts()
+    )  # fmt: skip
+
+
+def _claim(row: dict[str, Any], what: str) -> dict[str, str]:
+    """Where a claim stands, and what it is about."""
+    return {
+        "document_id": row["document_id"],
+        "statement_id": row["statement_id"],
+        "place": f"第{row['statement_no']}张报表 / statement {row['statement_no']}",
+        "subject": f"{what} {row['spending_unit_id']}",
+    }
 
 
 def _items(rule_id: str, found: list[dict[str, str]], config: Path | None) -> pl.DataFrame:

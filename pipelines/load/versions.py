@@ -3,7 +3,8 @@
 Pure: from the decisions the ledger holds and the statements that are read today to the decisions
 still to be taken. Equal content adds a source, never a version. Different content becomes a new
 version only where something says that it is newer: the sidecar's ``supersedes``, publication
-dates, or replacement at the same path; otherwise the incumbent stays and the other waits.
+dates, or replacement at the same path; otherwise the incumbent stays and the other waits. A
+document that is no longer under raw/ keeps the versions it has and wins no new ones.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Version:
-    """A decision in the ledger: this content of a statement was current from then on."""
+    """A decision in the ledger: this content of a statement was current from then on.
+
+    ``event_id``: its place in the ledger. ``is_lost``: it was closed since no code of that day
+    could read it; nothing but evidence takes its place until it can be read again.
+    """
 
     statement_key_id: str
     version_no: int
@@ -50,7 +55,9 @@ class Version:
     sidecar_hashes: tuple[str, ...]
     published_on: str | None
     known_from_utc: datetime
+    event_id: int
     known_to_utc: datetime | None = None
+    is_lost: bool = False
 
     @property
     def statement_version_id(self) -> str:
@@ -75,8 +82,10 @@ def versions_of(events: Iterable[Event]) -> dict[str, list[Version]]:
     for event in events:
         detail = event.detail
         versions = found.setdefault(detail["statement_key_id"], [])
-        if versions and versions[-1].known_to_utc is None:
-            versions[-1] = replace(versions[-1], known_to_utc=event.at_utc)
+        if versions:
+            until = versions[-1].known_to_utc or event.at_utc
+            is_lost = detail.get("is_lost", False)
+            versions[-1] = replace(versions[-1], known_to_utc=until, is_lost=is_lost)
         if detail["content_hash"] is None or event.at_utc is None or event.sha256 is None:
             continue
         versions.append(
@@ -90,6 +99,7 @@ def versions_of(events: Iterable[Event]) -> dict[str, list[Version]]:
                 sidecar_hashes=tuple(detail["sidecar_hashes"]),
                 published_on=detail["published_on"],
                 known_from_utc=event.at_utc,
+                event_id=event.event_id,
             )
         )
     return found
@@ -110,65 +120,175 @@ def decide_versions(
         waiting: Document and kind of each statement of today's readings that is not complete.
     """
     order = {document_id: n for n, document_id in enumerate(state.documents)}
-    incumbents = {key: _open(mine) for key, mine in versions.items()}
-    ranked = sorted(candidates, key=lambda c: (order[c.document_id], c.statement_id))
+    ranked = sorted(candidates, key=lambda c: (order[c.document_id], c.place, c.statement_id))
+    incumbents = {key: _incumbent(mine) for key, mine in versions.items()}
     decisions = Decisions(_closures(ranked, incumbents, waiting))
-    closed = {event.detail["statement_key_id"] for event in decisions.events}
-    current: dict[str, Version | Candidate] = {
-        k: v for k, v in incumbents.items() if v is not None and k not in closed
-    }
+    moved = {}
+    for event in decisions.events:
+        incumbents[event.detail["statement_key_id"]] = None
+        moved[str(event.sha256), event.detail["kind"]] = event.detail["reason"]
+    statements: dict[str, list[Candidate]] = {}
     for candidate in ranked:
-        incumbent = current.get(candidate.statement_key_id)
-        if incumbent is not None and incumbent.content_hash == candidate.content_hash:
-            continue
-        reason = _reason(candidate, incumbent, versions, state)
-        if reason is not None:
-            decisions.events.append(_event(candidate, reason))
-            current[candidate.statement_key_id] = candidate
-        elif incumbent is not None and not _is_older(candidate, versions):
-            decisions.conflicts.append((candidate, incumbent.document_id))
+        statements.setdefault(candidate.statement_key_id, []).append(candidate)
+    today = {candidate.document_id: candidate for candidate in ranked}
+    for key, mine in statements.items():
+        had = {version.document_id for version in versions.get(key, [])}
+        statement = _Statement(mine, had, state, today, moved)
+        decided = statement.decide(incumbents.get(key))
+        decisions.events += decided.events
+        decisions.conflicts += decided.conflicts
     return decisions
 
 
-def _open(versions: list[Version]) -> Version | None:
-    return versions[-1] if versions and versions[-1].known_to_utc is None else None
+def losses(versions: dict[str, list[Version]], readable: Container[tuple[str, str]]) -> list[Event]:
+    """Closings of current versions that nothing reads any more.
+
+    Args:
+        versions: Decisions that the ledger holds.
+        readable: Statement and content of every complete statement there are rows of.
+    """
+    return [
+        _closing(last, "reread", last.sidecar_hashes, is_lost=True)
+        for last in (mine[-1] for mine in versions.values() if mine)
+        if last.known_to_utc is None and (last.statement_key_id, last.content_hash) not in readable
+    ]
 
 
-def _reason(
-    candidate: Candidate,
-    incumbent: Version | Candidate | None,
-    versions: dict[str, list[Version]],
-    state: LedgerState,
-) -> str | None:
-    """Why a candidate becomes current; none if nothing says so."""
-    if incumbent is None:
-        return "first"
-    if candidate.document_id == incumbent.document_id:
-        same = candidate.sidecar_hashes == incumbent.sidecar_hashes
-        return "reread" if same else "context_changed"
-    if _is_older(candidate, versions):
-        return None
-    if candidate.supersedes == incumbent.document_id:
-        return "publisher_revision"
-    if candidate.published_on is not None and incumbent.published_on is not None:
-        newer = str(candidate.published_on) > str(incumbent.published_on)
-        return "publisher_revision" if newer else None
-    replaced = _replaces(candidate.document_id, incumbent.document_id, state)
-    return "publisher_revision" if replaced else None
+def _incumbent(versions: list[Version]) -> Version | None:
+    """The current version, or the one that was lost and that nothing has taken the place of."""
+    last = versions[-1] if versions else None
+    return last if last is not None and (last.known_to_utc is None or last.is_lost) else None
 
 
-def _is_older(candidate: Candidate, versions: dict[str, list[Version]]) -> bool:
-    """Whether the candidate's document already had its turn as an earlier version."""
-    mine = versions.get(candidate.statement_key_id, [])
-    return any(version.document_id == candidate.document_id for version in mine[:-1])
+@dataclass(frozen=True)
+class _Statement:
+    """One statement's candidates, and what says which of them is newer.
+
+    Attributes:
+        candidates: In the order in which they are looked at.
+        had: Documents that had their turn: the ledger holds a version of theirs.
+        state: Documents and their paths.
+        today: What each document says today, in this statement or in another.
+        moved: Document and kind of what was closed just now, since it says something else → why.
+    """
+
+    candidates: list[Candidate]
+    had: set[str]
+    state: LedgerState
+    today: dict[str, Candidate]
+    moved: dict[tuple[str, str], str]
+
+    def decide(self, incumbent: Version | Candidate | None) -> Decisions:
+        """Let newer candidates become current, each at most once, until none is newer."""
+        left = list(self.candidates)
+        decisions = Decisions()
+        while (due := self._next(left, incumbent)) is not None:
+            candidate, reason = due
+            decisions.events.append(_event(candidate, reason))
+            left.remove(candidate)
+            incumbent = candidate
+        if incumbent is not None:
+            waits = [candidate for candidate in left if self._waits(candidate, incumbent)]
+            decisions.conflicts = [(candidate, incumbent.document_id) for candidate in waits]
+        return decisions
+
+    def _next(
+        self, left: list[Candidate], incumbent: Version | Candidate | None
+    ) -> tuple[Candidate, str] | None:
+        reasons = ((candidate, self._reason(candidate, incumbent)) for candidate in left)
+        return next(((candidate, reason) for candidate, reason in reasons if reason), None)
+
+    def _reason(self, candidate: Candidate, incumbent: Version | Candidate | None) -> str | None:
+        """Why a candidate becomes current; none if nothing says so."""
+        if incumbent is None:
+            return self._reason_to_open(candidate)
+        own = candidate.document_id == incumbent.document_id
+        equal = candidate.content_hash == incumbent.content_hash
+        if _is_lost(incumbent) and (own or equal):
+            return self._reason_to_open(candidate)
+        if equal:
+            return None
+        if own:
+            same = candidate.sidecar_hashes == incumbent.sidecar_hashes
+            return "reread" if same else "context_changed"
+        if not self._is_present(candidate) or not self._is_newer(candidate, incumbent):
+            return None
+        return None if self._leads_back(candidate, incumbent) else "publisher_revision"
+
+    def _reason_to_open(self, candidate: Candidate) -> str | None:
+        """Why a candidate takes a place that is free: an absent document only what was its own."""
+        if self._is_present(candidate) or candidate.document_id in self.had:
+            return "first"
+        return self.moved.get((candidate.document_id, candidate.kind))
+
+    def _is_newer(self, candidate: Candidate, other: Version | Candidate) -> bool | None:
+        """Whether something says that a candidate is newer, or older; none if nothing does."""
+        claims = candidate.supersedes == other.document_id
+        claimed = self._is_present(other) and self._supersedes(other) == candidate.document_id
+        if claims or claimed:
+            return claims if claims != claimed else None
+        mine, theirs = candidate.published_on, self._published_on(other)
+        if mine is not None and theirs is not None and str(mine) != theirs:
+            return str(mine) > theirs
+        return _replaces(candidate.document_id, other.document_id, self.state) or None
+
+    def _leads_back(self, candidate: Candidate, incumbent: Version | Candidate) -> bool:
+        """Whether the evidence goes in a circle: from the candidate to the incumbent again."""
+        reached: list[Candidate] = []
+        ahead = [candidate]
+        while ahead:
+            one = ahead.pop()
+            reached.append(one)
+            ahead += [
+                other
+                for other in self.candidates
+                if other not in reached and other not in ahead
+                and self._is_present(other) and self._is_newer(other, one)
+            ]  # fmt: skip
+        return any(one.document_id == incumbent.document_id for one in reached)
+
+    def _waits(self, candidate: Candidate, incumbent: Version | Candidate) -> bool:
+        """Whether a person has to say what a candidate is; older ones go by in silence.
+
+        Not so if the incumbent is gone: then no original under raw/ says what is published.
+        """
+        equal = candidate.content_hash == incumbent.content_hash
+        if equal or not self._is_present(candidate):
+            return False
+        if not self._is_present(incumbent):
+            return True
+        newer = self._is_newer(candidate, incumbent)
+        if newer is None:
+            claims = candidate.supersedes == incumbent.document_id
+            return claims or candidate.document_id not in self.had
+        return newer
+
+    def _is_present(self, one: Version | Candidate) -> bool:
+        return self.state.documents[one.document_id].absent_since_utc is None
+
+    def _supersedes(self, one: Version | Candidate) -> str | None:
+        now = self.today.get(one.document_id)
+        return now.supersedes if now is not None else None
+
+    def _published_on(self, one: Version | Candidate) -> str | None:
+        """What its document says today; what the ledger noted only if it says nothing today."""
+        found = self.today.get(one.document_id, one).published_on
+        return str(found) if found is not None else None
+
+
+def _is_lost(one: Version | Candidate) -> bool:
+    return isinstance(one, Version) and one.is_lost
 
 
 def _replaces(document_id: str, incumbent_id: str, state: LedgerState) -> bool:
-    """Whether a document now stands at a path that the incumbent has left."""
-    left = {p.path for p in state.documents[incumbent_id].paths if p.absent_since_utc is not None}
+    """Whether a document took a path that the incumbent left, and no path holds that any more."""
+    if state.documents[incumbent_id].absent_since_utc is None:
+        return False
+    left = {path.path: path.absent_since_utc for path in state.documents[incumbent_id].paths}
     return any(
-        path.path in left and path.absent_since_utc is None
+        path.taken_utc >= since
         for path in state.documents[document_id].paths
+        if (since := left.get(path.path)) is not None
     )
 
 
@@ -186,6 +306,22 @@ def _event(candidate: Candidate, reason: str) -> Event:
             "published_on": str(published) if published else None,
         },
     )
+
+
+def _closing(
+    version: Version, reason: str, sidecar_hashes: tuple[str, ...], *, is_lost: bool = False
+) -> Event:
+    """Nothing is current after it."""
+    detail = {
+        "statement_key_id": version.statement_key_id,
+        "content_hash": None,
+        "kind": version.kind,
+        "reason": reason,
+        "sidecar_hashes": list(sidecar_hashes),
+        "published_on": None,
+    }
+    lost = {"is_lost": True} if is_lost else {}
+    return Event("statement_version", version.document_id, detail=detail | lost)
 
 
 def _closures(
@@ -208,9 +344,6 @@ def _closures(
         now = says.get(source)
         if now is not None and source not in waiting:
             same = now.sidecar_hashes == incumbent.sidecar_hashes
-            detail = {"statement_key_id": key, "content_hash": None,
-                      "reason": "reread" if same else "context_changed",
-                      "kind": incumbent.kind, "sidecar_hashes": list(now.sidecar_hashes),
-                      "published_on": None}  # fmt: skip
-            events.append(Event("statement_version", incumbent.document_id, detail=detail))
+            reason = "reread" if same else "context_changed"
+            events.append(_closing(incumbent, reason, now.sidecar_hashes))
     return events

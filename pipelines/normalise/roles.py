@@ -107,5 +107,5 @@ def _units_hold(rows: Sequence[PrintedRow], roles: Sequence[RowRole]) -> bool:
 def _holds(unit: PrintedRow, projects: Sequence[PrintedRow]) -> bool:
     """Whether the projects add up to the unit row, within the rounding envelope."""
     difference = abs(unit.amount - sum(row.amount for row in projects))
-    envelope = (len(projects) + 1) * max(row.half_unit for row in (unit, *projects))
+    envelope = (len(projects) + 1) * min(row.half_unit for row in (unit, *projects))
     return bool(projects) and difference <= envelope

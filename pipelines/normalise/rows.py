@@ -123,6 +123,10 @@ def row_items(body: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         *ROW, "document_id", place=place_expr(), found="text",
         expected=pl.lit("整分金额 / a whole number of fen"), rule_id=pl.lit("amount_inexact"),
     )  # fmt: skip
+    headless = whole.filter(pl.col("role").is_null() & (pl.col("text") != "")).select(
+        *ROW, "document_id", place=place_expr(), found="text",
+        expected=pl.lit("其上的列名 / a header above it"), rule_id=pl.lit("column_without_header"),
+    )  # fmt: skip
     documents = whole.select(*STATEMENT, "document_id").unique()
     faulty = rows.join(documents, on=STATEMENT, how="left", maintain_order="left")
     unlabelled = faulty.filter(pl.col("row_role") == "unlabelled").select(
@@ -143,6 +147,6 @@ def row_items(body: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
             clues=pl.lit(None, dtype=pl.String),
             blocks=pl.lit("partial"),
         ).select(list(ITEM_SCHEMA))
-        for frame in (ragged, malformed, inexact, unlabelled, homeless)
+        for frame in (ragged, malformed, inexact, headless, unlabelled, homeless)
     ]
     return pl.concat(stacked)

@@ -12,9 +12,10 @@ from pipelines.values.indicators import PackedIndicator, read_packed_cell
 from pipelines.values.targets import Clause, read_target
 from schemas.tables.base import QUANTITY
 
-#: Grain: one row per indicator of a distinct text; spans are places in that text.
+#: Grain: one row per indicator of a distinct text, known by number: a long cell with thousands of
+#: indicators is not carried in each of their rows. Spans are places in that text.
 _INDICATOR_SCHEMA: dict[str, Any] = {
-    "indicators": pl.String,
+    "text_id": pl.Int32,
     "ordinal": pl.Int32,
     "level_1_raw": pl.String,
     "level_2_raw": pl.String,
@@ -23,7 +24,7 @@ _INDICATOR_SCHEMA: dict[str, Any] = {
     "name_to": pl.Int32,
 }
 _VALUE_SCHEMA: dict[str, Any] = {
-    "indicators": pl.String,
+    "text_id": pl.Int32,
     "ordinal": pl.Int32,
     "horizon": pl.String,
     "raw_text": pl.String,
@@ -58,33 +59,37 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
         ``indicator`` (ROW, ordinal, levels, name), ``value`` (… horizon, raw text, kind),
         ``clause`` (… one row per measurable clause), ``unread`` (ROW, text that did not fit).
     """
-    packed = rows.filter(
+    filled = rows.filter(
         (pl.col("row_role") == "project") & (pl.col("indicators").fill_null("") != "")
-    ).select(*ROW, "place", "indicators", cell_id="indicators_cell")
+    )
+    texts = filled.select("indicators").unique(maintain_order=True).with_row_index("text_id")
+    texts = texts.with_columns(pl.col("text_id").cast(pl.Int32))
+    packed = filled.join(texts, on="indicators", how="left", maintain_order="left").select(
+        *ROW, "place", "text_id", cell_id="indicators_cell"
+    )
     indicators: list[tuple[Any, ...]] = []
     values: list[tuple[Any, ...]] = []
-    unread: list[tuple[str, str]] = []
-    for text in packed["indicators"].unique(maintain_order=True):
+    unread: list[tuple[int, str]] = []
+    for text_id, text in texts.iter_rows():
         cell = read_packed_cell(text)
         for ordinal, item in enumerate(cell.items, 1):
-            indicators.append(_indicator_row(text, ordinal, item))
-            values += _value_rows(text, ordinal, item)
+            indicators.append((text_id, ordinal, *_indicator_row(text, item)))
+            values += [(text_id, ordinal, *value) for value in _value_rows(text, item)]
         left = [text[s.start : s.end].strip() for s in cell.unparsed]
-        unread += [(text, rest) for rest in left if rest]
+        unread += [(text_id, rest) for rest in left if rest]
     value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row")
     read, clauses = _read_values(value_frame["raw_text"].unique(maintain_order=True).to_list())
 
     def of_cells(frame: pl.DataFrame) -> pl.DataFrame:
-        return packed.join(frame, on="indicators", how="inner", maintain_order="left_right").drop(
-            "indicators"
-        )
+        joined = packed.join(frame, on="text_id", how="inner", maintain_order="left_right")
+        return joined.drop("text_id")
 
     values_read = value_frame.join(read, on="raw_text", how="left", maintain_order="left")
     clauses_read = value_frame.join(
         clauses, on="raw_text", how="inner", maintain_order="left_right"
     )
     unread_frame = pl.DataFrame(
-        unread, schema={"indicators": pl.String, "found": pl.String}, orient="row"
+        unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row"
     )
     return {
         "indicator": of_cells(pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")),
@@ -94,19 +99,14 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
     }
 
 
-def _indicator_row(text: str, ordinal: int, item: PackedIndicator) -> tuple[Any, ...]:
-    def raw(start: int, end: int) -> str:
-        return text[start:end]
-
-    level_1 = raw(item.level_1.start, item.level_1.end)
-    level_2 = raw(item.level_2.start, item.level_2.end)
-    name = raw(item.name.start, item.name.end)
-    return text, ordinal, level_1, level_2, name, item.name.start, item.name.end
+def _indicator_row(text: str, item: PackedIndicator) -> tuple[Any, ...]:
+    parts = [text[s.start : s.end] for s in (item.level_1, item.level_2, item.name)]
+    return (*parts, item.name.start, item.name.end)
 
 
-def _value_rows(text: str, ordinal: int, item: PackedIndicator) -> list[tuple[Any, ...]]:
+def _value_rows(text: str, item: PackedIndicator) -> list[tuple[Any, ...]]:
     return [
-        (text, ordinal, horizon, text[span.start : span.end], span.start)
+        (horizon, text[span.start : span.end], span.start)
         for horizon, span in (("cycle", item.cycle), ("annual", item.annual))
         if span is not None
     ]

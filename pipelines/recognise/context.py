@@ -1,8 +1,8 @@
 """Context of a statement: every clue with its evidence, and the choice between them.
 
 Evidence ranks: sidecar, then what is printed for that table, then a sheet's name. A year that
-merely occurs in the text corroborates and never decides. Where printed clues conflict and no
-sidecar decides, nothing is chosen.
+merely occurs in the text corroborates and never decides. Where clues conflict and no sidecar says
+that it overrides print, nothing is chosen.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _RANK = {"sidecar": 0, "printed": 1, "sheet_name": 2}
 #: Only years that the tables admit: a stray 1920 in a title must not stop a build.
 _TITLE_YEAR = re.compile(r"((?:19[5-9]|20\d)\d)年度?")
+#: What 单位： introduces, if it is no unit that is known: a unit of money all the same, no body.
+_MONEY = re.compile(r"元$|^[\d.,]+$")
 #: Without these a statement waits.
 REQUIRED = ("fiscal_year", "phase", "body", "unit")
 
@@ -40,6 +42,7 @@ class Clue:
     evidence: str
     cell_id: str | None = None
     is_chosen: bool = False
+    overrides_print: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,10 @@ def _title_clues(cell_id: str, text: str, folded: str) -> Iterable[Clue]:
 def _label_clues(cell_id: str, text: str) -> Iterable[Clue]:
     labels, exponents = vocabulary().labels, money_exponents()
     for match in _label_pattern().finditer(fold(text).text):
-        label, value = match["label"], match["value"]
-        if label in labels.unit and value in exponents:
+        label, value = match["label"], "".join(match["value"].split())
+        if label in labels.unit and (value in exponents or _MONEY.search(value)):
             yield Clue("unit", value, "printed", text, cell_id)
-        else:
+        elif value:
             yield from _body_clues(value, cell_id, text)
 
 
@@ -93,15 +96,23 @@ def _body_clues(value: str, cell_id: str, text: str) -> Iterable[Clue]:
     yield Clue("body", value, "printed", text, cell_id)
 
 
-def sidecar_clues(sidecar: Sidecar | None) -> list[Clue]:
-    """What people said of the document, with their reasons."""
+def sidecar_clues(sidecar: Sidecar | None, statement_no: int) -> list[Clue]:
+    """What people said of the document, or of this statement of it, with their reasons."""
     if sidecar is None:
         return []
-    return [Clue(name, value, "sidecar", why) for name, (value, why) in sidecar.claims().items()]
+    return [
+        Clue(name, str(claim.value), "sidecar", claim.why, overrides_print=claim.overrides_print)
+        for name, claim in sidecar.claims().items()
+        if not claim.statements or statement_no in claim.statements
+    ]
 
 
 def choose(clues: Sequence[Clue]) -> tuple[list[Clue], dict[str, str], list[str]]:
     """Decide each field by its strongest evidence.
+
+    A sidecar supplies what is not printed. Where it contradicts what is printed for the statement
+    it decides only if its claim says that it overrides print: one sidecar speaks for all tables of
+    a document, and some of them may state their own year.
 
     Returns:
         The clues with those that decided marked; field → value; fields whose strongest clues
@@ -116,7 +127,8 @@ def choose(clues: Sequence[Clue]) -> tuple[list[Clue], dict[str, str], list[str]
             continue
         rank = min(_RANK[clue.source] for clue in mine)
         strongest = [clue for clue in mine if _RANK[clue.source] == rank]
-        if len({clue.value for clue in strongest}) > 1:
+        against = [] if strongest[0].overrides_print else mine
+        if len({fold_label(clue.value) for clue in (*strongest, *against)}) > 1:
             conflicts.append(field)
             continue
         chosen[field] = strongest[0].value
@@ -129,4 +141,6 @@ def _label_pattern() -> re.Pattern[str]:
     labels = vocabulary().labels
     words = sorted({*labels.body, *labels.unit}, key=lambda word: (-len(word), word))
     alternatives = "|".join(re.escape(fold(word).text) for word in words)
-    return re.compile(rf"(?:^|(?<=\s))(?P<label>{alternatives})\s*:\s*(?P<value>\S+)")
+    # A value runs to the next label or the end of the line: names are printed with spaces too.
+    value = rf"(?:(?!\s(?:{alternatives})\s*:).)*"
+    return re.compile(rf"(?:^|(?<=\s))(?P<label>{alternatives})\s*:(?P<value>{value})")

@@ -47,10 +47,16 @@ class Dispositions:
         """Lines above a statement's grids, and what its columns are."""
         for fragment in group.fragments:
             is_first = fragment is group.fragments[0]
+            is_after_another = is_first and statement_no > 1
             for line in fragment.read:
                 if line.is_title or line.clues:
+                    is_after_another = False
                     said = "title" if line.is_title else "context"
                     self.lines[line.cell_id] = (said if is_first else "repeat", statement_no)
+                elif is_after_another and not _is_note(line.text):
+                    # Before a title or label of its own: the rest of the statement before, perhaps.
+                    self.lines[line.cell_id] = ("quarantined", statement_no - 1)
+                    yield _stray(line.text, fragment.page_no, statement_no - 1, line.cell_id)
                 elif is_first or _is_note(line.text):
                     self.lines[line.cell_id] = ("note", statement_no)
                 else:

@@ -86,7 +86,11 @@ def recognise(
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             found = _refused(cells, error)
         rows.add(found)
-        items = [*_refusals(extraction, context), *found.waiting]
+        items = [
+            *_refusals(extraction, context),
+            *_unaccounted(extraction, found.statements),
+            *found.waiting,
+        ]
         rows.item += [item.row(key.reading_id, key.document_id) for item in items]
     return {
         "reading": pl.DataFrame(rows.reading, schema=READING_SCHEMA),
@@ -124,11 +128,18 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
         yield Item("document", everywhere, refusal.rule_id, refusal.found, refusal.expected, "none")
     elif extraction.cells.filter(pl.col("grid_no") > 0).is_empty():
         yield Item("document", everywhere, "no_grid", "0 表 / 0 grids", "≥ 1 表 / grid", "none")
+
+
+def _unaccounted(extraction: Extraction, statements: Sequence[Recognised]) -> Iterable[Item]:
+    """Pages of which characters were lost or doubled: no statement of the document is believed."""
+    numbers: list[int | None] = [statement.statement_no for statement in statements]
     for page in extraction.pages:
-        if page.char_count != page.cell_char_count:
-            found, expected = str(page.cell_char_count), str(page.char_count)
-            place = place_text(page.page_no)
-            yield Item("document", place, "characters_unaccounted", found, expected, "none")
+        if page.char_count == page.cell_char_count:
+            continue
+        found, expected = str(page.cell_char_count), str(page.char_count)
+        for number in numbers or [None]:
+            yield Item("document", place_text(page.page_no), "characters_unaccounted", found,
+                       expected, "withheld", number, str(number or ""))  # fmt: skip
 
 
 def _document(

@@ -117,5 +117,6 @@ def _goes_on(group: Group, fragment: Fragment, match: Match) -> bool:
         return False
     same_title = fragment.title in (None, first.title)
     return same_title and all(
-        fragment.printed(name) <= first.printed(name) for name in ("body", "unit", "fiscal_year")
+        fragment.printed(name) <= first.printed(name)
+        for name in ("body", "consolidation", "unit", "fiscal_year", "phase")
     )

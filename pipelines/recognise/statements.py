@@ -11,6 +11,7 @@ from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
 from pipelines.recognise.items import Item, place_expr, place_text
 from pipelines.values.amounts import money_exponents
 from pipelines.values.years import year_clues
+from schemas.tables.vocabulary import CONTEXT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +84,7 @@ class Recognised:
 
     def items(self, years: list[dict[str, Any]]) -> Iterable[Item]:
         """An item for each required field that is not decided; ``years``: see ``year_rows``."""
-        for name in REQUIRED:
+        for name in CONTEXT_FIELDS:
             if name in self.conflicts:
                 mine = [
                     {"value": c.value, "around": c.evidence, "source": c.source}
@@ -92,7 +93,7 @@ class Recognised:
                 ]
                 found = " ≠ ".join(row["value"] for row in mine)
                 yield self._item("context_conflict", name, found, mine)
-            elif name not in self.chosen:
+            elif name in REQUIRED and name not in self.chosen:
                 mine = years if name == "fiscal_year" else []
                 yield self._item("context_missing", name, "未印刷 / not printed", mine)
         unit = self.chosen.get("unit")
@@ -113,7 +114,7 @@ def recognise_statement(
     key: ReadingKey, statement_no: int, group: Group, context: DocumentContext
 ) -> Recognised:
     """Decide a statement's context by its sidecar and what is printed for it."""
-    clues, chosen, conflicts = choose([*sidecar_clues(context.sidecar), *group.clues])
+    clues, chosen, conflicts = choose([*sidecar_clues(context.sidecar, statement_no), *group.clues])
     return Recognised(key, statement_no, group, clues, chosen, conflicts)
 
 

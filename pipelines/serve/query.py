@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from polars.exceptions import PolarsError
 
 from pipelines.serve.published import QueryError, published
 
@@ -52,10 +53,20 @@ def query_text(settings: Settings, sql: str, form: str) -> str:
     with published(settings) as connection:
         relation = _relation(connection, sql)
         if form == "csv":
-            return relation.pl().write_csv()
+            return _csv(relation)
         objects = relation.query("answer", "SELECT to_json(answer)::VARCHAR FROM answer")
         lines = [str(row[0]) for row in objects.fetchall()]
     return "[" + ",\n ".join(lines) + "]\n"
+
+
+def _csv(relation: duckdb.DuckDBPyRelation) -> str:
+    try:
+        return relation.pl().write_csv()
+    except PolarsError as error:
+        raise QueryError(
+            f"CSV 无法表示该结果（如列表），请用 json / this answer does not fit CSV (a list, for "
+            f"example); ask for json: {error}"
+        ) from error
 
 
 def query_parquet(settings: Settings, sql: str, path: Path) -> int:

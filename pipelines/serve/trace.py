@@ -17,7 +17,7 @@ _FACTS = {
         JOIN project_line l USING (project_line_id)
         JOIN dim_body u ON u.body_id = f.spending_unit_id
         JOIN dim_body b ON b.body_id = f.reporting_body_id
-        WHERE f.fact_id LIKE $prefix || '%'
+        WHERE starts_with(f.fact_id, $prefix)
     """,
     "fact_performance_target": """
         SELECT f.*, l.name AS project, i.name AS indicator, b.name AS reporting_body
@@ -25,7 +25,7 @@ _FACTS = {
         JOIN performance_indicator i USING (indicator_id)
         LEFT JOIN project_line l ON l.project_line_id = f.project_line_id
         JOIN dim_body b ON b.body_id = f.reporting_body_id
-        WHERE f.fact_id LIKE $prefix || '%'
+        WHERE starts_with(f.fact_id, $prefix)
     """,
 }
 _SOURCES = """

@@ -29,7 +29,9 @@ def control_totals(amounts: pl.DataFrame) -> pl.DataFrame:
         ``computed_fen, part_count, envelope_fen, verdict`` and the same in yuan.
     """
     known = amounts.filter(pl.col("fen").is_not_null()).with_columns(
-        ulp=_last_place_in_fen(), place=place_expr()
+        # A table prints to one place: a figure with fewer decimals has lost trailing zeros.
+        ulp=_last_place_in_fen().min().over("statement_id"),
+        place=place_expr(),
     )
     by_role = {
         role: known.filter(pl.col("row_role") == role)
@@ -60,7 +62,7 @@ def unstated_totals(amounts: pl.DataFrame) -> pl.DataFrame:
         projects.join(grand, on=["statement_id", "measure"], how="anti")
         .join(grand, on="statement_id", how="semi")
         .group_by("statement_id", "measure", maintain_order=True)
-        .agg(pl.col("place").first(), computed_fen=pl.col("fen").sum())
+        .agg(pl.col("place").first(), computed_fen=pl.col("fen").cast(pl.Int128).sum())
         .filter(pl.col("computed_fen") != 0)
     )
 
@@ -76,7 +78,7 @@ def _check(
     identity_id: str, printed: pl.DataFrame, parts: pl.DataFrame, on: list[str]
 ) -> pl.DataFrame:
     sums = parts.group_by(on).agg(
-        computed_fen=pl.col("fen").sum(), part_count=pl.len().cast(pl.Int32),
+        computed_fen=pl.col("fen").cast(pl.Int128).sum(), part_count=pl.len().cast(pl.Int32),
         part_ulp=pl.col("ulp").max(),
     )  # fmt: skip
     joined = printed.join(sums, on=on, how="left", maintain_order="left", nulls_equal=False)

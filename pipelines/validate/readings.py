@@ -10,7 +10,7 @@ from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.validate.contents import content_hashes
 from pipelines.validate.gates import GateError, Rejection, pass_gates, staged
 from pipelines.validate.identities import control_totals, unstated_totals
-from pipelines.values.amounts import yuan_expr
+from pipelines.values.amounts import yuan_text
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
 from schemas.layout import layouts
@@ -226,9 +226,10 @@ def _broken(controls: pl.DataFrame, statements: pl.DataFrame, config: Path | Non
         "statement_id",
         "place",
         subject=pl.concat_str("identity_id", "measure", separator=" "),
-        found=pl.format("{} {}: {} 元", "label", "measure", "printed_yuan"),
+        found=pl.format("{} {}: {} 元", "label", "measure", yuan_text("printed_fen")),
         expected=pl.format(
-            "{}: {} 元 ± {} ({} 项 parts)", "identity", "computed_yuan", "envelope_yuan",
+            "{}: {} 元 ± {} ({} 项 parts)", "identity", yuan_text("computed_fen"),
+            yuan_text("envelope_fen"),
             "part_count",
         ),
     )  # fmt: skip
@@ -236,11 +237,11 @@ def _broken(controls: pl.DataFrame, statements: pl.DataFrame, config: Path | Non
 
 
 def _unstated(amounts: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    blank = unstated_totals(amounts).with_columns(computed_yuan=yuan_expr("computed_fen"))
+    blank = unstated_totals(amounts)
     shown = blank.select(
         "statement_id", "place", subject=pl.concat_str(pl.lit("blank "), "measure"),
         found=pl.format("合计 {}: 空白 / blank", "measure"),
-        expected=pl.format("{} 元", "computed_yuan"),
+        expected=pl.format("{} 元", yuan_text("computed_fen")),
     )  # fmt: skip
     return _statement_items(shown, statements, "identity_broken", "withheld")
 

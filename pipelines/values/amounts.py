@@ -13,7 +13,8 @@ MAX_DECIMALS = 9
 _NUMBER = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
 #: Marks that NFKC would make digits of: ``100①`` is not 1001, ``10²`` not 102.
 _MARK = r"[\p{No}\p{So}]"
-_YUAN_LIMIT = 10**18  # in fen: what DECIMAL(18,2) holds
+#: In fen. A hundred trillion yuan is beyond any budget, and sums of such still fit their types.
+_FEN_LIMIT = 10**16
 
 
 def read_amounts(frame: pl.DataFrame, text: str) -> pl.DataFrame:
@@ -71,12 +72,18 @@ def fen_expr(digits: str, decimals: str, exponent: str) -> pl.Expr:
     wide = pl.col(digits).cast(pl.Int128)
     exact = wide % down == 0
     fen = wide * up // down
-    return pl.when(exact & (fen.abs() < _YUAN_LIMIT)).then(fen).cast(pl.Int64)
+    return pl.when(exact & (fen.abs() < _FEN_LIMIT)).then(fen).cast(pl.Int64)
 
 
 def yuan_expr(fen: str) -> pl.Expr:
-    """Fen (Int64) as yuan, DECIMAL(18,2), exactly."""
-    return (pl.col(fen).cast(pl.Decimal(38, 2)) / pl.lit(100)).cast(pl.Decimal(18, 2))
+    """Fen as yuan, DECIMAL(18,2), exactly; null where a sum does not fit: gates refuse it."""
+    wide = pl.col(fen).cast(pl.Decimal(38, 2), strict=False) / pl.lit(100)
+    return wide.cast(pl.Decimal(18, 2), strict=False)
+
+
+def yuan_text(fen: str) -> pl.Expr:
+    """Fen as yuan for people to read, however large."""
+    return (pl.col(fen).cast(pl.Decimal(38, 2)) / pl.lit(100)).cast(pl.String)
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:

@@ -18,19 +18,20 @@ import polars as pl
 from pipelines.values.text import Folded, fold
 from schemas.code_lists import code_list
 
-_ITEM = re.compile(
+_HEAD = re.compile(
     r"""
     (?P<ordinal>\d{1,3})、
     (?P<level_1>[1-4]-[^:;,]*)[:;,]
     (?P<level_2>[1-4][1-9]-[^:;,]*)[:;,]
-    (?P<name>.+?)
-    (?:[。;,:]*[;,:]\s*(?P<cycle_label>实施周期指标值:)\s*(?P<cycle>.*?))?
-    (?:[。;,:]*[;,:]\s*(?P<annual_label>年度指标值:)\s*(?P<annual>.*?))?
-    [。;,]*\s*
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
-_LABELS = ("实施周期指标值:", "年度指标值:")
+_CYCLE = "实施周期指标值:"
+_ANNUAL = "年度指标值:"
+#: What may stand before a label, the last of it a separator, and what may end an item.
+_SEPARATORS = (";", ",", ":")
+_BEFORE_LABEL = "。;,:"
+_AT_END = "。;,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,13 @@ def _anchor() -> re.Pattern[str]:
 
 
 def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:
-    match = _ITEM.fullmatch(folded.text, start, end)
-    repeated = any(folded.text.count(label, start, end) > 1 for label in _LABELS)
-    if match is None or repeated or (match["cycle"] is None and match["annual"] is None):
+    places = _item_places(folded.text, start, end)
+    if places is None:
         _append(cell, folded, start, end, "unparsed")
         return
     spans: dict[str, Span] = {}
     position = start
-    for role in match.re.groupindex:
-        left, right = match.span(role)
-        if left < 0:
-            continue
+    for role, (left, right) in places.items():
         if left > position:
             _append(cell, folded, position, left, "punctuation")
         spans[role] = _append(cell, folded, left, right, role)
@@ -129,7 +126,7 @@ def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:
         _append(cell, folded, position, end, "punctuation")
     cell.items.append(
         PackedIndicator(
-            ordinal=int(match["ordinal"]),
+            ordinal=int(folded.text[slice(*places["ordinal"])]),
             level_1=spans["level_1"],
             level_2=spans["level_2"],
             name=spans["name"],
@@ -137,6 +134,68 @@ def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:
             annual=spans.get("annual"),
         )
     )
+
+
+def _item_places(text: str, start: int, end: int) -> dict[str, tuple[int, int]] | None:
+    """Where the parts of an item are, in order; none if it does not fit the notation.
+
+    The name goes up to the first label. Labels are looked for and punctuation is stripped from
+    them: one expression for the whole item would try a long run of punctuation from each of its
+    characters, and take time by the square of its length.
+    """
+    head = _HEAD.match(text, start, end)
+    if head is None or any(text.count(label, start, end) > 1 for label in (_CYCLE, _ANNUAL)):
+        return None
+    places = {role: head.span(role) for role in head.re.groupindex}
+    least = head.end() + 1  # a name has one character at least
+    cycle = _label(text, _CYCLE, least, end)
+    annual = _label(text, _ANNUAL, least, end)
+    if cycle is not None and annual is not None:
+        if annual.at < cycle.at:  # a cycle's label after the annual one is part of its value
+            cycle = None
+        else:
+            annual = _label(text, _ANNUAL, cycle.value, end)
+    first = cycle or annual
+    if first is None:
+        return None
+    places["name"] = (head.end(), first.after)
+    if cycle is not None:
+        places["cycle_label"] = (cycle.at, cycle.at + len(_CYCLE))
+        value_end = annual.after if annual is not None else _value_end(text, cycle.value, end)
+        places["cycle"] = (cycle.value, value_end)
+    if annual is not None:
+        places["annual_label"] = (annual.at, annual.at + len(_ANNUAL))
+        places["annual"] = (annual.value, _value_end(text, annual.value, end))
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label: what goes before ends at ``after``, it is ``at``, its value begins at ``value``."""
+
+    after: int
+    at: int
+    value: int
+
+
+def _label(text: str, label: str, least: int, end: int) -> _Label | None:
+    """A label behind a separator; the punctuation before it does not begin before ``least``."""
+    at = text.find(label, least, end)
+    before = text[least : max(at, least)].rstrip()
+    if not before.endswith(_SEPARATORS):
+        return None
+    behind = at + len(label)
+    value = text[behind:end]
+    return _Label(
+        after=least + len(before.rstrip(_BEFORE_LABEL)),
+        at=at,
+        value=behind + len(value) - len(value.lstrip()),
+    )
+
+
+def _value_end(text: str, start: int, end: int) -> int:
+    """Where a value ends that goes to the end of its item."""
+    return start + len(text[start:end].rstrip().rstrip(_AT_END))
 
 
 def _append(cell: PackedCell, folded: Folded, start: int, end: int, role: str) -> Span:

@@ -6,8 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import polars as pl
 
 _SEPARATOR = "\x1f"
@@ -35,8 +33,3 @@ def key_expr(*parts: str | pl.Expr) -> pl.Expr:
     texts = [expr.cast(pl.String).fill_null(_NOTHING) for expr in exprs]
     joined = plh.concat_str(texts, separator=_SEPARATOR)
     return joined.chash.sha2_256().str.head(_DIGITS)
-
-
-def combined_hash(hashes: Iterable[str]) -> str:
-    """SHA-256 of many hashes, whatever their order."""
-    return stable_hash(*sorted(hashes))

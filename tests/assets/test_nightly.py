@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
+import duckdb
 import pytest
 
 from pipelines.assets.launch import launch_nightly
 from pipelines.documents.lock import acquire
+from pipelines.load.build import Build, make_build
 from pipelines.publish.flip import current_build_id
 
 if TYPE_CHECKING:
+    from pipelines.documents.readings import ReadingKey
+    from pipelines.settings import Settings
     from tests.conftest import Installation
 
 
@@ -47,14 +51,27 @@ def test_job_publishes_the_seed_and_says_its_steps(installation: Installation) -
 def test_broken_check_stops_the_run_before_publishing(
     seeded: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A candidate that loses yesterday's statement is not published, and the run says so."""
+    """A candidate without provenance is not published, not then and not later; the run says so."""
     build = current_build_id(seeded.settings)
-    monkeypatch.setattr("pipelines.load.decisions._loaded", lambda *_: _nothing_loaded())
-    seeded.put("another.txt", b"a\tb\n1\t2\n")
-    launched = launch_nightly(seeded.settings, lambda _: None)
-    assert any("no_unexplained_loss" in said for said in launched.errors), launched.errors
+    whole = make_build
+
+    def doctored(settings: Settings, prints: dict[str, str], keys: list[ReadingKey]) -> Build:
+        made = whole(settings, prints, keys)
+        with duckdb.connect(str(made.path)) as connection:
+            connection.execute("DELETE FROM fact_source")
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.night.make_build", doctored)
+        seeded.put("another.txt", b"a\tb\n1\t2\n")
+        launched = launch_nightly(seeded.settings, lambda _: None)
+    assert "facts_have_sources: 48 ×" in launched.errors[0], launched.errors
     assert current_build_id(seeded.settings) == build
     assert seeded.value("SELECT count(*) FROM fact_project_funding") == 7
+
+    assert launch_nightly(seeded.settings, lambda _: None).errors == []
+    assert seeded.value("SELECT count(*) FROM dim_document") == 2
+    assert seeded.value("SELECT count(*) FROM fact_source") > 0
 
 
 def test_failure_names_step_and_cause(installation: Installation) -> None:
@@ -76,11 +93,3 @@ def test_lock_is_held_while_a_run_lasts_and_freed_after(installation: Installati
     assert len(held) == 8
     assert not lock.is_locked
     acquire(installation.settings).release()
-
-
-def _nothing_loaded() -> object:
-    import polars as pl
-
-    schema: dict[str, Any] = {"statement_version_id": pl.String, "statement_id": pl.String,
-              "known_from_utc": pl.Datetime("us")}  # fmt: skip
-    return pl.DataFrame(schema=schema)

@@ -33,7 +33,7 @@ def context(archive: Archive, *sidecars: bytes) -> DocumentContext:
 
 
 def year_of(found: DocumentContext) -> str | None:
-    return found.sidecar.claims()["fiscal_year"][0] if found.sidecar else None
+    return str(found.sidecar.claims()["fiscal_year"].value) if found.sidecar else None
 
 
 def test_document_without_sidecar(archive: Archive) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,8 +12,10 @@ from polars.testing import assert_frame_equal
 from pipelines.documents.readings import (
     ACCEPTED,
     INDEX,
+    MANIFEST,
     ReadingKey,
     ReadingStore,
+    StageError,
     current_readings,
 )
 from pipelines.documents.state import DocumentState, LedgerState
@@ -192,3 +195,88 @@ def test_stage_that_fails_half_way_leaves_the_one_before(
     }
     store.write("batch", "stage", {"one": changed})
     assert list(store.read("batch", "stage")) == ["one"]
+
+
+# Damage
+
+
+def written(settings: Settings, stage: str) -> tuple[ReadingStore, Path]:
+    """A stage of a batch: two frames."""
+    store, made = ReadingStore(settings), keys("a")
+    frames = {INDEX: index_frame(made), "statement": pl.DataFrame({"n": [1, 2, 3]})}
+    store.write(store.batch_id(made), stage, frames)
+    return store, store.directory(store.batch_id(made), stage)
+
+
+def test_every_stage_names_its_files_and_their_sizes(settings: Settings) -> None:
+    _, directory = written(settings, "recognised")
+    sizes = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    files = {path.name: path.stat().st_size for path in directory.glob("*.parquet")}
+    assert sizes == files
+    assert sorted(sizes) == [f"{INDEX}.parquet", "statement.parquet"]
+
+
+@pytest.mark.parametrize("name", [f"{INDEX}.parquet", "statement.parquet", MANIFEST])
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_batch_with_any_file_lost_or_cut_short_is_made_again(
+    settings: Settings, name: str, lost: bool
+) -> None:
+    store, directory = written(settings, ACCEPTED)
+    assert store.pending(keys("a")) == []
+    path = directory / name
+    if lost:
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-5])
+    assert store.index() == {}
+    assert store.pending(keys("a")) == keys("a")
+    written(settings, ACCEPTED)
+    assert store.pending(keys("a")) == []
+
+
+@pytest.mark.parametrize("manifest", ["[]", "null", '{"statement.parquet": null}', "{", "\x00"])
+def test_a_manifest_that_is_none_makes_no_batch(settings: Settings, manifest: str) -> None:
+    store, directory = written(settings, ACCEPTED)
+    (directory / MANIFEST).write_text(manifest, encoding="utf-8")
+    assert store.index() == {}
+
+
+def test_an_index_of_the_right_size_that_cannot_be_read_makes_no_batch(settings: Settings) -> None:
+    store, directory = written(settings, ACCEPTED)
+    path = directory / f"{INDEX}.parquet"
+    path.write_bytes(b"x" * path.stat().st_size)
+    assert store.index() == {}
+
+
+@pytest.mark.parametrize("name", ["statement.parquet", MANIFEST])
+@pytest.mark.parametrize("data", [None, b"", b"other"])
+def test_a_damaged_stage_is_named_and_removed(
+    settings: Settings, name: str, data: bytes | None
+) -> None:
+    store, directory = written(settings, "recognised")
+    if data is None:
+        (directory / name).unlink()
+    else:
+        (directory / name).write_bytes(data)
+    batch = directory.parent.name
+    with pytest.raises(StageError, match=r"run again") as raised:
+        store.read(batch, "recognised")
+    assert str(raised.value).startswith(f"{directory}: ")
+    assert not directory.exists()
+    written(settings, "recognised")
+    assert sorted(store.read(batch, "recognised")) == [INDEX, "statement"]
+
+
+def test_a_file_that_no_manifest_names_is_not_read(settings: Settings) -> None:
+    store, directory = written(settings, "recognised")
+    (directory / "stray.parquet").write_bytes(b"no parquet at all")
+    assert sorted(store.read(directory.parent.name, "recognised")) == [INDEX, "statement"]
+
+
+def test_readings_that_are_forgotten_are_made_again_with_their_batch(settings: Settings) -> None:
+    store = ReadingStore(settings)
+    complete(store, keys("a", "b"))
+    complete(store, keys("c"))
+    assert store.forget(keys("unheard of")) == 0
+    assert store.forget(keys("a")) == 1
+    assert store.pending(keys("a", "b", "c")) == keys("a", "b")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -275,6 +276,99 @@ def test_files_below_a_directory_that_cannot_be_listed_are_not_absent(
     monkeypatch.undo()
     assert raw.scan().events == []
     assert raw.state().documents[sha256].absent_since_utc is None
+
+
+#: 决算 in GBK: no valid UTF-8.
+GBK = "决算".encode("gbk")
+
+
+def test_names_that_are_no_utf8_are_reported_and_the_others_are_taken(raw: Raw) -> None:
+    raw.put("报表.txt", b"one")
+    root = os.fsencode(raw.settings.raw)
+    for name in (GBK + b".txt", GBK + b".txt.toml", "目录".encode() + GBK + b"/a.txt"):
+        path = Path(os.fsdecode(root + b"/" + name))
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"two")
+    for _ in range(2):
+        result = raw.scan()
+        shown = [line.removeprefix(f"{raw.settings.raw}/") for line in result.unreadable]
+        assert [line.partition(": ")[0] for line in shown] == [
+            r"目录\xbe\xf6\xcb\xe3",
+            r"\xbe\xf6\xcb\xe3.txt",
+            r"\xbe\xf6\xcb\xe3.txt.toml",
+        ]
+        assert all("UTF-8" in line and "请改为" in line and "rename" in line for line in shown)
+        assert "\n".join(result.unreadable).encode()
+        assert result.orphan_sidecars == []
+    assert list(raw.state().path_sha256) == ["报表.txt"]
+
+
+def test_a_raw_directory_whose_own_name_is_no_utf8_is_looked_at(raw: Raw, tmp_path: Path) -> None:
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + GBK))
+    root.mkdir()
+    other = Raw(replace(raw.settings, raw=root))
+    other.put("a.txt")
+    (root / "b.txt").symlink_to("nowhere")
+    for _ in range(2):
+        result = other.scan()
+        assert len(result.unreadable) == 1
+        assert r"\xbe\xf6\xcb\xe3/b.txt: No such file" in result.unreadable[0]
+    assert list(other.state().path_sha256) == ["a.txt"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "b.txt.toml"])
+@pytest.mark.parametrize("kind", ["pipe", "socket", "link to a device", "link to a pipe"])
+def test_what_is_no_regular_file_is_reported_and_never_opened(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch, kind: str, name: str
+) -> None:
+    raw.put("b.txt", b"two")
+    monkeypatch.chdir(raw.settings.raw)  # a socket's path may be about 100 characters long
+    if kind == "pipe":
+        os.mkfifo(name)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(name)
+    elif kind == "link to a device":
+        Path(name).symlink_to("/dev/zero")
+    else:
+        os.mkfifo(".hidden")
+        Path(name).symlink_to(".hidden")
+    for _ in range(2):
+        (line,) = raw.scan().unreadable
+        assert line.startswith(f"{raw.settings.raw / name}: 不是普通文件")
+        assert "not a regular file" in line
+    assert list(raw.state().path_sha256) == ["b.txt"]
+
+
+def test_known_file_in_whose_place_a_pipe_is_put_is_not_absent(raw: Raw) -> None:
+    sha256 = raw.put("a.txt")
+    raw.scan()
+    raw.remove("a.txt")
+    os.mkfifo(raw.settings.raw / "a.txt")
+    result = raw.scan()
+    assert (counts(result), result.events) == ({"unreadable": 1}, [])
+    assert raw.state().documents[sha256].absent_since_utc is None
+
+
+def test_link_to_a_file_is_followed(raw: Raw, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.txt").write_bytes(b"one")
+    (raw.settings.raw / "a.txt").symlink_to(tmp_path / "elsewhere.txt")
+    assert events(raw.scan()) == [("document_observed", "a.txt")]
+
+
+def test_linked_directory_is_reported_and_not_followed(raw: Raw, tmp_path: Path) -> None:
+    raw.put("2023/a.txt", b"one")
+    raw.scan()
+    (raw.settings.raw / "2023").rename(tmp_path / "moved")
+    (raw.settings.raw / "2023").symlink_to(tmp_path / "moved", target_is_directory=True)
+    (raw.settings.raw / "circle").symlink_to(".", target_is_directory=True)
+    (raw.settings.raw / ".hidden").symlink_to(tmp_path, target_is_directory=True)
+    result = raw.scan()
+    first, second = result.unreadable
+    assert first.startswith(f"{raw.settings.raw / '2023'}: 目录是符号链接")
+    assert second.startswith(f"{raw.settings.raw / 'circle'}: ")
+    assert "is not followed; put the directory itself here" in second
+    assert result.events == []  # what is in there was not looked at, so it is not gone
 
 
 def test_file_that_goes_while_it_is_looked_at_has_the_size_that_was_archived(

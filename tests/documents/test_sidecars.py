@@ -58,8 +58,8 @@ def test_all_that_a_sidecar_can_say() -> None:
     assert sidecar.sha256 == SHA
     assert sidecar.published_on == date(2023, 2, 1)
     assert sidecar.supersedes == "f" * 64
-    assert sidecar.claims() == {
-        "fiscal_year": ("2023", "封面 cover"),
+    assert {name: (c.value, c.why) for name, c in sidecar.claims().items()} == {
+        "fiscal_year": (2023, "封面 cover"),
         "phase": ("budget", "标题 title"),
         "body": ("某局", "落款"),
         "consolidation": ("department", "含下属单位"),
@@ -77,12 +77,13 @@ def test_only_the_hash_is_required() -> None:
 
 def test_the_seeds_sidecar() -> None:
     claims = read_sidecar(SIDECAR.read_bytes()).claims()
-    assert {field: value for field, (value, _) in claims.items()} == {
-        "fiscal_year": "2023",
+    assert {field: claim.value for field, claim in claims.items()} == {
+        "fiscal_year": 2023,
         "phase": "budget",
         "region": "440112",
     }
-    assert all(why for _, why in claims.values())
+    assert all(claim.why for claim in claims.values())
+    assert not any(claim.overrides_print or claim.statements for claim in claims.values())
 
 
 def test_byte_order_mark_and_windows_line_ends() -> None:
@@ -92,13 +93,13 @@ def test_byte_order_mark_and_windows_line_ends() -> None:
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_every_phase(phase: str) -> None:
-    assert read(FULL.replace('"budget"', f'"{phase}"')).claims()["phase"][0] == phase
+    assert read(FULL.replace('"budget"', f'"{phase}"')).claims()["phase"].value == phase
 
 
 @pytest.mark.parametrize("consolidation", [c for c in CONSOLIDATIONS if c != "unknown"])
 def test_every_consolidation(consolidation: str) -> None:
     text = FULL.replace('"department"', f'"{consolidation}"')
-    assert read(text).claims()["consolidation"][0] == consolidation
+    assert read(text).claims()["consolidation"].value == consolidation
 
 
 @pytest.mark.parametrize(

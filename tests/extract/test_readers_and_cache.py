@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.documents import media
-from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.documents.archive import Archive
 from pipelines.extract import cache as cache_module
 from pipelines.extract import readers
 from pipelines.extract.cache import GridCache
+from pipelines.extract.damaged import damaged
 from pipelines.extract.readers import extract
 from pipelines.settings import Settings
+from schemas.code_lists import code_list
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
@@ -97,13 +99,13 @@ def test_what_comes_from_the_cache_is_what_was_read(counted: Counted) -> None:
         assert made.cells.schema == kept.cells.schema
 
 
-@pytest.mark.parametrize("damage", [b"", b"PAR1 no parquet at all PAR1"])
-def test_a_damaged_file_is_made_anew(counted: Counted, damage: bytes) -> None:
+@pytest.mark.parametrize("data", [b"", b"PAR1 no parquet at all PAR1"])
+def test_a_damaged_file_is_made_anew(counted: Counted, data: bytes) -> None:
     document_id = counted.archive.put(PLAIN.encode())
     before = counted.cache().get(document_id)
     (path,) = counted.files()
     whole = path.read_bytes()
-    for broken in (damage, whole[: len(whole) // 2]):
+    for broken in (data, whole[: len(whole) // 2]):
         path.write_bytes(broken)
         assert counted.cache().get(document_id).cells.equals(before.cells)
     assert counted.read == [document_id] * 3
@@ -119,11 +121,65 @@ def test_other_readers_have_other_files(counted: Counted) -> None:
     assert len(counted.files()) == 2
 
 
-def test_a_damaged_archive_is_an_error_not_a_document(counted: Counted) -> None:
-    document_id = counted.archive.put(PLAIN.encode())
+def damage(counted: Counted, document_id: str, data: bytes | None) -> None:
+    """Put other bytes in place of an archived file, or none."""
     path = counted.settings.archive / document_id
-    path.chmod(0o644)
-    path.write_bytes(b"other")
-    with pytest.raises(ArchiveError, match=document_id):
-        counted.cache().ensure([document_id])
-    assert counted.files() == []
+    path.unlink(missing_ok=True)
+    if data is not None:
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize("data", [None, b"other"])
+def test_a_damaged_archive_refuses_its_document_and_the_others_go_on(
+    counted: Counted, data: bytes | None
+) -> None:
+    lost, whole = counted.archive.put(PLAIN.encode()), counted.archive.put(b"a\tb")
+    damage(counted, lost, data)
+    assert counted.cache().ensure([lost, whole]) == 1
+    assert counted.read == [whole]
+    assert [path.stem for path in counted.files()] == [whole]
+    extraction = counted.cache().get(lost)
+    assert extraction.is_damaged
+    assert extraction.refusal is not None
+    assert extraction.refusal.rule_id == "archive_damaged"
+    assert lost in extraction.refusal.found
+    assert "restore it from the backup" in extraction.refusal.found
+    assert extraction.cells.is_empty()
+    assert not counted.cache().get(whole).is_damaged
+
+
+def test_the_rule_of_a_damaged_archive_is_in_the_list() -> None:
+    rules = {row["rule_id"]: row for row in code_list("rules").to_dicts()}
+    assert rules["archive_damaged"]["level"] == "document"
+
+
+def test_what_was_damaged_is_tried_again_until_what_was_read_of_it_is_settled(
+    counted: Counted,
+) -> None:
+    lost, whole = counted.archive.put(PLAIN.encode()), counted.archive.put(b"a\tb")
+    damage(counted, lost, None)
+    assert damaged(counted.settings) == []
+    counted.cache().ensure([lost, whole])
+    assert damaged(counted.settings) == [lost]
+    assert counted.cache().retry() == []
+    counted.cache().settle()
+    assert damaged(counted.settings) == [lost]
+    damage(counted, lost, PLAIN.encode())
+    assert counted.cache().mended() == []  # nobody tried yet
+    counted.cache().settle()
+    assert counted.cache().retry() == [lost]
+    assert counted.cache().retry() == counted.cache().mended() == [lost]
+    assert not counted.cache().get(lost).is_damaged
+    counted.cache().settle()
+    assert damaged(counted.settings) == []
+    assert counted.read == [whole, lost]
+
+
+def test_a_document_whose_grids_and_archive_are_damaged_is_not_mended(counted: Counted) -> None:
+    document_id = counted.archive.put(PLAIN.encode())
+    counted.cache().get(document_id)
+    (path,) = counted.files()
+    path.write_bytes(b"")
+    damage(counted, document_id, None)
+    assert counted.cache().get(document_id).is_damaged
+    assert counted.cache().retry() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.documents.media import decode_text
+from pipelines.extract.grids import Page
 from pipelines.extract.readers import extract
 from tests.conftest import SEED
 from tests.printing import PLAIN
@@ -163,3 +164,19 @@ def test_a_printed_grid_comes_back_cell_by_cell(rows: list[list[str]]) -> None:
     assert found == [
         (r, c, cell.strip()) for r, row in enumerate(filled, 1) for c, cell in enumerate(row, 1)
     ]
+
+
+def test_thousands_of_pages_are_counted_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    filters: list[object] = []
+    real = pl.DataFrame.filter
+
+    def counted(frame: pl.DataFrame, *predicates: Any) -> pl.DataFrame:
+        filters.append(predicates)
+        return real(frame, *predicates)
+
+    monkeypatch.setattr(pl.DataFrame, "filter", counted)
+    pages = read("甲\t 乙 丙\f" * 20_000).pages
+    assert len(filters) == 1  # and not one a page
+    assert [page.page_no for page in pages] == list(range(1, 20_002))
+    assert set(pages[:-1]) == {Page(page.page_no, 2, 3, 3) for page in pages[:-1]}
+    assert pages[-1] == Page(20_001, 0, 0, 0)

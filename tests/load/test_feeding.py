@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.load.feeding import feeding
+from pipelines.load.feeding import differing, feeding
 from tests.printing import BODY, document, page, project, unit
 
 if TYPE_CHECKING:
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 FUNDING, TARGET = "fact_project_funding", "fact_performance_target"
 KIND = "project_performance_targets"
-START = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 SUM_AND_TIES = "SELECT sum(amount_yuan)::BIGINT FROM fact_project_funding"
 
 
 def current(*rows: tuple[str, str, int]) -> pl.DataFrame:
-    """Current statements of (key, consolidation, day since when they are known)."""
+    """Current statements of (key, consolidation, event of their version)."""
     return pl.DataFrame(
         {
             "statement_id": [key for key, _, _ in rows],
@@ -29,7 +28,7 @@ def current(*rows: tuple[str, str, int]) -> pl.DataFrame:
             "fiscal_year": 2024,
             "phase": "budget",
             "fund_scope": "all",
-            "known_from_utc": [START + timedelta(days=day) for *_, day in rows],
+            "event_id": [event_id for *_, event_id in rows],
         }
     )
 
@@ -46,7 +45,7 @@ def fed(feeds: pl.DataFrame, fact: str = FUNDING) -> dict[str, str]:
 
 
 def test_a_units_own_book_goes_before_its_departments_rows() -> None:
-    feeds, ties = feeding(
+    feeds, ties, _ = feeding(
         current(("dept", "department", 0), ("own", "unit", 5), ("other", "unknown", 1)),
         lines(dept="ABC", own="A", other="AC"),
         None,
@@ -56,7 +55,7 @@ def test_a_units_own_book_goes_before_its_departments_rows() -> None:
 
 
 def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits() -> None:
-    feeds, ties = feeding(
+    feeds, ties, _ = feeding(
         current(("late", "unit", 2), ("early", "unit", 1)), lines(late="AB", early="A"), None
     )
     assert fed(feeds) == {"A": "early", "B": "late"}
@@ -65,11 +64,40 @@ def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits
     ).unique().rows() == [("late", "A", "early")]
 
 
+def test_ties_of_one_night_break_by_the_ledger_not_by_keys_that_code_changes() -> None:
+    for first, second in (("x", "y"), ("y", "x")):
+        statements = current((first, "unit", 7), (second, "unit", 8))
+        feeds, _, _ = feeding(statements, lines(x="A", y="A"), None)
+        assert fed(feeds) == {"A": first}
+
+
+def test_sums_below_what_feeds_that_differ() -> None:
+    _, ties, below = feeding(
+        current(("dept", "department", 1), ("far", "unknown", 2)),
+        lines(dept="ABC", far="ABC"),
+        None,
+    )
+    assert ties.is_empty()
+    money = pl.DataFrame(
+        [("dept", "A", 45), ("far", "A", 20), ("far", "A", 10), ("dept", "B", 7), ("far", "B", 7),
+         ("far", "C", 1)],
+        schema={"statement_id": pl.String, "spending_unit_id": pl.String,
+                "amount_yuan": pl.Decimal(18, 2)}, orient="row",
+    )  # fmt: skip
+    found = differing(below, money).sort("spending_unit_id")
+    assert found.select(
+        "statement_id", "spending_unit_id", "feeds_statement_id", "amount_yuan", "feeds_amount_yuan"
+    ).rows() == [
+        ("far", "A", "dept", Decimal(30), Decimal(45)),
+        ("far", "C", "dept", Decimal(1), Decimal(0)),
+    ]
+
+
 def test_other_years_are_not_in_the_way() -> None:
     statements = current(("one", "unit", 0), ("two", "unit", 1)).with_columns(
         fiscal_year=pl.Series([2023, 2024])
     )
-    feeds, ties = feeding(statements, lines(one="A", two="A"), None)
+    feeds, ties, _ = feeding(statements, lines(one="A", two="A"), None)
     assert feeds.height == 4
     assert ties.is_empty()
 
@@ -97,7 +125,7 @@ def test_a_sum_over_facts_never_counts_a_unit_twice(installation: Installation) 
     installation.put_with_sidecar("department.txt", department_book().encode())
     installation.run()
     assert installation.value(SUM_AND_TIES) == 300_000
-    installation.put_with_sidecar("own.txt", own_book(amount="12.00").encode())
+    own = installation.put_with_sidecar("own.txt", own_book(amount="12.00").encode())
     installation.run()
     assert installation.value(SUM_AND_TIES) == 320_000
     fed_by = installation.rows(
@@ -110,6 +138,18 @@ def test_a_sum_over_facts_never_counts_a_unit_twice(installation: Installation) 
     assert installation.value("SELECT count(*) FROM performance_value") == 6  # in three rows …
     counted = "SELECT sum(value_count)::BIGINT FROM mart_target_quality"
     assert installation.value(counted) == 4  # … of two projects
+    nursery = installation.value("SELECT body_id FROM dim_body WHERE name = '示例市苗圃'")
+    assert installation.rows("SELECT rule_id, found, expected FROM quarantine_item") == [
+        ("feeding_differs", f"100000.00 元 yuan ({nursery})",
+         f"120000.00 元 yuan; feeds: {own[:12]}"),
+    ]  # fmt: skip
+
+
+def test_equal_sums_of_a_book_and_its_department_open_nothing(installation: Installation) -> None:
+    installation.put_with_sidecar("department.txt", department_book().encode())
+    installation.put_with_sidecar("own.txt", own_book().encode())
+    installation.run()
+    assert installation.value(SUM_AND_TIES) == 300_000
     assert installation.rows("SELECT rule_id FROM quarantine_item") == []
 
 

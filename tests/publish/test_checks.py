@@ -53,6 +53,9 @@ DOCTORED: dict[str, list[str]] = {
         "UPDATE cell_accounting SET cell_count = cell_count + 1 WHERE disposition = 'title'",
         "DELETE FROM cell_accounting WHERE disposition = 'label'",
     ],
+    "quarantined_cells_have_items": [
+        """UPDATE cell_accounting SET disposition = 'quarantined' WHERE disposition = 'title'""",
+    ],
     "facts_equal_controls": [
         """UPDATE fact_project_funding SET amount_yuan = amount_yuan + 0.01
         WHERE amount_yuan = 49000""",
@@ -150,6 +153,8 @@ def test_a_failed_check_leaves_yesterdays_warehouse_and_is_noted(seeded: Install
     assert current_build_id(settings) == yesterday
     assert seeded.value("SELECT count(*) FROM dim_document") == 1
     (event,) = Ledger(settings.ledger).events("build_failed")
-    assert event.detail == {"build_id": build.build_id, "broken": ["facts_of_proven_statements"]}
+    assert event.detail["build_id"] == build.build_id
+    assert event.detail["broken"] == ["facts_of_proven_statements"]
+    assert event.detail["message"] == str(raised.value)
     assert seeded.run().published
     assert seeded.value("SELECT count(*) FROM dim_document") == 2

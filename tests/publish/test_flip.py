@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.load.build import Build
-from pipelines.night import Night
+from pipelines.night import CHECKED, Night
 from pipelines.publish.checks import CheckResult
 from pipelines.publish.flip import PublishError, current_build_id, publish, retain
 from pipelines.settings import DATABASE, Settings
@@ -71,7 +71,8 @@ def test_the_flip_is_atomic_for_readers(seeded: Installation) -> None:
 def test_a_published_file_is_closed_whole_and_opens_read_only(seeded: Installation) -> None:
     settings = seeded.settings
     assert settings.current.is_symlink()
-    assert [path.name for path in settings.published.parent.iterdir()] == [DATABASE]
+    beside = sorted(path.name for path in settings.published.parent.iterdir())
+    assert beside == [CHECKED, DATABASE]
     assert list(settings.warehouse.rglob("*.wal")) == []
     assert not settings.candidate.exists()
     before = settings.published.read_bytes()

@@ -180,9 +180,13 @@ class TestContext:
         assert statement["title"] == f"2024年{TITLE}"
         assert rules(frames) == []
 
-    def test_a_sidecar_goes_before_print_and_both_are_kept(self) -> None:
+    def test_a_sidecar_against_print_waits_unless_it_says_that_it_overrides(self) -> None:
         text = document(page(*PLAIN_ROWS, title=f"2024年度{TITLE}"))
         frames = recognised(text, sidecar(year=2023))
+        assert the_item(frames, "context_conflict")["found"] == "2023 ≠ 2024"
+        assert frames["statement"]["fiscal_year"].to_list() == [None]
+        year = {"value": 2023, "why": "a slip in the title", "overrides_print": True}
+        frames = recognised(text, sidecar(year=None, fiscal_year=year))
         assert frames["statement"]["fiscal_year"].to_list() == [2023]
         years = frames["clue"].filter(pl.col("field") == "fiscal_year")
         assert years.select("value", "source", "is_chosen").rows() == [
@@ -204,10 +208,59 @@ class TestContext:
         text = document(
             "\n\n".join([f"部门名称：{BODY}（部门）", page(*PLAIN_ROWS, body="示例市水务局")])
         )
-        frames = recognised(text, sidecar(body={"value": BODY, "why": "the cover"}))
+        claim = {"value": BODY, "why": "the cover", "overrides_print": True}
+        frames = recognised(text, sidecar(body=claim))
         assert rules(frames) == []
         assert frames["statement"]["body"].to_list() == [BODY]
         assert frames["clue"].filter(pl.col("field") == "body").height == 3
+
+    def test_a_sidecar_may_speak_for_one_statement_of_a_document(self) -> None:
+        """What it says for the one that prints no year must not move the one that does."""
+        text = document(
+            page(*PLAIN_ROWS, title=f"2022年{TITLE}"), page(*PLAIN_ROWS, body="示例市水务局")
+        )
+        assert rules(recognised(text, sidecar(year=2023))) == ["context_conflict"]
+        year = {"value": 2023, "why": "for the second", "statements": [2]}
+        frames = recognised(text, sidecar(year=None, fiscal_year=year))
+        assert rules(frames) == []
+        assert frames["statement"]["fiscal_year"].to_list() == [2022, 2023]
+
+    @pytest.mark.parametrize(
+        ("printed", "body", "money"),
+        [
+            ("部门名称：示例市 园林局", "示例市园林局", None),
+            ("部门名称：  单位：万元", None, "万元"),
+            ("部门名称：示例市园林局　　单位：万元", "示例市园林局", "万元"),
+            ("单位：百元", None, "百元"),
+            ("单位：示例市园林局", "示例市园林局", None),
+        ],
+    )
+    def test_labels_run_to_the_next_label(
+        self, printed: str, body: str | None, money: str | None
+    ) -> None:
+        text = document("\n".join([printed, page(*PLAIN_ROWS, body=None, money=None)]))
+        row = recognised(text, sidecar())["statement"].row(0, named=True)
+        assert (row["body"], row["unit"]) == (body, money)
+
+    def test_one_page_of_the_department_and_one_of_the_unit_are_two_statements(self) -> None:
+        rest = [project("绿化", "5.00", "5.00")]
+        text = document(page(*PLAIN_ROWS), page(*rest, body=f"{BODY}（本级）"))
+        frames = recognised(text, sidecar())
+        assert frames["statement"]["consolidation"].to_list() == ["department", "unit"]
+
+    def test_text_between_two_statements_may_be_the_rest_of_the_first(self) -> None:
+        second = page(*PLAIN_ROWS, body="示例市水务局")
+        text = document(page(*PLAIN_ROWS) + "\n2、1-产出指标；11-数量指标；不少于5次。", second)
+        rooms = one(text)
+        assert rooms.statuses() == ["partial", "complete"]
+        assert rooms.rules() == ["text_outside_grids"]
+
+    def test_a_cell_without_a_header_makes_its_row_wait(self) -> None:
+        rows = [f"{line}\t" for line in PLAIN_ROWS]
+        rows[2] += "777"
+        rooms = one(document(page(*rows, headers=[*HEADERS, ""])))
+        assert rooms.statuses() == ["partial"]
+        assert rooms.rules() == ["column_without_header"]
 
     def test_an_older_year_in_a_title_than_tables_admit_is_no_year(self) -> None:
         text = document(page(*PLAIN_ROWS, title=f"1920年{TITLE}"))
@@ -216,7 +269,8 @@ class TestContext:
         assert "context_missing" in rooms.rules()
 
     def test_a_unit_of_money_that_no_code_list_knows_waits(self) -> None:
-        rooms = one(PLAIN, sidecar(unit={"value": "万", "why": "a slip"}))
+        claim = {"value": "万", "why": "a slip", "overrides_print": True}
+        rooms = one(PLAIN, sidecar(unit=claim))
         assert rooms.statuses() == ["withheld"]
         (item,) = rooms.accepted["quarantine_item"].to_dicts()
         assert (item["rule_id"], item["expected"]) == ("context_missing", "unit")

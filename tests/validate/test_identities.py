@@ -75,15 +75,16 @@ def test_the_envelope_is_half_a_unit_for_each_term() -> None:
     assert found["part_count"] == 7
 
 
-def test_the_coarsest_printed_place_makes_the_envelope() -> None:
+def test_the_finest_printed_place_makes_the_envelope() -> None:
+    """A table prints to one place; 12 beside 30.16 is 12.00, its zeros trimmed by a spreadsheet."""
     frame = amounts(
         (1, "grand_total", None, "total", 30, 1),
         (2, "project", None, "total", 1500000, 6),
         (3, "project", None, "total", 165, 2),
     )
     (found,) = control_totals(frame).filter(pl.col("part_count") == 2).to_dicts()
-    assert found["envelope_fen"] == 3 * 100_000 // 2
-    assert found["verdict"] == "within_rounding"
+    assert found["envelope_fen"] == 3 * 1 // 2
+    assert found["verdict"] == "broken"
 
 
 def test_figures_finer_than_a_fen_have_no_envelope() -> None:

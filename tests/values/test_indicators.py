@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -19,6 +20,19 @@ PIECES = (
     "年度指标值:", "年度指标值：", "100%", "不少于3家", "①", "¨", "⩴", "…", "（", "2023",
     "1-", " ", "\n",
 )  # fmt: skip
+#: The notation as one expression: says what fits, but takes time by the square of the length.
+NOTATION = re.compile(
+    r"""
+    \d{1,3}、
+    ([1-4]-[^:;,]*)[:;,]
+    ([1-4][1-9]-[^:;,]*)[:;,]
+    (.+?)
+    (?:[。;,:]*[;,:]\s*实施周期指标值:\s*(.*?))?
+    (?:[。;,:]*[;,:]\s*年度指标值:\s*(.*?))?
+    [。;,]*\s*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 NEAR = st.lists(st.sampled_from(PIECES), max_size=16).map("".join)
 
 
@@ -242,3 +256,43 @@ def test_printed_items_read_back(items: list[tuple[str, str]], separator: str) -
     stripped = [value.rstrip("，；").lstrip(" ") for _, value in items]
     assert [part(text, found.cycle) for found in cell.items] == stripped
     assert [part(text, found.annual) for found in cell.items] == stripped
+
+
+@EXAMPLES
+@given(
+    st.lists(
+        st.sampled_from(
+            (";", ",", ":", "。", " ", "\n", "名", "3", ";实施周期指标值:", ";年度指标值:")
+        ),
+        max_size=12,
+    ).map("".join)
+)
+@example(";实施周期指标值: ;年度指标值: 3。 ")
+@example("名;年度指标值:3;实施周期指标值:3")
+@example("名;实施周期指标值: 年度指标值:3")
+@example("名;。;, 实施周期指标值:;。;;年度指标值:。;")
+@example(";;年度指标值:")
+def test_an_item_is_what_the_notation_says(rest: str) -> None:
+    text = "1、1-产出指标;11-数量指标;" + rest
+    match = NOTATION.fullmatch(text)
+    found = read_packed_cell(text).items
+    labels = [text.count(label) for label in ("实施周期指标值:", "年度指标值:")]
+    if match is None or max(labels) > 1 or (match[4] is None and match[5] is None):
+        assert found == []
+    else:
+        assert [parts(text, item) for item in found] == [(1, *match.groups())]
+
+
+@pytest.mark.parametrize("run", [";", "。", ":", "，", " ", "。；", "\n;"])
+def test_a_long_run_of_punctuation_is_read_like_a_short_one(run: str) -> None:
+    """By the square of its length, 50,000 characters would take a minute."""
+    start, many = "1、1-产出指标；11-数量指标；次数", run * (50_000 // len(run))
+    value = f"{many}3"
+    for text in (
+        f"{start}；实施周期指标值:1次；年度指标值:{value}",
+        f"{start}{many}；年度指标值:{value}{many}。",
+    ):
+        (found,) = read_packed_cell(text).items
+        assert part(text, found.name) is not None
+        assert (part(text, found.annual) or "").lstrip().startswith(value.strip())
+    assert read_packed_cell(f"{start}{many}").items == []

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.values.keys import combined_hash, key_expr, stable_hash, stable_key
+from pipelines.values.keys import key_expr, stable_hash, stable_key
 from schemas.tables.base import KEY_PATTERN, SHA256_PATTERN
 
 #: Text that may be printed: the two marks that keys are joined with are control characters.
@@ -64,13 +63,3 @@ def test_keys_fit_their_declared_patterns() -> None:
     frame = pl.DataFrame({"key": [stable_key("a")], "hash": [stable_hash("a")]})
     assert frame["key"].str.contains(KEY_PATTERN).all()
     assert frame["hash"].str.contains(SHA256_PATTERN).all()
-
-
-@pytest.mark.parametrize("hashes", [["b", "a", "c"], ["c", "b", "a"], ["a", "b", "c"]])
-def test_combined_hash_knows_no_order(hashes: list[str]) -> None:
-    assert combined_hash(hashes) == stable_hash("a", "b", "c")
-
-
-def test_combined_hash_counts_repeats() -> None:
-    assert combined_hash(["a", "a"]) != combined_hash(["a"])
-    assert combined_hash(iter(["b", "a"])) == combined_hash(["a", "b"])
