@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.documents.damaged import damaged
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.lock import acquire
 from pipelines.documents.scan import ScanResult, look
-from pipelines.extract.damaged import damaged
 from pipelines.fingerprints import fingerprints
 from pipelines.load.identity import build_id
 from pipelines.publish.flip import current_build_id

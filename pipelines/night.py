@@ -16,6 +16,7 @@ import duckdb
 from pipelines.conform.records import conform
 from pipelines.documents.archive import Archive
 from pipelines.documents.context import document_context
+from pipelines.documents.damaged import mended, note_damaged, settle
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.readings import (
     ACCEPTED,
@@ -28,6 +29,7 @@ from pipelines.documents.scan import ScanResult, scan
 from pipelines.documents.state import ledger_state
 from pipelines.extract.cache import GridCache
 from pipelines.fingerprints import fingerprints
+from pipelines.isolation import failing
 from pipelines.load.build import Build, make_build
 from pipelines.load.identity import build_id
 from pipelines.load.versions import versions_of
@@ -42,12 +44,15 @@ from schemas.layout import layouts
 from schemas.registry import check_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
 
+    from pipelines.documents.context import DocumentContext
     from pipelines.settings import Settings
+
+    Room = Callable[[Mapping[str, pl.DataFrame]], dict[str, pl.DataFrame]]
 
 #: Documents read together: enough to think in columns, few enough for memory.
 BATCH = 500
@@ -87,6 +92,14 @@ class Night:
         self.archive = Archive(settings.archive)
 
     @cached_property
+    def mended(self) -> list[str]:
+        """Archived files that were damaged and are whole again, judged once a night.
+
+        Readings made before are of the refusal, and so is what was published of them.
+        """
+        return mended(self.settings)
+
+    @cached_property
     def grids(self) -> GridCache:
         """Grids of documents by content."""
         return GridCache(self.settings, self.prints["extract"])
@@ -109,22 +122,23 @@ class Night:
         return self.store.pending(self.wanted())
 
     def wanted(self) -> list[ReadingKey]:
-        """Today's readings, and those that current versions rest on.
+        """Today's readings, and those that versions rest on which are current or were lost.
 
-        A version may rest on a sidecar that is gone since: its facts stay, so its reading must.
+        A version may rest on a sidecar that is gone since: its facts stay, so its reading must. One
+        that was lost comes back when it can be read again.
         """
         wanted = {key.reading_id: key for key in self.keys()}
         for versions in versions_of(self.ledger.events("statement_version")).values():
-            if versions[-1].known_to_utc is None:
-                last = versions[-1]
+            last = versions[-1]
+            if last.known_to_utc is None or last.is_lost:
                 key = reading_key(self.prints, last.document_id, last.sidecar_hashes)
                 wanted.setdefault(key.reading_id, key)
         return list(wanted.values())
 
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
-        mended = set(self.grids.retry())
-        self.store.forget([key for key in self.wanted() if key.document_id in mended])
+        again = set(self.mended)
+        self.store.forget([k for k in self.wanted() if again & {k.document_id, *k.sidecar_hashes}])
         pending = self.pending()
         return StepResult(
             {
@@ -135,44 +149,22 @@ class Night:
 
     def recognise(self) -> StepResult:
         """Grids to statements."""
-        shipped = layouts(self.settings.config)
         result = StepResult()
         for batch_id, keys in self._batches():
-            readings = (
-                (
-                    key,
-                    self.grids.get(key.document_id),
-                    document_context(key.document_id, key.sidecar_hashes, self.archive),
-                )
-                for key in keys
-            )
-            frames = recognise(readings, shipped)
-            self._write(result, batch_id, "recognised", frames)
+            self._write(result, batch_id, "recognised", self._recognised(keys))
         return result
 
     def normalise(self) -> StepResult:
         """Statements to typed records."""
-        result = StepResult()
-        for batch_id, _ in self._batches():
-            frames = normalise(self.store.read(batch_id, "recognised"))
-            self._write(result, batch_id, "normalised", frames)
-        return result
+        return self._later("normalised")
 
     def conform(self) -> StepResult:
         """Records to conformed keys."""
-        result = StepResult()
-        for batch_id, _ in self._batches():
-            frames = conform(self.store.read(batch_id, "normalised"), self.settings.config)
-            self._write(result, batch_id, "conformed", frames)
-        return result
+        return self._later("conformed")
 
     def validate(self) -> StepResult:
         """Identities, accounting, gates: what is accepted and what waits."""
-        result = StepResult()
-        for batch_id, _ in self._batches():
-            frames = validate(self.store.read(batch_id, "conformed"), self.settings.config)
-            self._write(result, batch_id, ACCEPTED, frames)
-        return result
+        return self._later(ACCEPTED)
 
     def build(self) -> Build | None:
         """The candidate, unless what is published is the same build; decisions go to the ledger."""
@@ -208,7 +200,7 @@ class Night:
         if broken:
             raise BuildCheckError(broken)
         path = publish(self.settings, build, _counts(build.path))
-        self.grids.settle()  # only now: until here the build rests on what was refused
+        settle(self.settings, self.mended)  # only now: until here builds rest on the refusal
         return path
 
     def candidate(self) -> Build | None:
@@ -227,7 +219,63 @@ class Night:
     def is_current(self) -> bool:
         """Whether what is published is what today's ledger, code and configuration make."""
         wanted = build_id(self.prints, self.ledger.last_data_event())
-        return current_build_id(self.settings) == wanted and not self.grids.mended()
+        return current_build_id(self.settings) == wanted and not self.mended
+
+    def _recognised(
+        self, keys: list[ReadingKey], failed: dict[str, Exception] | None = None
+    ) -> dict[str, pl.DataFrame]:
+        readings = ((key, self.grids.get(key.document_id), self._context(key)) for key in keys)
+        return recognise(readings, layouts(self.settings.config), failed)
+
+    def _context(self, key: ReadingKey) -> DocumentContext:
+        context = document_context(key.document_id, key.sidecar_hashes, self.archive)
+        for sidecar_hash in context.damaged:
+            note_damaged(self.settings, sidecar_hash)
+        return context
+
+    def _rooms(self) -> dict[str, tuple[str, Room]]:
+        """Stage after recognition → the stage it is made of, and the room that makes it."""
+        config = self.settings.config
+        return {
+            "normalised": ("recognised", normalise),
+            "conformed": ("normalised", lambda frames: conform(frames, config)),
+            ACCEPTED: ("conformed", lambda frames: validate(frames, config)),
+        }
+
+    def _later(self, stage: str) -> StepResult:
+        """A stage after recognition, of all batches; a document on which it fails waits."""
+        result = StepResult()
+        before, room = self._rooms()[stage]
+        for batch_id, keys in self._batches():
+            frames = self.store.read(batch_id, before)
+            try:
+                made = room(frames)
+            except (OSError, MemoryError):
+                raise  # of the machine, not of a document
+            except Exception:  # noqa: BLE001 - one wrong document never stops a night
+                made = self._without_failing(batch_id, keys, stage)
+            self._write(result, batch_id, stage, made)
+        return result
+
+    def _without_failing(
+        self, batch_id: str, keys: list[ReadingKey], stage: str
+    ) -> dict[str, pl.DataFrame]:
+        """The stage of a batch on which its room failed, made without the documents at fault."""
+
+        def read(frames: Mapping[str, pl.DataFrame]) -> None:
+            for _, room in self._rooms().values():
+                frames = room(frames)
+
+        recognised = self.store.read(batch_id, "recognised")
+        frames: Mapping[str, pl.DataFrame]
+        frames = made = self._recognised(keys, failing(recognised, read))
+        self.store.write(batch_id, "recognised", made)
+        for name, (_, room) in self._rooms().items():
+            frames = made = room(frames)
+            if name == stage:
+                break
+            self.store.write(batch_id, name, made)
+        return made
 
     def _batches(self) -> Iterator[tuple[str, list[ReadingKey]]]:
         pending = self.pending()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines import night as night_module
+from pipelines.documents.archive import sha256_of
 from pipelines.extract.grids import Page
 from pipelines.night import Night
 from pipelines.serve.query import query_text
-from tests.conftest import SEED, Installation
+from tests.conftest import SEED, SIDECAR, Installation
 from tests.printing import BODY, PLAIN, document, one, page, project, unit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.extract.grids import Extraction
+    from tests.printing import Frames
 
 SUM = "SELECT sum(amount_yuan)::BIGINT FROM fact_project_funding"
 
@@ -117,6 +122,88 @@ def test_lost_characters_withhold_every_statement_of_the_document(
     assert installation.rows("SELECT rule_id FROM quarantine_item") == [("characters_unaccounted",)]
     assert installation.value("SELECT status FROM statement") == "withheld"
     assert installation.value("SELECT count(*) FROM fact_project_funding") == 0
+
+
+@pytest.mark.parametrize("room", ["normalise", "conform", "validate"])
+def test_a_document_on_which_a_room_fails_waits_and_the_others_go_on(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    bad = installation.put_with_sidecar("bad.txt", PLAIN.encode())
+    for number in range(3):
+        installation.put(f"{number}.txt", PLAIN.replace("植树", f"植树{number}").encode())
+    installation.put_seed()
+    whole = getattr(night_module, room)
+
+    def fails_on_bad(frames: Frames, *config: Path | None) -> Frames:
+        if bad in frames["statement"]["document_id"]:
+            raise ZeroDivisionError("an error nobody thought of")
+        made: Frames = whole(frames, *config)
+        return made
+
+    monkeypatch.setattr(night_module, room, fails_on_bad)
+    installation.run()
+    assert installation.value(SUM) == 4_206_600
+    items = (
+        "SELECT path, found FROM quarantine_item JOIN dim_document USING (document_id) "
+        "WHERE rule_id = 'unreadable_document'"
+    )
+    assert installation.rows(items) == [
+        ("bad.txt", "ZeroDivisionError: an error nobody thought of")
+    ]
+
+
+def test_an_error_on_every_document_is_the_programs_and_ends_the_night(
+    seeded: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeded.put("a.txt", PLAIN.encode())
+    seeded.put("b.txt", PLAIN.replace("植树", "种树").encode())
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("an error in the program")
+
+    monkeypatch.setattr(night_module, "conform", fails)
+    with pytest.raises(ZeroDivisionError, match="an error in the program"):
+        seeded.run()
+    assert seeded.value(SUM) == 4_206_600
+
+
+def test_a_damaged_sidecar_waits_until_it_is_restored(seeded: Installation) -> None:
+    (sidecar,) = (
+        p for p in seeded.settings.archive.iterdir() if p.read_bytes() == SIDECAR.read_bytes()
+    )
+    (seeded.settings.raw / SIDECAR.name).unlink()
+    sidecar.unlink()
+    sidecar.write_bytes(b"other")
+    shutil.rmtree(seeded.settings.cache)
+    seeded.put_with_sidecar("b.txt", PLAIN.encode())
+    seeded.run()
+    rules = "SELECT DISTINCT rule_id FROM quarantine_item ORDER BY 1"
+    assert ("version_lost",) in seeded.rows(rules)
+    assert seeded.value("SELECT count(*) FROM fact_project_funding") > 0
+    sidecar.unlink()
+    sidecar.write_bytes(SIDECAR.read_bytes())
+    seeded.run()
+    assert seeded.value("SELECT count(*) FROM fact_project_funding WHERE fiscal_year = 2023") > 7
+    assert ("version_lost",) not in seeded.rows(rules)
+
+
+def test_a_damaged_archive_is_mended_by_the_original(seeded: Installation) -> None:
+    os.utime(seeded.settings.raw / SEED.name, (1, 1))  # old enough not to be read again
+    seeded.run()
+    archived = seeded.settings.archive / sha256_of(SEED.read_bytes())
+    archived.unlink()
+    archived.write_bytes(b"other")
+    shutil.rmtree(seeded.settings.cache / "grids")
+    shutil.rmtree(seeded.settings.cache / "batches")
+    seeded.put_with_sidecar("b.txt", PLAIN.encode())
+    seeded.run()
+    assert seeded.rows("SELECT DISTINCT rule_id FROM quarantine_item ORDER BY 1") == [
+        ("archive_damaged",),
+        ("version_lost",),
+    ]
+    seeded.run()
+    assert seeded.value("SELECT count(*) FROM quarantine_item") == 0
+    assert archived.read_bytes() == SEED.read_bytes()
 
 
 def test_a_config_file_that_would_have_no_effect_is_refused(

@@ -25,10 +25,13 @@ class Archive:
         self._root = root
 
     def put(self, data: bytes) -> str:
-        """Keep bytes; return their SHA-256. Bytes that are kept already are not written again."""
+        """Keep bytes; return their SHA-256.
+
+        Bytes that are kept already are not written again; a damaged copy is replaced.
+        """
         sha256 = sha256_of(data)
         target = self._root / sha256
-        if target.exists():
+        if target.exists() and target.stat().st_size == len(data) and target.read_bytes() == data:
             return sha256
         self._root.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._root, prefix=".incoming-", delete=False) as file:

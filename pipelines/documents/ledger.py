@@ -7,9 +7,12 @@ the clock enters the data. Kinds are listed in ``KINDS``.
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 1
-
 #: Kinds of events that the warehouse is built from …
 DATA_KINDS = (
     "document_observed",  # a path under raw/ holds these bytes
@@ -27,28 +28,32 @@ DATA_KINDS = (
     "sidecar_observed",  # path: the sidecar; detail: its own hash, kept in the archive
     "sidecar_absent",
     "statement_version",  # a complete statement became current
+    "document_withdrawn",  # a person took a document back; detail: why
+    "withdrawal_revoked",
     "quarantine_opened",
     "quarantine_resolved",
 )
 #: … and those that only tell what was done.
-OPERATION_KINDS = ("checked", "published", "build_failed")
+OPERATION_KINDS = ("checked", "published", "build_failed", "rolled_back", "reprocessed")
 KINDS = DATA_KINDS + OPERATION_KINDS
 
-#: The tables of SCHEMA_VERSION, made all or none.
-_DDL = """
-BEGIN;
-CREATE TABLE event (
-    event_id BIGINT PRIMARY KEY,
-    at_utc TIMESTAMP NOT NULL,
-    kind VARCHAR NOT NULL,
-    sha256 VARCHAR,
-    path VARCHAR,
-    detail VARCHAR NOT NULL
-);
-CREATE TABLE ledger_schema (version INTEGER NOT NULL);
-INSERT INTO ledger_schema VALUES (1);
-COMMIT;
-"""
+#: What makes each schema version of the one before it; a new ledger goes through all of them.
+MIGRATIONS = (
+    """
+    CREATE TABLE event (
+        event_id BIGINT PRIMARY KEY,
+        at_utc TIMESTAMP NOT NULL,
+        kind VARCHAR NOT NULL,
+        sha256 VARCHAR,
+        path VARCHAR,
+        detail VARCHAR NOT NULL
+    );
+    CREATE TABLE ledger_schema (version INTEGER NOT NULL);
+    """,
+    # 2: which version of the program appended an event; not known of earlier ones
+    "ALTER TABLE event ADD COLUMN program VARCHAR;",
+)
+SCHEMA_VERSION = len(MIGRATIONS)
 
 
 class LedgerError(RuntimeError):
@@ -68,7 +73,11 @@ class Event:
 
 
 class Ledger:
-    """Append to and read the ledger; each call opens and closes the file, so readers can too."""
+    """Append to and read the ledger; each call opens and closes the file, so readers can too.
+
+    A ledger of an earlier schema is read as it is; the first to append to it migrates it, and
+    leaves a copy of the file as it was beside it.
+    """
 
     def __init__(self, path: Path) -> None:
         """``path``: the ledger's file, made when first written to."""
@@ -79,6 +88,7 @@ class Ledger:
 
         Raises:
             ValueError: an unknown kind.
+            LedgerError: the file cannot be opened, or is of a newer schema.
         """
         wanted = list(events)
         if not wanted:
@@ -87,7 +97,9 @@ class Ledger:
         if unknown:
             raise ValueError(f"unknown kinds of events: {unknown}")
         now = datetime.now(UTC).replace(tzinfo=None)
-        with self._connect(read_only=False) as connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with _connect(self._path, read_only=False) as connection:
+            _migrate(connection, self._path)
             first = _scalar(connection, "SELECT coalesce(max(event_id), 0) + 1 FROM event")
             written = [
                 Event(e.kind, e.sha256, e.path, e.detail, first + i, now)
@@ -95,66 +107,95 @@ class Ledger:
             ]
             columns = [list(values) for values in zip(*map(_row, written), strict=True)]
             connection.execute(
-                "INSERT INTO event SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), "
-                "unnest(?)",
-                columns,
+                "INSERT INTO event BY NAME SELECT unnest(?) AS event_id, unnest(?) AS at_utc, "
+                "unnest(?) AS kind, unnest(?) AS sha256, unnest(?) AS path, unnest(?) AS detail, "
+                "? AS program",
+                [*columns, version("yusuan")],
             )
+        _read.cache_clear()
         return written
 
     def events(self, *kinds: str) -> list[Event]:
         """Events of these kinds (all if none is named), oldest first."""
-        if not self._path.exists():
-            return []
-        wanted = list(kinds or KINDS)
-        with self._connect(read_only=True) as connection:
-            rows = connection.execute(
-                "SELECT kind, sha256, path, detail, event_id, at_utc FROM event "
-                "WHERE kind IN (SELECT unnest(?)) ORDER BY event_id",
-                [wanted],
-            ).fetchall()
-        return [Event(k, s, p, json.loads(d), i, a) for k, s, p, d, i, a in rows]
+        return [event for event in self._events() if not kinds or event.kind in kinds]
 
     def last_data_event(self) -> int:
         """Id of the newest event that the warehouse is built from; 0 if there is none."""
-        if not self._path.exists():
-            return 0
-        with self._connect(read_only=True) as connection:
-            return _scalar(
-                connection,
-                "SELECT coalesce(max(event_id), 0) FROM event WHERE kind IN (SELECT unnest(?))",
-                [list(DATA_KINDS)],
-            )
+        newest_first = reversed(self._events())
+        return next((event.event_id for event in newest_first if event.kind in DATA_KINDS), 0)
 
-    @contextmanager
-    def _connect(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            connection = duckdb.connect(str(self._path), read_only=read_only)
-        except duckdb.Error as error:
-            raise LedgerError(
-                f"{self._path}: 台账无法打开 / the ledger cannot be opened: {error}; if another "
-                "process writes, wait for it; if the file is damaged, restore it from the backup"
-            ) from error
-        try:
-            if not _is_made(connection):  # new, or a process died while it made the file
-                if read_only:
-                    connection.close()
-                    connection = duckdb.connect(":memory:")
-                connection.execute(_DDL)
-            version = _scalar(connection, "SELECT max(version) FROM ledger_schema")
-            if version != SCHEMA_VERSION:
-                raise LedgerError(
-                    f"{self._path}: ledger schema {version}, this program knows {SCHEMA_VERSION}; "
-                    "use the version of the program that wrote it, or a newer one"
-                )
-            yield connection
-        finally:
-            connection.close()
+    def _events(self) -> tuple[Event, ...]:
+        return _read(self._path, _signature(self._path)) if self._path.exists() else ()
 
 
-def _is_made(connection: duckdb.DuckDBPyConnection) -> bool:
+def _signature(path: Path) -> tuple[tuple[int, int, int], ...]:
+    """What tells a file that was written to from one that was not; with its log, if one is left."""
+    found = (file.stat() for file in (path, _log(path)) if file.exists())
+    return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in found)
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, signature: object) -> tuple[Event, ...]:
+    """All events of a file; kept while the file stays as it is: a night asks some twenty times."""
+    del signature
+    with _connect(path, read_only=True) as connection:
+        if not _schema_version(connection, path):
+            return ()
+        rows = connection.execute(
+            "SELECT kind, sha256, path, detail, event_id, at_utc FROM event ORDER BY event_id"
+        ).fetchall()
+    return tuple(Event(k, s, p, json.loads(d), i, a) for k, s, p, d, i, a in rows)
+
+
+@contextmanager
+def _connect(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only)
+    except duckdb.Error as error:
+        raise LedgerError(
+            f"{path}: 台账无法打开 / the ledger cannot be opened: {error}; if another "
+            "process writes, wait for it; if the file is damaged, restore it from the backup"
+        ) from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _schema_version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """The file's schema; 0 if it is new, or a process died while it made the file.
+
+    Raises:
+        LedgerError: it is newer than this program.
+    """
     sql = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'ledger_schema'"
-    return _scalar(connection, sql) > 0
+    if not _scalar(connection, sql):
+        return 0
+    found = _scalar(connection, "SELECT max(version) FROM ledger_schema")
+    if found > SCHEMA_VERSION:
+        raise LedgerError(
+            f"{path}: ledger schema {found}, this program knows {SCHEMA_VERSION}; "
+            "use the version of the program that wrote it, or a newer one"
+        )
+    return found
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Bring the file to today's schema: all of a step or nothing of it."""
+    found = _schema_version(connection, path)
+    if 0 < found < SCHEMA_VERSION:
+        connection.execute("CHECKPOINT")  # what a process left in the log goes into the copy too
+        kept = path.with_name(f"{path.stem}.schema{found}{path.suffix}")
+        shutil.copy2(path, kept.with_suffix(".tmp"))
+        kept.with_suffix(".tmp").replace(kept)
+    for number in range(found, SCHEMA_VERSION):
+        connection.execute(
+            f"BEGIN; {MIGRATIONS[number]} INSERT INTO ledger_schema VALUES ({number + 1}); COMMIT;"  # noqa: S608
+        )
 
 
 def _row(event: Event) -> tuple[Any, ...]:

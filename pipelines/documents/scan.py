@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.documents.archive import Archive
+from pipelines.documents.damaged import damaged
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 
@@ -101,6 +102,7 @@ class _Look:
         self._state = ledger_state(Ledger(settings.ledger))
         self._hashes = _StatCache(settings)
         self._archive = Archive(settings.archive)
+        self._damaged = set(damaged(settings))
         self._result = ScanResult()
         self._files, self._closed = _files(settings.raw)
         for relative, why in self._closed.items():
@@ -126,7 +128,7 @@ class _Look:
         """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
         try:
             known = self._hashes.known(path)
-            if known is not None and self._archive.holds(known):
+            if known is not None and self._archive.holds(known) and known not in self._damaged:
                 return known
             before = self._hashes.stat(path)  # before reading: a change meanwhile shows as one
             sha256 = self._archive.put(path.read_bytes())

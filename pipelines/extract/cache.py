@@ -9,8 +9,8 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.documents.damaged import note_damaged
 from pipelines.documents.media import UNKNOWN_BINARY
-from pipelines.extract.damaged import damaged, note_damaged, settle
 from pipelines.extract.grids import CELL_SCHEMA, Extraction, Refusal
 from pipelines.extract.readers import extract
 
@@ -40,23 +40,6 @@ class GridCache:
         """Extract what is not cached yet; return how many documents were read."""
         missing = [d for d in document_ids if not self._path(d).exists()]
         return sum(not self._make(document_id).is_damaged for document_id in missing)
-
-    def retry(self) -> list[str]:
-        """Try again what was refused as damaged; return the documents that were mended."""
-        self.ensure(damaged(self._settings))
-        return self.mended()
-
-    def mended(self) -> list[str]:
-        """Documents that were refused as damaged and have been read since.
-
-        Readings made before that are of the refusal, and so is what was published of them.
-        """
-        return [d for d in damaged(self._settings) if self._path(d).exists()]
-
-    def settle(self) -> None:
-        """What is published now rests on what was mended: it is no longer noted."""
-        for document_id in self.mended():
-            settle(self._settings, document_id)
 
     def get(self, document_id: str) -> Extraction:
         """The grids of a document, made now if they are not cached."""

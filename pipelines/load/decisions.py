@@ -14,7 +14,14 @@ import polars as pl
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import MONEY, differing, feeding
-from pipelines.load.versions import Candidate, Version, decide_versions, losses, versions_of
+from pipelines.load.versions import (
+    Candidate,
+    Version,
+    decide_versions,
+    losses,
+    returns,
+    versions_of,
+)
 from pipelines.values.keys import stable_key
 from schemas.code_lists import code_list
 from schemas.registry import tables
@@ -58,11 +65,14 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     """Take the decisions that are due, append them, and return all that hold."""
     state = ledger_state(ledger)
     candidates = _candidates(staged)
+    readable = _readable(staged)
+    versions = versions_of(ledger.events("statement_version"))
+    ledger.append(returns(versions, readable))
     versions = versions_of(ledger.events("statement_version"))
     due = decide_versions(candidates, versions, state, _not_complete(staged))
     ledger.append(due.events)
     versions = versions_of(ledger.events("statement_version"))
-    ledger.append(losses(versions, _readable(staged)))
+    ledger.append(losses(versions, readable))
     versions = versions_of(ledger.events("statement_version"))
     loaded = _loaded(versions, staged)
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")

@@ -154,6 +154,33 @@ def losses(versions: dict[str, list[Version]], readable: Container[tuple[str, st
     ]
 
 
+def returns(
+    versions: dict[str, list[Version]], readable: Container[tuple[str, str]]
+) -> list[Event]:
+    """Versions that were lost, that nothing took the place of, and that are read again.
+
+    Args:
+        versions: Decisions that the ledger holds.
+        readable: Statement and content of every complete statement there are rows of.
+    """
+    return [
+        Event(
+            "statement_version",
+            last.document_id,
+            detail={
+                "statement_key_id": last.statement_key_id,
+                "content_hash": last.content_hash,
+                "kind": last.kind,
+                "reason": "reread",
+                "sidecar_hashes": list(last.sidecar_hashes),
+                "published_on": last.published_on,
+            },
+        )
+        for last in (mine[-1] for mine in versions.values() if mine)
+        if last.is_lost and (last.statement_key_id, last.content_hash) in readable
+    ]
+
+
 def _incumbent(versions: list[Version]) -> Version | None:
     """The current version, or the one that was lost and that nothing has taken the place of."""
     last = versions[-1] if versions else None

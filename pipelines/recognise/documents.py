@@ -21,7 +21,7 @@ from pipelines.recognise.statements import Recognised, recognise_statement, year
 from pipelines.values.keys import key_expr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
@@ -62,8 +62,14 @@ class _Found:
 def recognise(
     readings: Iterable[tuple[ReadingKey, Extraction, DocumentContext]],
     layouts: Sequence[Layout],
+    failed: Mapping[str, Exception] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Recognise a batch.
+
+    Args:
+        readings: What is to be read, with its grids and its sidecar.
+        layouts: How publishers print their tables.
+        failed: Readings on which this or a later room failed before: all of them waits.
 
     Returns:
         ``reading`` (one per document), ``page``, ``statement``, ``clue``, ``join``, ``cell``
@@ -81,8 +87,9 @@ def recognise(
             reading_id=pl.lit(key.reading_id),
             document_id=pl.lit(key.document_id),
         )
+        known = (failed or {}).get(key.reading_id)
         try:
-            found = _document(key, cells, context, layouts)
+            found = _refused(cells, known) if known else _document(key, cells, context, layouts)
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             found = _refused(cells, error)
         rows.add(found)
@@ -162,7 +169,7 @@ def _document(
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
-    """A document on which recognition itself failed: all of it waits."""
+    """A document on which recognition or a later room failed: all of it waits."""
     found = f"{type(error).__name__}: {error}"
     item = Item("document", "全文 / whole document", "unreadable_document", found,
                 "可识别的表格 / tables that can be recognised", "none")  # fmt: skip

@@ -91,3 +91,12 @@ def test_write_that_dies_leaves_no_file_under_the_name(
     assert not Archive(root).holds(sha256_of(DATA))
     monkeypatch.undo()
     assert Archive(root).get(Archive(root).put(DATA)) == DATA
+
+
+def test_a_damaged_copy_is_replaced_by_a_whole_one(root: Path) -> None:
+    archive = Archive(root)
+    path = root / archive.put(DATA)
+    for damaged in (b"", DATA[:-1], bytes(len(DATA))):
+        path.unlink()
+        path.write_bytes(damaged)
+        assert archive.get(archive.put(DATA)) == DATA

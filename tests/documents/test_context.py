@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.documents.archive import Archive, ArchiveError, sha256_of
+from pipelines.documents.archive import Archive, sha256_of
 from pipelines.documents.context import DocumentContext, document_context
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ def test_good_one_holds_beside_a_bad_one_which_is_told(
     assert [problem[0] for problem in found.problems] == [rule]
 
 
-def test_sidecar_missing_from_the_archive_is_an_error(archive: Archive) -> None:
-    with pytest.raises(ArchiveError, match="0" * 64):
-        document_context(DOCUMENT, ("0" * 64,), archive)
+def test_sidecar_missing_from_the_archive_is_a_problem_and_is_named(archive: Archive) -> None:
+    context = document_context(DOCUMENT, ("0" * 64,), archive)
+    ((rule_id, found, _),) = context.problems
+    assert rule_id == "archive_damaged"
+    assert "0" * 64 in found
+    assert (context.sidecar, context.damaged) == (None, ("0" * 64,))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -11,12 +14,14 @@ import pytest
 from pipelines.documents.ledger import (
     DATA_KINDS,
     KINDS,
+    MIGRATIONS,
     OPERATION_KINDS,
     SCHEMA_VERSION,
     Event,
     Ledger,
     LedgerError,
 )
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,19 +113,98 @@ def test_last_data_event_leaves_operations_out(path: Path) -> None:
     assert ledger.last_data_event() == 2
 
 
-@pytest.mark.parametrize("version", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1])
-def test_ledger_of_another_version_is_not_touched(path: Path, version: int) -> None:
+def test_a_ledger_of_a_newer_version_is_not_touched(path: Path) -> None:
     ledger = Ledger(path)
     ledger.append([Event("checked")])
+    newer = SCHEMA_VERSION + 1
     with duckdb.connect(str(path)) as connection:
-        connection.execute("UPDATE ledger_schema SET version = ?", [version])
+        connection.execute("INSERT INTO ledger_schema VALUES (?)", [newer])
     for use in (ledger.events, ledger.last_data_event, lambda: ledger.append([Event("checked")])):
         with pytest.raises(LedgerError) as error:
             use()
         assert str(path) in str(error.value)
-        assert f"ledger schema {version}, this program knows {SCHEMA_VERSION}" in str(error.value)
+        assert f"ledger schema {newer}, this program knows {SCHEMA_VERSION}" in str(error.value)
     with duckdb.connect(str(path), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM event").fetchone() == (1,)
+
+
+#: The ledger as its first version made it, with a night in it: this text never changes.
+SCHEMA_1 = """
+CREATE TABLE event (
+    event_id BIGINT PRIMARY KEY,
+    at_utc TIMESTAMP NOT NULL,
+    kind VARCHAR NOT NULL,
+    sha256 VARCHAR,
+    path VARCHAR,
+    detail VARCHAR NOT NULL
+);
+CREATE TABLE ledger_schema (version INTEGER NOT NULL);
+INSERT INTO ledger_schema VALUES (1);
+INSERT INTO event VALUES
+    (1, '2026-11-01 18:00:00.1', 'document_observed', 'ab', 'a.txt', '{"byte_size": 3}'),
+    (2, '2026-11-01 18:00:00.1', 'checked', NULL, NULL, '{"new": 1}'),
+    (3, '2026-11-02 18:00:00.2', 'path_absent', 'ab', 'a.txt', '{}');
+"""
+
+
+@pytest.fixture
+def first_schema(path: Path) -> Path:
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(SCHEMA_1)
+    return path
+
+
+def test_a_ledger_of_the_first_schema_is_read_as_it_is(first_schema: Path) -> None:
+    before = first_schema.read_bytes()
+    assert [event.kind for event in Ledger(first_schema).events()] == [
+        "document_observed",
+        "checked",
+        "path_absent",
+    ]
+    assert Ledger(first_schema).last_data_event() == 3
+    assert first_schema.read_bytes() == before
+
+
+def test_the_first_to_append_migrates_and_keeps_a_copy(first_schema: Path) -> None:
+    before = Ledger(first_schema).events()
+    written = Ledger(first_schema).append([Event("checked")])
+    assert Ledger(first_schema).events() == before + written
+    with duckdb.connect(str(first_schema), read_only=True) as connection:
+        programs = connection.execute("SELECT program FROM event ORDER BY event_id").fetchall()
+        versions = connection.execute("SELECT version FROM ledger_schema ORDER BY 1").fetchall()
+    assert programs == [(None,)] * 3 + [(version("yusuan"),)]
+    assert versions == [(n + 1,) for n in range(SCHEMA_VERSION)]
+    kept = first_schema.with_name("ledger.schema1.duckdb")
+    assert Ledger(kept).events() == before
+    with duckdb.connect(str(kept), read_only=True) as connection:
+        assert connection.execute("SELECT max(version) FROM ledger_schema").fetchone() == (1,)
+
+
+def test_a_migration_that_fails_leaves_the_schema_it_found(
+    first_schema: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = (*MIGRATIONS[:1], "ALTER TABLE event ADD COLUMN program VARCHAR; SELECT no_such;")
+    monkeypatch.setattr("pipelines.documents.ledger.MIGRATIONS", broken)
+    before = Ledger(first_schema).events()
+    with pytest.raises(duckdb.Error):
+        Ledger(first_schema).append([Event("checked")])
+    monkeypatch.undo()
+    assert Ledger(first_schema).events() == before
+    Ledger(first_schema).append([Event("checked")])
+    assert len(Ledger(first_schema).events()) == 4
+
+
+def test_what_another_process_appended_is_seen(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.append([Event("checked")])
+    assert len(ledger.events()) == 1
+    script = (
+        "from pathlib import Path; from pipelines.documents.ledger import Event, Ledger; "
+        f"Ledger(Path({str(path)!r})).append([Event('published')])"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
+    assert [event.kind for event in ledger.events()] == ["checked", "published"]
 
 
 def test_ledger_whose_writer_died_while_making_it_is_used_on(path: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from pipelines.documents import media
 from pipelines.documents.archive import Archive
+from pipelines.documents.damaged import damaged, mended, settle
 from pipelines.extract import cache as cache_module
 from pipelines.extract import readers
 from pipelines.extract.cache import GridCache
-from pipelines.extract.damaged import damaged
 from pipelines.extract.readers import extract
 from pipelines.settings import Settings
 from schemas.code_lists import code_list
@@ -153,33 +153,27 @@ def test_the_rule_of_a_damaged_archive_is_in_the_list() -> None:
     assert rules["archive_damaged"]["level"] == "document"
 
 
-def test_what_was_damaged_is_tried_again_until_what_was_read_of_it_is_settled(
-    counted: Counted,
-) -> None:
+def test_what_was_damaged_is_noted_until_what_was_read_of_it_is_settled(counted: Counted) -> None:
     lost, whole = counted.archive.put(PLAIN.encode()), counted.archive.put(b"a\tb")
     damage(counted, lost, None)
     assert damaged(counted.settings) == []
     counted.cache().ensure([lost, whole])
-    assert damaged(counted.settings) == [lost]
-    assert counted.cache().retry() == []
-    counted.cache().settle()
-    assert damaged(counted.settings) == [lost]
+    assert (damaged(counted.settings), mended(counted.settings)) == ([lost], [])
+    damage(counted, lost, b"other")
+    assert mended(counted.settings) == []
     damage(counted, lost, PLAIN.encode())
-    assert counted.cache().mended() == []  # nobody tried yet
-    counted.cache().settle()
-    assert counted.cache().retry() == [lost]
-    assert counted.cache().retry() == counted.cache().mended() == [lost]
+    assert mended(counted.settings) == [lost]
     assert not counted.cache().get(lost).is_damaged
-    counted.cache().settle()
+    settle(counted.settings, [lost])
     assert damaged(counted.settings) == []
     assert counted.read == [whole, lost]
 
 
-def test_a_document_whose_grids_and_archive_are_damaged_is_not_mended(counted: Counted) -> None:
+def test_grids_that_are_damaged_are_refused_while_the_archive_is(counted: Counted) -> None:
     document_id = counted.archive.put(PLAIN.encode())
     counted.cache().get(document_id)
     (path,) = counted.files()
     path.write_bytes(b"")
     damage(counted, document_id, None)
     assert counted.cache().get(document_id).is_damaged
-    assert counted.cache().retry() == []
+    assert mended(counted.settings) == []
