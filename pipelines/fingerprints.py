@@ -42,7 +42,9 @@ STAGES = {
         ),
         ("schemas/layouts", "schemas/codes"),
     ),
-    "build": Stage(("pipelines.load.build",), ("schemas/codes", "warehouse/marts")),
+    "build": Stage(
+        ("pipelines.load.build",), ("schemas/codes", "warehouse/marts", "warehouse/macros")
+    ),
 }
 
 

@@ -37,6 +37,7 @@ from pipelines.news import checked_event
 from pipelines.normalise.records import normalise
 from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
 from pipelines.publish.flip import current_build_id, publish
+from pipelines.publish.rollback import is_held
 from pipelines.recognise.documents import recognise
 from pipelines.settings import DATABASE
 from pipelines.validate.readings import validate
@@ -167,8 +168,11 @@ class Night:
         return self._later(ACCEPTED)
 
     def build(self) -> Build | None:
-        """The candidate, unless what is published is the same build; decisions go to the ledger."""
-        if self.is_current():
+        """The candidate, unless what is published is the same build; decisions go to the ledger.
+
+        None either while a person holds publishing (``pipelines.publish.rollback``).
+        """
+        if self.is_current() or self.is_held:
             return None
         return make_build(self.settings, self.prints, self.keys())
 
@@ -215,6 +219,11 @@ class Night:
             row = connection.execute("SELECT build_id FROM build_info").fetchone()
         wanted = build_id(self.prints, self.ledger.last_data_event())
         return Build(wanted, path) if row == (wanted,) else None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person rolled back and did not let nights publish again."""
+        return is_held(self.ledger)
 
     def is_current(self) -> bool:
         """Whether what is published is what today's ledger, code and configuration make."""

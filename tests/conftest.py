@@ -40,6 +40,13 @@ class Installation:
         self.settings = Settings(raw=root / "raw", warehouse=root / "warehouse")
         self.settings.raw.mkdir()
 
+    @classmethod
+    def of(cls, settings: Settings) -> Installation:
+        """An installation that is there already."""
+        found = cls.__new__(cls)
+        found.settings = settings
+        return found
+
     def put(self, name: str, data: bytes) -> str:
         """Write a raw file; return its SHA-256."""
         path = self.settings.raw / name
@@ -78,7 +85,12 @@ class Installation:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the published build."""
-        with duckdb.connect(str(self.settings.published), read_only=True) as connection:
+        return self.rows_of(self.settings.published, sql)
+
+    @staticmethod
+    def rows_of(path: Path, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a query on a build."""
+        with duckdb.connect(str(path), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     def value(self, sql: str) -> Any:

@@ -30,11 +30,13 @@ DATA_KINDS = (
     "statement_version",  # a complete statement became current
     "document_withdrawn",  # a person took a document back; detail: why
     "withdrawal_revoked",
+    "reprocessed",  # a person had readings made again
+    "history_kept",  # rows of new versions, and what began or ceased to feed; kept in the archive
     "quarantine_opened",
     "quarantine_resolved",
 )
 #: … and those that only tell what was done.
-OPERATION_KINDS = ("checked", "published", "build_failed", "rolled_back", "reprocessed")
+OPERATION_KINDS = ("checked", "published", "build_failed", "rolled_back", "publishing_resumed")
 KINDS = DATA_KINDS + OPERATION_KINDS
 
 #: What makes each schema version of the one before it; a new ledger goes through all of them.

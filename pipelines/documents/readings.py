@@ -116,6 +116,15 @@ class ReadingStore:
             shutil.rmtree(self._root / batch_id)
         return len(batches)
 
+    def readings_with(self, table: str, column: str, value: str) -> set[str]:
+        """Readings that have a row with this value in a table of their ACCEPTED stage."""
+        found: set[str] = set()
+        for batch_id in set(self.index().values()):
+            path = self.directory(batch_id, ACCEPTED) / f"{table}.parquet"
+            rows = pl.scan_parquet(path).filter(pl.col(column) == value).select("reading_id")
+            found.update(rows.collect()["reading_id"])
+        return found
+
     def read(self, batch_id: str, stage: str) -> dict[str, pl.DataFrame]:
         """The frames of a stage of a batch, by name; none if the stage was not written.
 

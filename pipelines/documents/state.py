@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipelines.documents.ledger import Ledger
+    from pipelines.documents.ledger import Event, Ledger
+
+#: Events on what stands under raw/.
+_SEEN = ("document_observed", "path_absent", "sidecar_observed", "sidecar_absent")
 
 
 @dataclass
@@ -28,11 +31,13 @@ class PathState:
 
 @dataclass
 class DocumentState:
-    """A document, whether it is still under raw/ or not."""
+    """A document, whether it is still under raw/ or not, taken back or not."""
 
     sha256: str
     byte_size: int
     paths: list[PathState] = field(default_factory=list)
+    withdrawn_utc: datetime | None = None
+    withdrawn_why: str | None = None
 
     @property
     def absent_since_utc(self) -> datetime | None:
@@ -40,6 +45,11 @@ class DocumentState:
         since = [path.absent_since_utc for path in self.paths]
         gone = [moment for moment in since if moment is not None]
         return max(gone) if len(gone) == len(since) else None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether it speaks: a path under raw/ holds it and nobody took it back."""
+        return self.absent_since_utc is None and self.withdrawn_utc is None
 
 
 @dataclass
@@ -57,11 +67,15 @@ class LedgerState:
 
 
 def ledger_state(ledger: Ledger) -> LedgerState:
-    """Replay the ledger's events on documents and sidecars."""
+    """Replay the ledger's events on documents, sidecars and withdrawals."""
     state = LedgerState()
-    kinds = ("document_observed", "path_absent", "sidecar_observed", "sidecar_absent")
-    for event in ledger.events(*kinds):
-        if event.sha256 is None or event.path is None or event.at_utc is None:
+    for event in ledger.events("document_withdrawn", "withdrawal_revoked", *_SEEN):
+        if event.sha256 is None or event.at_utc is None:
+            continue
+        if event.kind in {"document_withdrawn", "withdrawal_revoked"}:
+            _withdraw(state.documents[event.sha256], event)
+            continue
+        if event.path is None:
             continue
         if event.kind == "document_observed":
             _observe(state, event.sha256, event.path, event.at_utc, event.detail["byte_size"])
@@ -73,6 +87,13 @@ def ledger_state(ledger: Ledger) -> LedgerState:
         else:
             state.sidecars.get(event.sha256, {}).pop(event.path, None)
     return state
+
+
+def _withdraw(document: DocumentState, event: Event) -> None:
+    """Taken back, or spoken for again."""
+    is_withdrawn = event.kind == "document_withdrawn"
+    document.withdrawn_utc = event.at_utc if is_withdrawn else None
+    document.withdrawn_why = event.detail["why"] if is_withdrawn else None
 
 
 def _observe(state: LedgerState, sha256: str, path: str, at_utc: datetime, size: int) -> None:

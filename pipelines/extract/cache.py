@@ -41,6 +41,10 @@ class GridCache:
         missing = [d for d in document_ids if not self._path(d).exists()]
         return sum(not self._make(document_id).is_damaged for document_id in missing)
 
+    def forget(self, document_id: str) -> None:
+        """Drop a document's grids, so that they are made again."""
+        self._path(document_id).unlink(missing_ok=True)
+
     def get(self, document_id: str) -> Extraction:
         """The grids of a document, made now if they are not cached."""
         return self._load(document_id) or self._make(document_id)

@@ -16,6 +16,7 @@ from pipelines.documents.ledger import Ledger
 from pipelines.fingerprints import ROOT
 from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
+from pipelines.load.history import history_frames, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 MARTS = ROOT / "warehouse" / "marts"
+MACROS = ROOT / "warehouse" / "macros"
 #: Older DuckDBs, bundled with BI drivers, read this format.
 STORAGE_VERSION = "v1.0.0"
 
@@ -83,6 +85,8 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
     ledger = Ledger(settings.ledger)
     staged = StagedReadings(settings, keys)
     decided = decide(ledger, staged, settings.config)
+    feeds = decided.feeds.join(decided.loaded, on="statement_id", how="inner")
+    keep_history(settings, decided.readable, feeds, staged)
     last_event = ledger.last_data_event()
     key = build_id(prints, last_event)
     shutil.rmtree(settings.candidate, ignore_errors=True)
@@ -101,12 +105,15 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
             for table, scope in _SCOPES.items():
                 _insert_staged(connection, table, staged, scope)
             _insert_cells(connection, staged)
-        for table, frame in dimension_frames(decided, staged, settings).items():
+        made = dimension_frames(decided, staged, settings) | history_frames(settings)
+        for table, frame in made.items():
             _insert_frame(connection, table, frame)
         for table, spec in tables().items():
             if spec.role == "mart":
                 sql = (MARTS / f"{table}.sql").read_text(encoding="utf-8")
                 _insert(connection, table, sql)
+        for macro in sorted(MACROS.glob("*.sql")):
+            connection.execute(macro.read_text(encoding="utf-8"))
         _insert_build_info(connection, key, code_fingerprint(prints), last_event)
         connection.execute("USE memory")
         connection.execute("CHECKPOINT build")
@@ -131,7 +138,7 @@ def _work_tables(
         connection.execute(f"CREATE TABLE work.{name} AS SELECT * FROM frame")  # noqa: S608
     connection.register("frame", today.select("statement_id", "document_id", "status"))
     connection.execute("CREATE TABLE work.today AS SELECT * FROM frame")
-    present = [d.sha256 for d in decided.state.documents.values() if d.absent_since_utc is None]
+    present = [d.sha256 for d in decided.state.documents.values() if d.is_present]
     connection.execute(
         "CREATE TABLE work.waiting AS SELECT statement_id FROM work.today "
         "WHERE status <> 'complete' AND document_id IN (SELECT unnest(?))",

@@ -21,6 +21,7 @@ from pipelines.load.versions import (
     losses,
     returns,
     versions_of,
+    withdrawals,
 )
 from pipelines.values.keys import stable_key
 from schemas.code_lists import code_list
@@ -45,7 +46,8 @@ class Decided:
     Attributes:
         state: Documents, paths, sidecars.
         versions: All versions of all statements.
-        loaded: ``statement_version_id, statement_id`` of the current versions that have rows.
+        readable: ``statement_version_id, statement_id`` of all versions that have rows.
+        loaded: The same of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
@@ -54,6 +56,7 @@ class Decided:
 
     state: LedgerState
     versions: list[Version]
+    readable: pl.DataFrame
     loaded: pl.DataFrame
     shown: pl.DataFrame
     feeds: pl.DataFrame
@@ -64,8 +67,10 @@ class Decided:
 def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decided:
     """Take the decisions that are due, append them, and return all that hold."""
     state = ledger_state(ledger)
-    candidates = _candidates(staged)
+    candidates = [c for c in _candidates(staged) if _speaks(c.document_id, state)]
     readable = _readable(staged)
+    versions = versions_of(ledger.events("statement_version"))
+    ledger.append(withdrawals(versions, state))
     versions = versions_of(ledger.events("statement_version"))
     ledger.append(returns(versions, readable))
     versions = versions_of(ledger.events("statement_version"))
@@ -74,7 +79,8 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     versions = versions_of(ledger.events("statement_version"))
     ledger.append(losses(versions, readable))
     versions = versions_of(ledger.events("statement_version"))
-    loaded = _loaded(versions, staged)
+    rows = _rows(versions, staged)
+    loaded = rows.filter("is_current")
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
     feeds, ties, below = feeding(current, _lines(staged, current), config)
     differ = differing(below, _money(staged, current))
@@ -91,12 +97,18 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     return Decided(
         state=state,
         versions=[version for mine in versions.values() for version in mine],
+        readable=rows.select("statement_version_id", "statement_id"),
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=_shown(loaded, staged),
         feeds=feeds,
         items=items,
         opened=opened,
     )
+
+
+def _speaks(document_id: str, state: LedgerState) -> bool:
+    """A document that was taken back has no say; one that is merely absent keeps what it had."""
+    return state.documents[document_id].withdrawn_utc is None
 
 
 def _candidates(staged: StagedReadings) -> list[Candidate]:
@@ -133,24 +145,22 @@ def _readable(staged: StagedReadings) -> set[tuple[str, str]]:
     return set(kept.select("statement_key_id", "content_hash").rows())
 
 
-def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.DataFrame:
-    """The statement each current version's rows are taken from.
+def _rows(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.DataFrame:
+    """The statement each version's rows are taken from, of versions that have any.
 
     Its own document's reading goes before another that prints the same content, today's reading
     before an earlier one.
     """
-    current = [v for mine in versions.values() for v in mine if v.known_to_utc is None]
     frame = pl.DataFrame(
-        {
-            "statement_version_id": [v.statement_version_id for v in current],
-            "statement_key_id": [v.statement_key_id for v in current],
-            "content_hash": [v.content_hash for v in current],
-            "own_document_id": [v.document_id for v in current],
-            "event_id": [v.event_id for v in current],
-        },
+        [
+            (v.statement_version_id, v.statement_key_id, v.content_hash, v.document_id,
+             v.event_id, v.known_to_utc is None)
+            for mine in versions.values() for v in mine
+        ],
         schema={"statement_version_id": pl.String, "statement_key_id": pl.String,
                 "content_hash": pl.String, "own_document_id": pl.String,
-                "event_id": pl.Int64},
+                "event_id": pl.Int64, "is_current": pl.Boolean},
+        orient="row",
     )  # fmt: skip
     kept = staged.statements(current=False)
     if kept.is_empty():
@@ -168,7 +178,7 @@ def _loaded(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.Da
         "statement_id",
     )
     best = ranked.unique("statement_version_id", keep="first", maintain_order=True)
-    return best.select("statement_version_id", "statement_id", "event_id")
+    return best.select("statement_version_id", "statement_id", "event_id", "is_current")
 
 
 def _shown(loaded: pl.DataFrame, staged: StagedReadings) -> pl.DataFrame:
@@ -195,7 +205,7 @@ def _money(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:
 
 def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
     """Items of current readings of documents that a path under raw/ still holds."""
-    present = [d.sha256 for d in state.documents.values() if d.absent_since_utc is None]
+    present = [d.sha256 for d in state.documents.values() if d.is_present]
     readings = {k.document_id: k.reading_id for k in staged.keys.values()}
     items = staged.frame("quarantine_item")
     if items.is_empty():

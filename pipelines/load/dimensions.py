@@ -62,8 +62,14 @@ def _documents(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
             "path": [d.paths[0].path for d in states],
             "first_seen_utc": [d.paths[0].first_seen_utc for d in states],
             "absent_since_utc": [d.absent_since_utc for d in states],
+            "withdrawn_utc": [d.withdrawn_utc for d in states],
+            "withdrawn_why": [d.withdrawn_why for d in states],
         },
-        schema_overrides={"absent_since_utc": pl.Datetime("us")},
+        schema_overrides={
+            "absent_since_utc": pl.Datetime("us"),
+            "withdrawn_utc": pl.Datetime("us"),
+            "withdrawn_why": pl.String,
+        },
     )
     return seen.join(today, on="document_id", how="left", maintain_order="left")
 
@@ -122,7 +128,7 @@ def _versions(decided: Decided) -> pl.DataFrame:
         (
             v.statement_version_id, v.statement_key_id, v.version_no, v.content_hash,
             loaded.get(v.statement_version_id), v.document_id, v.reason, v.known_from_utc,
-            v.known_to_utc, v.known_to_utc is None,
+            v.known_to_utc, v.closed_reason, v.known_to_utc is None,
         )
         for v in decided.versions
     ]  # fmt: skip

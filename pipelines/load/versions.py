@@ -42,8 +42,9 @@ class Candidate:
 class Version:
     """A decision in the ledger: this content of a statement was current from then on.
 
-    ``event_id``: its place in the ledger. ``is_lost``: it was closed since no code of that day
-    could read it; nothing but evidence takes its place until it can be read again.
+    ``event_id``: its place in the ledger. ``closed_reason``: why it ceased to be current.
+    ``is_lost``: it was closed since no code of that day could read it; nothing but evidence takes
+    its place until it can be read again.
     """
 
     statement_key_id: str
@@ -57,6 +58,7 @@ class Version:
     known_from_utc: datetime
     event_id: int
     known_to_utc: datetime | None = None
+    closed_reason: str | None = None
     is_lost: bool = False
 
     @property
@@ -83,9 +85,13 @@ def versions_of(events: Iterable[Event]) -> dict[str, list[Version]]:
         detail = event.detail
         versions = found.setdefault(detail["statement_key_id"], [])
         if versions:
-            until = versions[-1].known_to_utc or event.at_utc
-            is_lost = detail.get("is_lost", False)
-            versions[-1] = replace(versions[-1], known_to_utc=until, is_lost=is_lost)
+            last = versions[-1]
+            versions[-1] = replace(
+                last,
+                known_to_utc=last.known_to_utc or event.at_utc,
+                closed_reason=last.closed_reason or detail["reason"],
+                is_lost=detail.get("is_lost", False),
+            )
         if detail["content_hash"] is None or event.at_utc is None or event.sha256 is None:
             continue
         versions.append(
@@ -122,6 +128,7 @@ def decide_versions(
     order = {document_id: n for n, document_id in enumerate(state.documents)}
     ranked = sorted(candidates, key=lambda c: (order[c.document_id], c.place, c.statement_id))
     incumbents = {key: _incumbent(mine) for key, mine in versions.items()}
+    withdrawn = {key for key, mine in versions.items() if mine[-1].closed_reason == "withdrawn"}
     decisions = Decisions(_closures(ranked, incumbents, waiting))
     moved = {}
     for event in decisions.events:
@@ -133,7 +140,7 @@ def decide_versions(
     today = {candidate.document_id: candidate for candidate in ranked}
     for key, mine in statements.items():
         had = {version.document_id for version in versions.get(key, [])}
-        statement = _Statement(mine, had, state, today, moved)
+        statement = _Statement(mine, had, state, today, moved, is_withdrawn=key in withdrawn)
         decided = statement.decide(incumbents.get(key))
         decisions.events += decided.events
         decisions.conflicts += decided.conflicts
@@ -181,6 +188,16 @@ def returns(
     ]
 
 
+def withdrawals(versions: dict[str, list[Version]], state: LedgerState) -> list[Event]:
+    """Closings of current versions whose document was taken back."""
+    return [
+        _closing(last, "withdrawn", last.sidecar_hashes)
+        for last in (mine[-1] for mine in versions.values() if mine)
+        if (last.known_to_utc is None or last.is_lost)
+        and state.documents[last.document_id].withdrawn_utc is not None
+    ]
+
+
 def _incumbent(versions: list[Version]) -> Version | None:
     """The current version, or the one that was lost and that nothing has taken the place of."""
     last = versions[-1] if versions else None
@@ -197,6 +214,7 @@ class _Statement:
         state: Documents and their paths.
         today: What each document says today, in this statement or in another.
         moved: Document and kind of what was closed just now, since it says something else → why.
+        is_withdrawn: Whether its last version was taken back.
     """
 
     candidates: list[Candidate]
@@ -204,6 +222,7 @@ class _Statement:
     state: LedgerState
     today: dict[str, Candidate]
     moved: dict[tuple[str, str], str]
+    is_withdrawn: bool = False
 
     def decide(self, incumbent: Version | Candidate | None) -> Decisions:
         """Let newer candidates become current, each at most once, until none is newer."""
@@ -211,6 +230,8 @@ class _Statement:
         decisions = Decisions()
         while (due := self._next(left, incumbent)) is not None:
             candidate, reason = due
+            if self.is_withdrawn:  # what was superseded before is not current for a moment again
+                decisions.events, reason = [], "reinstated"
             decisions.events.append(_event(candidate, reason))
             left.remove(candidate)
             incumbent = candidate
@@ -291,7 +312,7 @@ class _Statement:
         return newer
 
     def _is_present(self, one: Version | Candidate) -> bool:
-        return self.state.documents[one.document_id].absent_since_utc is None
+        return self.state.documents[one.document_id].is_present
 
     def _supersedes(self, one: Version | Candidate) -> str | None:
         now = self.today.get(one.document_id)

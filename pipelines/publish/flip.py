@@ -43,7 +43,7 @@ def publish(settings: Settings, build: Build, counts: dict[str, int]) -> Path:
         settings.versions.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         settings.candidate.replace(target)
-    _point_to(settings, build.build_id)
+    point_to(settings, build.build_id)
     detail = {"build_id": build.build_id, **counts}
     Ledger(settings.ledger).append([Event("published", detail=detail)])
     retain(settings)
@@ -52,15 +52,28 @@ def publish(settings: Settings, build: Build, counts: dict[str, int]) -> Path:
 
 def retain(settings: Settings) -> list[str]:
     """Remove builds older than the last ``keep_builds`` published ones; return their keys."""
-    events = Ledger(settings.ledger).events("published")
-    newest_first = dict.fromkeys(event.detail["build_id"] for event in reversed(events))
-    keep = {*list(newest_first)[: settings.keep_builds], current_build_id(settings)}
+    keep = {*_published(settings)[: settings.keep_builds], current_build_id(settings)}
     removed = []
     for path in sorted(settings.versions.iterdir()):
         if path.is_dir() and path.name not in keep:
             shutil.rmtree(path)
             removed.append(path.name)
     return removed
+
+
+def builds(settings: Settings) -> list[str]:
+    """Keys of the published builds that are kept, the one that was published last first."""
+    return [key for key in _published(settings) if (settings.versions / key / DATABASE).exists()]
+
+
+def build_path(settings: Settings, build_id: str) -> Path:
+    """The file of a build that is kept."""
+    return settings.versions / build_id / DATABASE
+
+
+def _published(settings: Settings) -> list[str]:
+    events = Ledger(settings.ledger).events("published")
+    return list(dict.fromkeys(event.detail["build_id"] for event in reversed(events)))
 
 
 def _assert_closed(path: Path) -> None:
@@ -72,7 +85,8 @@ def _assert_closed(path: Path) -> None:
         raise PublishError(f"{path}: no build_info; the build is not whole")
 
 
-def _point_to(settings: Settings, build_id: str) -> None:
+def point_to(settings: Settings, build_id: str) -> None:
+    """Flip the link to a build that is in place."""
     temporary = settings.warehouse / ".current.tmp"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(f"versions/{build_id}", target_is_directory=True)

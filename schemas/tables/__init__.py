@@ -1,6 +1,6 @@
 """Every table of the warehouse: one Pandera model each, the only declaration of its columns."""
 
-from schemas.tables import dimensions, evidence, facts, marts, statements
+from schemas.tables import dimensions, evidence, facts, history, marts, statements
 from schemas.tables.base import Table
 
 #: All published tables, dimensions first, in the order in which they are created.
@@ -9,6 +9,7 @@ TABLES: tuple[type[Table], ...] = (
     *statements.TABLES,
     *facts.TABLES,
     *evidence.TABLES,
+    *history.TABLES,
     *marts.TABLES,
 )
 

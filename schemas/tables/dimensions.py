@@ -22,6 +22,10 @@ class DimDocument(Table):
         "Since when no path holds it, UTC; its facts stay",
         nullable=True,
     )
+    withdrawn_utc: pl.Datetime = column(
+        "被撤回的时间（UTC）", "When a person took it back, UTC", nullable=True
+    )
+    withdrawn_why: str = column("撤回理由", "Why it was taken back", nullable=True)
     source_url: str = column(
         "公开来源网址（附注）", "Where it was published, per sidecar", nullable=True
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from schemas.tables.base import MONEY, Table, column, key, pl, table
+from schemas.tables.vocabulary import VERSION_REASONS
 
 
 class MartFundingByBodyYear(Table):
@@ -96,4 +97,56 @@ class MartTargetQuality(Table):
         )
 
 
-TABLES = (MartFundingByBodyYear, MartProjectYear, MartTargetQuality)
+class MartRestatement(Table):
+    """What changed from one version of a statement to the next, project by project."""
+
+    statement_version_id: str = key(
+        "版本（修改后）",
+        "The later version",
+        references="statement_version.statement_version_id",
+    )
+    project_line_id: str = key("项目行键", "Key of the project line")
+    fund_source_id: str = column(
+        "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
+    )
+    reason: str = column(
+        "产生原因：publisher_revision 为发布者修订",
+        "Why the version came to be; publisher_revision: the publisher changed it",
+        isin=list(VERSION_REASONS),
+    )
+    known_from_utc: pl.Datetime = column("获知时间（UTC）", "Known from, UTC")
+    reporting_body_id: str = key("报送机构键", "Key of the reporting body")
+    reporting_body_name: str = column("报送机构", "Reporting body", nullable=True)
+    spending_unit_name: str = column("资金使用单位", "Spending unit", nullable=True)
+    project_name: str = column("项目名称", "Project", nullable=True)
+    fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
+    phase: str = column("预算阶段", "Phase")
+    amount_before_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "修改前（元）；空为未列示",
+        "Amount before; none if it was not printed",
+        nullable=True,
+        unit="CNY",
+        additive=False,
+    )
+    amount_after_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "修改后（元）；空为未列示",
+        "Amount after; none if it is not printed",
+        nullable=True,
+        unit="CNY",
+        additive=False,
+    )
+    change_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "变化（元）", "Change in yuan", unit="CNY", additive=False
+    )
+
+    class Config:
+        unique = ["statement_version_id", "project_line_id", "fund_source_id"]
+        metadata = table(
+            "报表重述：前后版本的金额变化",
+            "Restatements: money that differs between versions of a statement",
+            grain="one row per version after the first, project line and fund source that differs",
+            role="mart",
+        )
+
+
+TABLES = (MartFundingByBodyYear, MartProjectYear, MartTargetQuality, MartRestatement)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from schemas.tables.base import MONEY, SHA256_PATTERN, Table, column, key, pl, table
 from schemas.tables.vocabulary import (
+    CLOSED_REASONS,
     CONSOLIDATIONS,
     CONTEXT_FIELDS,
     CONTEXT_SOURCES,
@@ -91,6 +92,12 @@ class StatementVersion(Table):
     reason: str = column("产生原因", "Why it came to be", isin=list(VERSION_REASONS))
     known_from_utc: pl.Datetime = column("获知时间（UTC）", "Known from, UTC")
     known_to_utc: pl.Datetime = column("被取代时间（UTC）", "Known until, UTC", nullable=True)
+    closed_reason: str = column(
+        "不再现行的原因",
+        "Why it is not current any more",
+        nullable=True,
+        isin=list(CLOSED_REASONS),
+    )
     is_current: bool = column("是否现行", "Whether it is the current one")
 
     class Config:

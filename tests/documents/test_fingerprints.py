@@ -34,7 +34,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project's sources and data, which a test may change."""
     root = tmp_path / "house"
     ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("pipelines", "schemas", "warehouse/marts"):
+    for name in ("pipelines", "schemas", "warehouse/marts", "warehouse/macros"):
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
     monkeypatch.setattr(fingerprints, "ROOT", root)
     return root
@@ -126,6 +126,7 @@ def test_change_of_the_grammar(house: Path) -> None:
         (lambda root: _new(root / "schemas/layouts/place/kind.toml"), {"read"}),
         (lambda root: _new(root / "schemas/codes/new.csv"), {"read", "build"}),
         (lambda root: _new(root / "warehouse/marts/new.sql"), {"build"}),
+        (lambda root: _new(root / "warehouse/macros/new.sql"), {"build"}),
         (lambda root: _new(root / "schemas/codes/.hidden"), set()),
         (lambda root: _new(root / "pipelines/serve/new.py"), set()),
         (lambda root: (root / "schemas/codes/regions.csv").unlink(), {"read", "build"}),
