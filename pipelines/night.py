@@ -138,8 +138,10 @@ class Night:
 
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
-        again = set(self.mended)
-        self.store.forget([k for k in self.wanted() if again & {k.document_id, *k.sidecar_hashes}])
+        if again := set(self.mended):
+            stale = [k for k in self.wanted() if again & {k.document_id, *k.sidecar_hashes}]
+            self.store.forget(stale)
+            self.ledger.append([Event("archive_mended", detail={"files": self.mended})])
         pending = self.pending()
         return StepResult(
             {
@@ -228,7 +230,7 @@ class Night:
     def is_current(self) -> bool:
         """Whether what is published is what today's ledger, code and configuration make."""
         wanted = build_id(self.prints, self.ledger.last_data_event())
-        return current_build_id(self.settings) == wanted and not self.mended
+        return current_build_id(self.settings) == wanted
 
     def _recognised(
         self, keys: list[ReadingKey], failed: dict[str, Exception] | None = None
