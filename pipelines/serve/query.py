@@ -54,9 +54,18 @@ def query_text(settings: Settings, sql: str, form: str) -> str:
         relation = _relation(connection, sql)
         if form == "csv":
             return _csv(relation)
-        objects = relation.query("answer", "SELECT to_json(answer)::VARCHAR FROM answer")
+        finite = relation.select(", ".join(map(_json_value, relation.columns, relation.types)))
+        objects = finite.query("answer", "SELECT to_json(answer)::VARCHAR FROM answer")
         lines = [str(row[0]) for row in objects.fetchall()]
     return "[" + ",\n ".join(lines) + "]\n"
+
+
+def _json_value(name: str, dtype: object) -> str:
+    """A column for JSON, which knows no NaN and no infinity: they become null."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    if str(dtype) in {"DOUBLE", "FLOAT"}:
+        return f"CASE WHEN isfinite({quoted}) THEN {quoted} END AS {quoted}"
+    return quoted
 
 
 def _csv(relation: duckdb.DuckDBPyRelation) -> str:

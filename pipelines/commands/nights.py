@@ -1,0 +1,81 @@
+"""Run nights: now, or by Dagster's schedule."""
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from pipelines import screens
+from pipelines.commands.options import Config, Context, Json, Raw, Warehouse
+from pipelines.settings import Settings
+
+
+def ingest(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    context: Context = None,
+    config: Config = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="有待处理项时退出码为 3 / exit 3 when something waits")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """从 raw/ 到已发布仓库 / Take raw/ to the published warehouse."""
+    from pipelines.documents.ledger import Ledger
+    from pipelines.news import has_news
+
+    settings = Settings.resolve(raw, warehouse, context, config)
+    if has_news(settings):
+        launch(settings, quiet=as_json)
+    ledger = Ledger(settings.ledger)
+    counts = ledger.events("checked")[-1].detail
+    from pipelines.publish.rollback import is_held
+    from pipelines.serve.status import totals
+
+    found = totals(settings)
+    if as_json:
+        published = str(settings.published)
+        said = {**counts, **found, "published": published, "is_held": is_held(ledger)}
+        typer.echo(screens.as_json(said))
+    else:
+        screens.ingest_summary(counts, found, str(settings.published))
+        if is_held(ledger):
+            screens.publishing_is_held()
+        screens.next_steps(found["items_waiting"])
+    waits = found["items_waiting"] or counts["orphan_sidecars"] or counts["unreadable_files"]
+    if strict and waits:
+        raise typer.Exit(3)
+
+
+def launch(settings: Settings, *, quiet: bool) -> None:
+    """Run the nightly job in this process, saying which step is under way."""
+    with screens.errors.status("启动 starting…") as spinner:
+        from pipelines.assets.launch import launch_nightly
+
+        def hear(step: str) -> None:
+            spinner.update(f"{step}…")
+            if not quiet and not screens.errors.is_terminal:
+                screens.errors.print(f"· {step}")
+
+        launched = launch_nightly(settings, hear)
+    if launched.errors:
+        raise RuntimeError("\n".join(launched.errors))
+
+
+def ui(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    context: Context = None,
+    config: Config = None,
+    port: Annotated[int, typer.Option("--port", help="端口 / port")] = 3000,
+) -> None:
+    """打开 Dagster 界面 / Dagster's web interface and schedule on this warehouse."""
+    from pipelines.assets.launch import dagster_home
+
+    settings = Settings.resolve(raw, warehouse, context, config)
+    environment = {**os.environ, **settings.environment(), "DAGSTER_HOME": dagster_home(settings)}
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.assets.definitions",
+               "--port", str(port)]  # fmt: skip
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603

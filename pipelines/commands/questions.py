@@ -1,0 +1,162 @@
+"""Ask the published build."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import screens
+from pipelines.commands.options import Json, Raw, Warehouse
+from pipelines.settings import Settings
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+def status(
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """仓库里有什么 / What the warehouse holds, statement by statement."""
+    from pipelines.serve import status as serve
+
+    settings = Settings.resolve(warehouse=warehouse)
+    found, statements = serve.totals(settings), serve.statements(settings)
+    if as_json:
+        typer.echo(screens.as_json({"totals": found, "statements": statements}))
+    else:
+        screens.status(found, statements)
+
+
+def quarantine(
+    item: Annotated[
+        str | None, typer.Argument(help="待处理项（可用前几位）/ an item; its first digits do")
+    ] = None,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """什么在等待，为什么，怎么办 / What waits, why, and what to write where."""
+    from dataclasses import asdict
+
+    from pipelines.serve.waiting import waiting_item, waiting_items
+
+    settings = Settings.resolve(raw=raw, warehouse=warehouse)
+    if item is None:
+        items = waiting_items(settings)
+        typer.echo(screens.as_json(items)) if as_json else screens.waiting_list(items)
+        return
+    found = waiting_item(settings, item)
+    typer.echo(screens.as_json(asdict(found))) if as_json else screens.waiting_item(found)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="DuckDB SQL")],
+    warehouse: Warehouse = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="输出格式 / output format")
+    ] = Format.table,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="写入文件 / write to a file")
+    ] = None,
+) -> None:
+    """对已发布版本提问（只读）/ Ask the published build in SQL, read-only."""
+    from pipelines.serve.query import query_parquet, query_table, query_text
+
+    settings = Settings.resolve(warehouse=warehouse)
+    if form is Format.table:
+        screens.answer(query_table(settings, sql))
+    elif form is Format.parquet:
+        if output is None:
+            raise typer.BadParameter("parquet 需要 --output FILE / parquet needs --output FILE")
+        written = query_parquet(settings, sql, output)
+        screens.errors.print(f"{written} 行 rows → {output}")
+    else:
+        text = query_text(settings, sql, form)
+        if output is None:
+            typer.echo(text, nl=False)
+        else:
+            output.write_text(text, encoding="utf-8")
+
+
+def compare(
+    warehouse: Warehouse = None,
+    body: Annotated[
+        str | None, typer.Option("--body", help="机构名称包含 / bodies whose name contains this")
+    ] = None,
+    phase: Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")] = None,
+    by_fund: Annotated[bool, typer.Option("--by-fund", help="按资金来源 / by fund source")] = False,
+    as_json: Json = False,
+) -> None:
+    """部门 × 年度 / Bodies × years, side by side."""
+    from pipelines.serve.compare import compare as serve
+
+    found = serve(Settings.resolve(warehouse=warehouse), body=body, phase=phase, by_fund=by_fund)
+    if not as_json:
+        screens.comparison(found, by_fund=by_fund)
+        return
+    rows = [
+        {"body": name, "fund_source": fund or None, "fiscal_year": year, "phase": phase_,
+         "amount_yuan": amount}
+        for (name, fund, (year, phase_)), amount in sorted(found.cells.items())
+    ]  # fmt: skip
+    typer.echo(screens.as_json(rows))
+
+
+def trace(
+    fact_id: Annotated[
+        str, typer.Argument(help="事实键（可用前几位）/ a fact; its first digits do")
+    ],
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """一个数从哪里来 / From a fact to its printed cells, characters, and the rule."""
+    from dataclasses import asdict
+
+    from pipelines.serve.trace import trace as serve
+
+    found = serve(Settings.resolve(warehouse=warehouse), fact_id)
+    typer.echo(screens.as_json(asdict(found))) if as_json else screens.trace(found)
+
+
+def history(
+    statement: Annotated[
+        str,
+        typer.Argument(help="报表键（可用前几位）或文件路径 / a statement, or a document's path"),
+    ],
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """一张报表的各个版本 / The versions of a statement: when, why, and what changed."""
+    from dataclasses import asdict
+
+    from pipelines.serve.history import history as serve
+
+    found = serve(Settings.resolve(warehouse=warehouse), statement)
+    typer.echo(screens.as_json(asdict(found))) if as_json else screens.history(found)
+
+
+def diff(
+    before: Annotated[
+        str | None, typer.Argument(help="较早版本；默认上一版 / earlier build [the one before]")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Argument(help="较晚版本；默认现行 / later build [the current one]")
+    ] = None,
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """昨夜改变了什么 / What changed from one build to another, by statement and amount."""
+    from dataclasses import asdict
+
+    from pipelines.serve.diff import diff as serve
+
+    found = serve(Settings.resolve(warehouse=warehouse), before, after)
+    typer.echo(screens.as_json(asdict(found))) if as_json else screens.build_diff(found)

@@ -1,0 +1,132 @@
+"""Keep the warehouse in order: what a person decides between nights."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from pipelines import screens
+from pipelines.commands.nights import launch
+from pipelines.commands.options import Config, Context, Json, Raw, Warehouse, Why
+from pipelines.settings import Settings
+
+Later = Annotated[
+    bool, typer.Option("--later", help="下次运行时生效 / take effect with the next night, not now")
+]
+
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[None]:
+    from pipelines.documents.lock import acquire
+
+    lock = acquire(settings)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def withdraw(
+    document: Annotated[
+        str, typer.Argument(help="raw/ 下的路径或 SHA-256 / a path below raw/ or a SHA-256")
+    ],
+    why: Why,
+    undo: Annotated[bool, typer.Option("--undo", help="取消撤回 / undo a withdrawal")] = False,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    context: Context = None,
+    config: Config = None,
+    later: Later = False,
+) -> None:
+    """撤回一份文件的事实 / Retract a document's facts; its bytes and its history stay."""
+    from pipelines.upkeep import reinstate
+    from pipelines.upkeep import withdraw as take_back
+
+    settings = Settings.resolve(raw, warehouse, context, config)
+    with _writing(settings):
+        found = (reinstate if undo else take_back)(settings, document, why)
+    said = "恢复 reinstated" if undo else "已撤回 withdrawn"
+    screens.console.print(f"{said}: {found.paths[0].path} ({found.sha256[:12]})", markup=False)
+    if not later:
+        launch(settings, quiet=False)
+
+
+def reprocess(
+    document: Annotated[
+        str | None, typer.Option("--document", help="只重读此文件 / only this document")
+    ] = None,
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", help="只重读此版式 / only documents of this layout"),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部重读 / all documents")] = False,
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    context: Context = None,
+    config: Config = None,
+    later: Later = False,
+) -> None:
+    """重新读取 / Read documents again from the archive, whatever is cached."""
+    from pipelines.upkeep import reprocess as read_again
+
+    if sum([document is not None, layout is not None, everything]) != 1:
+        raise typer.BadParameter("--document | --layout | --all: 选其一 / exactly one of them")
+    settings = Settings.resolve(raw, warehouse, context, config)
+    with _writing(settings):
+        count = read_again(settings, document=document, layout=layout)
+    screens.console.print(f"重新读取 to be read again: {count} 份文件 documents")
+    if not later:
+        launch(settings, quiet=False)
+
+
+def rollback(
+    build: Annotated[
+        str | None, typer.Argument(help="保留的版本；默认上一版 / a kept build [the one before]")
+    ] = None,
+    why: Annotated[str, typer.Option("--why", help="理由 / the reason")] = "",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="恢复发布 / let nights publish again")
+    ] = False,
+    warehouse: Warehouse = None,
+) -> None:
+    """退回较早版本并暂停发布 / Readers go back to an earlier build; publishing is held."""
+    from pipelines.publish.rollback import resume as publish_again
+    from pipelines.publish.rollback import rollback as go_back
+
+    settings = Settings.resolve(warehouse=warehouse)
+    if not resume and not why.strip():
+        raise typer.BadParameter("须写明理由 / a reason is needed: --why TEXT")
+    with _writing(settings):
+        if resume:
+            publish_again(settings)
+            screens.console.print("发布已恢复 / nights publish again: yusuan ingest")
+            return
+        target = go_back(settings, why, build)
+    screens.console.print(
+        f"现行版本 current build: {target}；发布暂停，直到 publishing is held until: "
+        "yusuan rollback --resume",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def doctor(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    context: Context = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """版本、路径、锁、空间 / Versions, paths, locks, space: is everything in order?"""
+    from dataclasses import asdict
+
+    from pipelines.serve.doctor import examine
+
+    found = examine(Settings.resolve(raw, warehouse, context, config))
+    if as_json:
+        typer.echo(screens.as_json([asdict(finding) for finding in found]))
+    else:
+        screens.findings(found)
+    if not all(finding.is_good for finding in found):
+        raise typer.Exit(1)

@@ -1,0 +1,34 @@
+"""What the command line shows, in Chinese and English."""
+
+from pipelines.screens.answers import (
+    answer,
+    build_diff,
+    comparison,
+    findings,
+    history,
+    status,
+    trace,
+    waiting_item,
+    waiting_list,
+)
+from pipelines.screens.console import as_json, console, error, errors
+from pipelines.screens.night import ingest_summary, next_steps, publishing_is_held
+
+__all__ = [
+    "answer",
+    "as_json",
+    "build_diff",
+    "comparison",
+    "console",
+    "error",
+    "errors",
+    "findings",
+    "history",
+    "ingest_summary",
+    "next_steps",
+    "publishing_is_held",
+    "status",
+    "trace",
+    "waiting_item",
+    "waiting_list",
+]

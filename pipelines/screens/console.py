@@ -1,0 +1,70 @@
+"""The console, and how values, tables and errors are shown on it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Off a terminal nothing is cut to 80 columns: what is piped is whole.
+_WIDE = 10_000
+_MONEY_DECIMALS = 2
+console = Console()
+errors = Console(stderr=True)
+if not console.is_terminal:
+    console = Console(width=_WIDE)
+
+
+def as_json(value: Any) -> str:
+    """JSON with exact decimals and ISO times, as text."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+
+def money(amount: Decimal) -> str:
+    """Yuan with thousands separators and both decimals."""
+    return f"{amount:,.2f}"
+
+
+def text(value: Any) -> str:
+    """A value as it is shown: numbers without needless zeros, nothing for null."""
+    if isinstance(value, Decimal):
+        return _number(value)
+    return "" if value is None else escape(str(value))
+
+
+def _number(value: Decimal) -> str:
+    """Money as it is; a quantity without the zeros that only its type brings."""
+    whole, _, decimals = f"{value:f}".partition(".")
+    kept = decimals if len(decimals) <= _MONEY_DECIMALS else decimals.rstrip("0")
+    return f"{whole}.{kept}" if kept else whole
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
+    """A table; numbers stand on the right."""
+    if title is not None:
+        console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
+    table = Table(header_style="bold")
+    for position, name in enumerate(columns):
+        numeric = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
+        table.add_column(escape(name), justify="right" if numeric and rows else "left",
+                         overflow="fold")  # fmt: skip
+    for row in rows:
+        table.add_row(*(text(value) for value in row))
+    console.print(table)
+
+
+def error(message: str) -> None:
+    """An error, on standard error."""
+    errors.print(f"[bold red]错误 error[/]  {escape(message)}", soft_wrap=True)
