@@ -127,7 +127,8 @@ def _versions(decided: Decided) -> pl.DataFrame:
     rows = [
         (
             v.statement_version_id, v.statement_key_id, v.version_no, v.content_hash,
-            loaded.get(v.statement_version_id), v.document_id, v.reason, v.known_from_utc,
+            loaded.get(v.statement_version_id), v.document_id,
+            v.published_on and date.fromisoformat(v.published_on), v.reason, v.known_from_utc,
             v.known_to_utc, v.closed_reason, v.known_to_utc is None,
         )
         for v in decided.versions

@@ -89,6 +89,9 @@ class StatementVersion(Table):
         references="dim_document.document_id",
         str_matches=SHA256_PATTERN,
     )
+    published_on: pl.Date = column(
+        "发布日期（附注所述）", "When it was published, per sidecar", nullable=True
+    )
     reason: str = column("产生原因", "Why it came to be", isin=list(VERSION_REASONS))
     known_from_utc: pl.Datetime = column("获知时间（UTC）", "Known from, UTC")
     known_to_utc: pl.Datetime = column("被取代时间（UTC）", "Known until, UTC", nullable=True)
