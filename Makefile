@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest test lint format types unit test-long dictionary lock ui clean
+.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock ui clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -46,6 +46,10 @@ unit: $(READY)
 
 test-long: $(READY) ## the slow end-to-end campaigns
 	@$(BIN)/pytest -n 2 -m slow
+
+bench: $(READY) ## how fast: a line of JSON a bench, ratios to a peer in the same run
+	@$(UV) sync --quiet --locked --group bench --python $(PYTHON)
+	@for bench in targets night; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
 
 format: $(READY) ## put the code into its one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
