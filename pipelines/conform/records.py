@@ -234,6 +234,7 @@ def _targets(clauses: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(
         fact_id=key_expr("value_id", pl.lit("clause"), "clause_no"),
         target_count=pl.lit(1, dtype=pl.Int32),
+        direction="clause_direction",
         char_from=pl.col("value_from") + pl.col("clause_from"),
         char_to=pl.col("value_from") + pl.col("clause_to"),
     )
