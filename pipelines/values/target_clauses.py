@@ -328,9 +328,7 @@ def _zero(tokens: Tokens) -> Clause:
     zero = Decimal(0)
     if tokens.first("SUBJECT", "COMPARATOR", "LEAD", "BASE", "CHANGE", "PERIOD", "EACH"):
         raise DoubtfulClauseError
-    return Clause(
-        "number", "eq", low=zero, high=zero, printed_low=zero, printed_high=zero, scale=0
-    )
+    return Clause("number", "eq", low=zero, high=zero, printed_low=zero, printed_high=zero, scale=0)
 
 
 def _unit_first(tokens: Tokens) -> Clause:

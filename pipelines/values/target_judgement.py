@@ -89,4 +89,6 @@ def _suspect(clause: Clause, name: str | None) -> str | None:
 def _may_be_misread(clause: Clause) -> bool:
     """A bare 2 and two digits, 50 or more: 292% is what ≥92% becomes when ≥ is read as 2."""
     printed = f"{clause.printed_low or 0:f}"
-    return clause.comparator == "none" and bool(re.fullmatch(r"2(?:[5-9]\d(?:\.\d+)?|100)", printed))
+    return clause.comparator == "none" and bool(
+        re.fullmatch(r"2(?:[5-9]\d(?:\.\d+)?|100)", printed)
+    )

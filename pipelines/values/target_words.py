@@ -61,7 +61,9 @@ def terminals() -> dict[str, str]:
     base, change = spellings("target_bases"), spellings("target_directions", "by_number", "yes")
     claim = rf"(?:{before}|{lead})?{number}"
     endings = alternatives(e for e, expects in name_endings().items() if expects != "boolean")
-    about = rf"(?:(?:{per}|{base}|{change})+{claim}|(?:{before}|{lead}){compared}|[{SIGNS}][^\d])"
+    about = (
+        rf"(?:(?:{per}|{base}|{change}){{1,4}}{claim}|(?:{before}|{lead}){compared}|[{SIGNS}][^\d])"
+    )
     scale = spellings("target_scales")
     return {
         "COMPARATOR.6": rf"{before}(?:{compared}|(?<=[{SIGNS}]))",
@@ -81,8 +83,8 @@ def terminals() -> dict[str, str]:
         rf"|{_comparator('range')}{_numeral()}|$|[;。,、])",
         # 每年级 and 每年龄段 are no periods, 每月均 is an average.
         "PERIOD.6": rf"{spellings('target_periods', 'position', 'before')}"
-        rf"(?:(?=(?:{per}|{base}|{change})*{claim})|(?<=每.)(?![级龄均度])|(?<=每..)(?![级龄均]))",
-        "EACH.5": rf"每{_units('after')}(?=(?:{per}|{base}|{change})*{claim})",
+        rf"(?:(?=(?:{per}|{base}|{change}){{0,4}}{claim})|(?<=每.)(?![级龄均度])|(?<=每..)(?![级龄均]))",
+        "EACH.5": rf"每{_units('after')}(?=(?:{per}|{base}|{change}){{0,4}}{claim})",
         "SLASH_PERIOD.6": spellings("target_periods", "position", "after"),
         "SLASH_UNIT.5": rf"/{_units('after')}",
         "BASE.5": rf"{base}(?={change}?{claim})",
@@ -145,7 +147,8 @@ def _comparator(position: str) -> str:
 
 
 def _numeral() -> str:
-    return f"[{numeral_characters()}]+"
+    # 亿 and 万 with three digits and their powers each need no more: a run is never read twice over.
+    return f"[{numeral_characters()}]{{1,20}}"
 
 
 def _date_ahead() -> str:

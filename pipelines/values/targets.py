@@ -44,6 +44,8 @@ _ROLES = {
     "EVENT": "subject", "EVENT_TEXT": "subject", "OBJECT": "subject", "OPEN": "punctuation", "CLOSE": "punctuation",
     "COLON": "punctuation", "SLASH": "punctuation",
 }  # fmt: skip
+_GAP = re.compile(r"\s+")
+_OF_NUMBER = re.compile(r"[0-9.,]")
 _UNIT_TOKENS = ("SCALE", "UNIT", "PART", "SLASH_UNIT", "SLASH_PERIOD", "UNIT_FIRST")
 
 
@@ -100,26 +102,22 @@ def read_value(text: str) -> TargetValue:
     kind = _kind_of_prose(plain)
     if kind != "qualitative":
         return _whole(text, kind)
-    return replace(
-        _whole(text, kind), direction=prose_direction(plain), state=prose_state(plain)
-    )
+    return replace(_whole(text, kind), direction=prose_direction(plain), state=prose_state(plain))
 
 
 def _squeezed(folded: Folded) -> Folded:
     """Without white space, except between digits: ``1 2次`` is not 12次."""
-    text = folded.text
-    if not any(char.isspace() for char in text):
+    gaps = [
+        gap for gap in _GAP.finditer(folded.text)
+        if not (_OF_NUMBER.match(folded.text, max(gap.start() - 1, 0))
+                and _OF_NUMBER.match(folded.text, gap.end()))
+    ]  # fmt: skip
+    if not gaps:
         return folded
-    kept = [
-        i for i, char in enumerate(text) if not char.isspace() or _is_between_digits(text, i)
-    ]
-    return Folded(folded.raw, "".join(text[i] for i in kept), tuple(folded.at[i] for i in kept))
-
-
-def _is_between_digits(text: str, place: int) -> bool:
-    before, after = text[:place].rstrip()[-1:], text[place:].lstrip()[:1]
-    marks = "0123456789.,"
-    return bool(before) and before in marks and bool(after) and after in marks
+    bounds = [0, *(bound for gap in gaps for bound in gap.span()), len(folded.text)]
+    kept = [slice(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    at = tuple(place for part in kept for place in folded.at[part])
+    return Folded(folded.raw, "".join(folded.text[part] for part in kept), at)
 
 
 def _parsed(folded: Folded) -> TargetValue | None:
@@ -256,7 +254,7 @@ def _spelled_number() -> re.Pattern[str]:
     unit = spellings("quantity_units", "position", "after")
     return re.compile(
         rf"(?P<before>{spellings('comparators', 'position', 'before')})?"
-        rf"(?:(?P<number>[{numeral_characters()}]+)|(?P<vague>几|若干|数十))(?:{unit}|月|号|分之)"
+        rf"(?:(?P<number>[{numeral_characters()}]{{1,20}})|(?P<vague>几|若干|数十))(?:{unit}|月|号|分之)"
         rf"(?P<after>{spellings('comparators', 'position', 'after')})?"
     )
 

@@ -174,7 +174,11 @@ def test_every_unit_is_read_whole(spelling: str) -> None:
 @pytest.mark.parametrize(("scale", "exponent"), SCALES)
 def test_every_scale_is_applied_exactly(scale: str, exponent: str) -> None:
     clause = only_clause(f"≥1.25{scale}人次")
-    assert (clause.printed_low, clause.scale, clause.unit) == (Decimal("1.25"), int(exponent), "人次")
+    assert (clause.printed_low, clause.scale, clause.unit) == (
+        Decimal("1.25"),
+        int(exponent),
+        "人次",
+    )
     assert clause.low == Decimal("1.25") * 10 ** int(exponent)
 
 
@@ -366,7 +370,11 @@ def printed_numbers(text: str) -> set[Decimal]:
 
 def spell(number: int) -> str:
     """A number in Chinese numerals, by the textbook."""
-    digits, powers, groups = "零一二三四五六七八九", ("", "十", "百", "千"), ("", "万", "亿", "万亿")
+    digits, powers, groups = (
+        "零一二三四五六七八九",
+        ("", "十", "百", "千"),
+        ("", "万", "亿", "万亿"),
+    )
     spelled = ""
     for place, digit in enumerate(reversed(str(number))):
         group, power = divmod(place, 4)
