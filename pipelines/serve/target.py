@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from pipelines.values.target_clauses import Clause
 from pipelines.values.target_rendering import render_clause
 from pipelines.values.targets import read_target
 from schemas.code_lists import code_list
+
+if TYPE_CHECKING:
+    from pipelines.values.target_clauses import Clause
 
 #: Places are told by ``characters``.
 _PLACES = ("start", "end")

@@ -1,4 +1,4 @@
-"""Dates as far as they are printed: ``2023-12-31``, ``2023-07``, ``2023``, ``--12-31``, ``--12``."""
+"""Dates as far as they are printed: ``2023-12-31``, ``2023-07``, ``--12-31``, ``--12``."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_date(text: str) -> PartialDate | None:
             part["year"], part["month"] or part["only_month"], part["day"] or part["only_day"]
         )
     )  # fmt: skip
-    if month is not None and not 1 <= month <= 12:
+    if month not in (None, *range(1, 13)):
         return None
     if day is not None and not 1 <= day <= monthrange(year or _LEAP_YEAR, month or 1)[1]:
         return None

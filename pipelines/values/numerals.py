@@ -7,6 +7,8 @@ from functools import cache
 
 from schemas.code_lists import code_list
 
+#: Digits of a section, the part before 万 or 亿.
+_SECTION = 4
 _PLAIN = "零一二三四五六七八九"
 
 
@@ -67,7 +69,8 @@ def _spellings(number: int) -> set[str]:
     for exponent, sign in ((8, "亿"), (4, "万"), (0, "")):
         section = number // 10**exponent % 10**4
         if section:
-            zero = "零" if spelled and (skipped or section < 1000) else ""
+            is_short = len(str(section)) < _SECTION
+            zero = "零" if spelled and (skipped or is_short) else ""
             spelled += zero + _section(section) + sign
         skipped = not section
     return {spelled, spelled.removeprefix("一") if spelled.startswith("一十") else spelled}

@@ -1,4 +1,4 @@
-"""What stands beside the numbers: which way a quality goes, and what is suspect. Nothing is mended."""
+"""Beside the numbers: which way a quality goes, and what is suspect. Nothing is mended."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _DATE_MARKS = {"none": "", "eq": "", "ge": "起", "le": "及以前", "lt": "前"
 
 
 def render_clause(clause: Clause) -> str:
-    """The clause as a person would write it: ``≥5000人次``, ``2023年12月31日及以前``, ``较上年提高≥5%``."""
+    """The clause as a person would write it: ``≥5000人次``, ``12月31日及以前``, ``3-5个``."""
     if clause.kind == "boolean":
         return "是" if clause.boolean else "否"
     if clause.kind == "date":

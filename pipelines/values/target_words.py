@@ -147,7 +147,7 @@ def _comparator(position: str) -> str:
 
 
 def _numeral() -> str:
-    # 亿 and 万 with three digits and their powers each need no more: a run is never read twice over.
+    # No number needs more characters; without a limit, long runs would be read over and over.
     return f"[{numeral_characters()}]{{1,20}}"
 
 

@@ -41,8 +41,8 @@ _ROLES = {
     "NUMERAL": "number", "FRACTION": "number", "ZERO": "number", "NEVER": "number",
     "UNIT_FIRST": "unit", "PART": "unit", "SLASH_UNIT": "unit", "SLASH_PERIOD": "period",
     "EACH": "unit", "MONTH_IN_DIGITS": "date", "REFERENCE_TEXT": "reference",
-    "EVENT": "subject", "EVENT_TEXT": "subject", "OBJECT": "subject", "OPEN": "punctuation", "CLOSE": "punctuation",
-    "COLON": "punctuation", "SLASH": "punctuation",
+    "EVENT": "subject", "EVENT_TEXT": "subject", "OBJECT": "subject",
+    "OPEN": "punctuation", "CLOSE": "punctuation", "COLON": "punctuation", "SLASH": "punctuation",
 }  # fmt: skip
 _GAP = re.compile(r"\s+")
 _OF_NUMBER = re.compile(r"[0-9.,]")

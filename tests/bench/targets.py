@@ -27,11 +27,15 @@ def distinct_values(wanted: int) -> list[str]:
     found: dict[str, None] = {}
     for turn in count():
         for text in spellings:
-            moved = re.sub(r"[1-9]", lambda m, turn=turn: str((int(m[0]) + turn) % 9 + 1), text)
+            moved = _moved(text, turn)
             found[moved if moved not in found else _grown(text, turn)] = None
             if len(found) == wanted:
                 return list(found)
     raise AssertionError
+
+
+def _moved(text: str, turn: int) -> str:
+    return re.sub(r"[1-9]", lambda m: str((int(m[0]) + turn) % 9 + 1), text)
 
 
 def _grown(text: str, turn: int) -> str:
