@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.values.dates import PartialDate, read_date, read_period
 from pipelines.values.numerals import read_numeral
-from pipelines.values.target_words import meanings, phrase
+from pipelines.values.target_words import meanings, phrase, spellings
 from schemas.tables.base import QUANTITY
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _DOUBTFUL_SUBJECT = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: 8:30 and 24:00 are times of the day more likely than ratios; 1:10 is not.
+#: 12/31 is a day more likely than a ratio.
+_MONTH_AND_DAY = re.compile(r"(?:0?[1-9]|1[0-2]):(?:1[3-9]|2\d|3[01])")
 _TIME = re.compile(r"(?:[02-9]|[12]\d):[0-5]\d|1:0\d")
 
 
@@ -96,8 +98,17 @@ def read_clause(tokens: Tokens) -> Clause:
 
 def _is_doubtful(subject: str | None) -> bool:
     return subject is not None and (
-        bool(_DOUBTFUL_SUBJECT.search(subject)) or subject in _beginnings_of_units()
+        bool(_DOUBTFUL_SUBJECT.search(subject))
+        or subject in _beginnings_of_units()
+        or bool(_cut_comparator().search(subject))
     )
+
+
+@cache
+def _cut_comparator() -> re.Pattern[str]:
+    """小于或|等于3: half of a comparator is no subject."""
+    words = spellings("comparators", "position", "before")
+    return re.compile(rf"{words}(?:或者?|且|和)?$")
 
 
 @cache
@@ -257,7 +268,8 @@ def _ratio(tokens: Tokens) -> Clause:
     first, second = (_number(text) for text in tokens.by_type["NUMBER"])
     printed = ":".join(tokens.by_type["NUMBER"])
     is_time = "COLON" in tokens.by_type and _TIME.fullmatch(printed)
-    if first is None or not second or is_time:
+    is_day = "SLASH" in tokens.by_type and _MONTH_AND_DAY.fullmatch(printed)
+    if first is None or not second or is_time or is_day:
         raise DoubtfulClauseError
     return _share(tokens, first, second)
 

@@ -65,6 +65,8 @@ def terminals() -> dict[str, str]:
         rf"(?:(?:{per}|{base}|{change}){{1,4}}{claim}|(?:{before}|{lead}){compared}|[{SIGNS}][^\d])"
     )
     scale = spellings("target_scales")
+    # 一次性验收合格率 begins with no number: what follows the unit must end the quantity.
+    last = rf"$|[;。,、/]|{_comparator('after')}|{_comparator('range')}|的|不同"
     return {
         "COMPARATOR.6": rf"{before}(?:{compared}|(?<=[{SIGNS}]))",
         "LEAD.6": rf"{lead}{compared}",
@@ -79,7 +81,7 @@ def terminals() -> dict[str, str]:
         "SCALE.3": scale,
         "PART.7": rf"{_units('before')}(?={_numeral()}|[0-9])",
         "FRACTION.6": rf"{_numeral()}分之{_numeral()}",
-        "NUMERAL.2": rf"{_numeral()}(?={_units('after')}|{_comparator('after')}"
+        "NUMERAL.2": rf"{_numeral()}(?={_units('after')}(?:{last})|{_comparator('after')}"
         rf"|{_comparator('range')}{_numeral()}|$|[;。,、])",
         # 每年级 and 每年龄段 are no periods, 每月均 is an average.
         "PERIOD.6": rf"{spellings('target_periods', 'position', 'before')}"
@@ -174,5 +176,5 @@ def _month_in_digits() -> str:
     """2023.07 and 20230731: dates beside a mark of time, else they may be numbers."""
     dotted = rf"{_YEAR}[-./]{_MONTH}"
     whole = rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9.])"
-    marked = rf"(?={_comparator('range')}{dotted}|{_comparator('date')}|$|[;。,、])"
+    marked = rf"(?={_comparator('range')}(?:{dotted}|{whole})|{_comparator('date')}|$|[;。,、])"
     return rf"(?:{dotted}|{whole}){marked}"
