@@ -109,8 +109,8 @@ def test_cases(group: str) -> None:
     wrong = {}
     for case in CASES[group]:
         value = read_target(case["raw"], case.get("name"))
-        says = (value.kind, value.suspect, found_clauses(value))
-        wanted = (case["kind"], case.get("suspect"), expected_clauses(case))
+        says: tuple[object, ...] = (value.kind, value.suspect, found_clauses(value))
+        wanted: tuple[object, ...] = (case["kind"], case.get("suspect"), expected_clauses(case))
         if not value.clauses:
             says += (value.direction, value.state)
             wanted += (case.get("direction"), case.get("state"))
