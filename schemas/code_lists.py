@@ -16,6 +16,7 @@ SHIPPED = Path(__file__).parent / "codes"
 
 #: Key columns of each list.
 KEYS: dict[str, tuple[str, ...]] = {
+    "chinese_numerals": ("character",),
     "comparators": ("spelling",),
     "feeding_rules": ("fact", "kind"),
     "fund_sources": ("fund_source_id",),
@@ -23,9 +24,20 @@ KEYS: dict[str, tuple[str, ...]] = {
     "indicator_classes": ("framework_version", "class_code"),
     "money_units": ("unit",),
     "phases": ("phase",),
-    "quantity_units": ("unit",),
+    "quantity_units": ("spelling",),
     "regions": ("region_id",),
     "rules": ("rule_id",),
+    "suspects": ("suspect",),
+    "target_bases": ("spelling",),
+    "target_booleans": ("spelling",),
+    "target_directions": ("spelling",),
+    "target_grades": ("spelling",),
+    "target_names": ("word", "position"),
+    "target_periods": ("spelling",),
+    "target_phrases": ("spelling", "role"),
+    "target_references": ("spelling",),
+    "target_scales": ("spelling",),
+    "target_states": ("spelling",),
 }
 
 

@@ -189,8 +189,12 @@ def _indicators(raw: pl.DataFrame, lines: pl.DataFrame, config: Path | None) -> 
     )  # fmt: skip
     keyed = joined.with_columns(
         indicator_id=key_expr("cell_id", pl.lit("indicator"), "ordinal"),
-        class_code=pl.col("level_2_raw").str.extract(r"^([1-4][1-9])[-－—]"),
-        class_name=canonical_name("level_2_raw").str.extract(r"^[1-4][1-9][-—](.+)$"),
+        class_code=canonical_name("level_2_raw")
+        .str.extract(r"^([1-4]\s*[1-9])\s*[-—–]")
+        .str.replace_all(r"\s", ""),
+        class_name=canonical_name("level_2_raw")
+        .str.extract(r"^[1-4]\s*[1-9]\s*[-—–]\s*(.+)$")
+        .str.replace_all(r"\s", ""),
     )
     return keyed.join(
         _class_names(config), on=["class_code", "class_name"], how="left", maintain_order="left"
@@ -234,6 +238,7 @@ def _targets(clauses: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(
         fact_id=key_expr("value_id", pl.lit("clause"), "clause_no"),
         target_count=pl.lit(1, dtype=pl.Int32),
+        direction="clause_direction",
         char_from=pl.col("value_from") + pl.col("clause_from"),
         char_to=pl.col("value_from") + pl.col("clause_to"),
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.normalise.rows import ROW
 from pipelines.values.indicators import PackedIndicator, read_packed_cell
-from pipelines.values.targets import Clause, read_target
+from pipelines.values.targets import Clause, TargetValue, judge, read_value
 from schemas.tables.base import QUANTITY
 
 #: Grain: one row per indicator of a distinct text, known by number: a long cell with thousands of
@@ -30,25 +30,48 @@ _VALUE_SCHEMA: dict[str, Any] = {
     "raw_text": pl.String,
     "value_from": pl.Int32,
 }
+#: Grain of what values read as: one row per distinct text and name of its indicator.
+_TEXT = ("raw_text", "name")
 _READ_SCHEMA: dict[str, Any] = {
     "raw_text": pl.String,
+    "name": pl.String,
     "kind": pl.String,
+    "direction": pl.String,
+    "state": pl.String,
+    "suspect": pl.String,
     "spans": pl.String,
     "clause_count": pl.Int32,
 }
+#: Columns of a clause, and what of it each is.
+_CLAUSE_COLUMNS: dict[str, tuple[str, Any]] = {
+    "clause_kind": ("kind", pl.String),
+    "subject": ("subject", pl.String),
+    "comparator": ("comparator", pl.String),
+    "low_value": ("low", pl.Decimal(*QUANTITY)),
+    "high_value": ("high", pl.Decimal(*QUANTITY)),
+    "printed_low": ("printed_low", pl.Decimal(*QUANTITY)),
+    "printed_high": ("printed_high", pl.Decimal(*QUANTITY)),
+    "scale_exponent": ("scale", pl.Int32),
+    "denominator": ("denominator", pl.Decimal(*QUANTITY)),
+    "boolean_value": ("boolean", pl.Boolean),
+    "unit": ("unit", pl.String),
+    "per_unit": ("per_unit", pl.String),
+    "per_period": ("per_period", pl.String),
+    "printed_unit": ("printed_unit", pl.String),
+    "period_from": ("period_from", pl.String),
+    "period_to": ("period_to", pl.String),
+    "grade": ("grade", pl.String),
+    "reference": ("reference", pl.String),
+    "base": ("base", pl.String),
+    "clause_direction": ("direction", pl.String),
+    "clause_from": ("start", pl.Int32),
+    "clause_to": ("end", pl.Int32),
+}
 _CLAUSE_SCHEMA: dict[str, Any] = {
     "raw_text": pl.String,
+    "name": pl.String,
     "clause_no": pl.Int32,
-    "clause_kind": pl.String,
-    "subject": pl.String,
-    "comparator": pl.String,
-    "low_value": pl.Decimal(*QUANTITY),
-    "high_value": pl.Decimal(*QUANTITY),
-    "boolean_value": pl.Boolean,
-    "unit": pl.String,
-    "base": pl.String,
-    "clause_from": pl.Int32,
-    "clause_to": pl.Int32,
+    **{column: dtype for column, (_, dtype) in _CLAUSE_COLUMNS.items()},
 }
 
 
@@ -77,22 +100,28 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
             values += [(text_id, ordinal, *value) for value in _value_rows(text, item)]
         left = [text[s.start : s.end].strip() for s in cell.unparsed]
         unread += [(text_id, rest) for rest in left if rest]
-    value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row")
-    read, clauses = _read_values(value_frame["raw_text"].unique(maintain_order=True).to_list())
+    indicator_frame = pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")
+    value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row").join(
+        indicator_frame.select("text_id", "ordinal", "name"),
+        on=["text_id", "ordinal"],
+        how="left",
+        maintain_order="left",
+    )
+    read, clauses = _read_values(value_frame.select(_TEXT).unique(maintain_order=True))
 
     def of_cells(frame: pl.DataFrame) -> pl.DataFrame:
         joined = packed.join(frame, on="text_id", how="inner", maintain_order="left_right")
         return joined.drop("text_id")
 
-    values_read = value_frame.join(read, on="raw_text", how="left", maintain_order="left")
+    values_read = value_frame.join(read, on=_TEXT, how="left", maintain_order="left").drop("name")
     clauses_read = value_frame.join(
-        clauses, on="raw_text", how="inner", maintain_order="left_right"
-    )
+        clauses, on=_TEXT, how="inner", maintain_order="left_right"
+    ).drop("name")
     unread_frame = pl.DataFrame(
         unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row"
     )
     return {
-        "indicator": of_cells(pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")),
+        "indicator": of_cells(indicator_frame),
         "value": of_cells(values_read),
         "clause": of_cells(clauses_read),
         "unread": of_cells(unread_frame),
@@ -112,22 +141,24 @@ def _value_rows(text: str, item: PackedIndicator) -> list[tuple[Any, ...]]:
     ]
 
 
-def _read_values(texts: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _read_values(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What each distinct text with its indicator's name reads as; a text is parsed once."""
+    parsed: dict[str, TargetValue] = {}
     read: list[tuple[Any, ...]] = []
     clauses: list[tuple[Any, ...]] = []
-    for text in texts:
-        value = read_target(text)
+    for text, name in texts.iter_rows():
+        if text not in parsed:
+            parsed[text] = read_value(text)
+        value = judge(text, parsed[text], name)
         spans = json.dumps([[s.start, s.end, s.role] for s in value.spans])
-        read.append((text, value.kind, spans, len(value.clauses)))
-        clauses += [_clause_row(text, n, clause) for n, clause in enumerate(value.clauses, 1)]
+        read.append((text, name, value.kind, value.direction, value.state, value.suspect, spans,
+                     len(value.clauses)))  # fmt: skip
+        clauses += [(text, name, n, *_clause_row(c)) for n, c in enumerate(value.clauses, 1)]
     return (
         pl.DataFrame(read, schema=_READ_SCHEMA, orient="row"),
         pl.DataFrame(clauses, schema=_CLAUSE_SCHEMA, orient="row"),
     )
 
 
-def _clause_row(text: str, clause_no: int, clause: Clause) -> tuple[Any, ...]:
-    return (
-        text, clause_no, clause.kind, clause.subject, clause.comparator, clause.low, clause.high,
-        clause.boolean, clause.unit, None, clause.start, clause.end,
-    )  # fmt: skip
+def _clause_row(clause: Clause) -> tuple[Any, ...]:
+    return tuple(getattr(clause, attribute) for attribute, _ in _CLAUSE_COLUMNS.values())

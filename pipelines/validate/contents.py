@@ -16,9 +16,12 @@ _CONTENT = {
     "funding": ("project_line_id", "fund_source_id", "amount_yuan"),
     "indicator": ("project_line_id", "ordinal", "level_1_raw", "level_2_raw",
                   "indicator_class_id", "name"),
-    "value": ("project_line_id", "ordinal", "horizon", "raw_text", "kind"),
+    "value": ("project_line_id", "ordinal", "horizon", "raw_text", "kind", "direction",
+              "state", "suspect"),
     "target": ("project_line_id", "ordinal", "horizon", "clause_no", "clause_kind", "subject",
-               "comparator", "low_value", "high_value", "boolean_value", "unit", "base"),
+               "comparator", "low_value", "high_value", "scale_exponent", "denominator",
+               "boolean_value", "unit", "per_unit", "per_period", "period_from", "period_to",
+               "grade", "reference", "base", "direction"),
     "control_total": ("identity_id", "line_no", "measure", "label", "printed_yuan"),
 }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """The packed indicator cell: several indicators printed into one cell, taken apart again.
 
-The notation, seen in 广州 and its districts:
+The notation, seen in 广州 and its districts, in two styles:
 ``1、1-产出指标；11-数量指标；座谈会次数；实施周期指标值:4；年度指标值:不少于4场。2、1-产出指标；…``
+``1.1－产出指标，11－数量指标，座谈会次数；实施周期指标值：4，年度指标值：不少于4场；2、1－产出…``
 Punctuation varies (``：`` for ``；``) and stands inside values too, so items are found by their
 anchors, never by splitting on punctuation.
 """
@@ -20,9 +21,9 @@ from schemas.code_lists import code_list
 
 _HEAD = re.compile(
     r"""
-    (?P<ordinal>\d{1,3})、
-    (?P<level_1>[1-4]-[^:;,]*)[:;,]
-    (?P<level_2>[1-4][1-9]-[^:;,]*)[:;,]
+    (?P<ordinal>\d{1,3})[、.]
+    (?P<level_1>[1-4]\s*[-—–][^:;,]*)[:;,]
+    (?P<level_2>[1-4]\s*[1-9]\s*[-—–][^:;,]*)[:;,]
     """,
     re.VERBOSE,
 )
@@ -97,7 +98,7 @@ def _item_starts(text: str) -> list[int]:
 
 @cache
 def _anchor() -> re.Pattern[str]:
-    """A number, a level-1 code and a level-1 name: ``1、1-产出指标``."""
+    """A number, a level-1 code and a level-1 name: ``1、1-产出指标`` or ``1.1－产出指标``."""
     classes = code_list("indicator_classes").filter(pl.col("class_level") == "1")
     names = {
         fold(name).text
@@ -107,7 +108,7 @@ def _anchor() -> re.Pattern[str]:
     }
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     alternatives = "|".join(re.escape(name) for name in longest_first)
-    return re.compile(rf"(?<!\d)(\d{{1,3}})、(?=[1-4]-\s*(?:{alternatives}))")
+    return re.compile(rf"(?<![\d.])(\d{{1,3}})[、.](?=[1-4]\s*[-—–]\s*(?:{alternatives}))")
 
 
 def _read_item(cell: PackedCell, folded: Folded, start: int, end: int) -> None:

@@ -14,6 +14,8 @@ import polars as pl
 #: Stable keys: the first 20 hex digits of a SHA-256 (80 bits; see pipelines/values/keys.py).
 KEY_PATTERN = r"^[0-9a-f]{20}$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
+#: ISO 8601 as far as a date is printed: 2023-12-31, 2023-12, 2023, --12-31, --12.
+PARTIAL_DATE_PATTERN = r"^(\d{4}(-\d\d(-\d\d)?)?|--\d\d(-\d\d)?)$"
 
 #: Money in yuan. 18 digits: the national budget fits with two decimals and four digits to spare.
 MONEY = (18, 2)
@@ -76,6 +78,7 @@ def table(
 __all__ = [
     "KEY_PATTERN",
     "MONEY",
+    "PARTIAL_DATE_PATTERN",
     "QUANTITY",
     "SHA256_PATTERN",
     "Table",

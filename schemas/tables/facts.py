@@ -8,8 +8,27 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from schemas.tables.base import MONEY, QUANTITY, Table, column, key, pl, table
-from schemas.tables.vocabulary import CLAUSE_KINDS, COMPARATORS, HORIZONS, PHASES, VALUE_KINDS
+from schemas.tables.base import (
+    MONEY,
+    PARTIAL_DATE_PATTERN,
+    QUANTITY,
+    Table,
+    column,
+    key,
+    pl,
+    table,
+)
+from schemas.tables.vocabulary import (
+    BASES,
+    CLAUSE_KINDS,
+    COMPARATORS,
+    DIRECTIONS,
+    HORIZONS,
+    PERIODS,
+    PHASES,
+    SUSPECTS,
+    VALUE_KINDS,
+)
 
 
 class _ProjectFunding(Table):
@@ -111,15 +130,69 @@ class _PerformanceTarget(Table):
         isin=list(COMPARATORS),
     )
     low_value: Annotated[pl.Decimal, *QUANTITY] = column(
-        "下界或数值", "Lower bound or the number", nullable=True, additive=False
+        "下界或数值（数量级已换算）；比例为分子",
+        "Lower bound or the number, scale applied; of a ratio its numerator",
+        nullable=True,
+        additive=False,
     )
     high_value: Annotated[pl.Decimal, *QUANTITY] = column(
-        "上界", "Upper bound", nullable=True, additive=False
+        "上界（数量级已换算）", "Upper bound, scale applied", nullable=True, additive=False
+    )
+    printed_low: Annotated[pl.Decimal, *QUANTITY] = column(
+        "下界印刷数；low_value = printed_low × 10^scale_exponent",
+        "Lower bound as printed: low_value is it × 10^scale_exponent, exactly",
+        nullable=True,
+        additive=False,
+    )
+    printed_high: Annotated[pl.Decimal, *QUANTITY] = column(
+        "上界印刷数", "Upper bound as printed", nullable=True, additive=False
+    )
+    scale_exponent: pl.Int32 = column(
+        "数量级的十次幂（万 = 4）", "Power of ten of the printed scale (万 is 4)", nullable=True
+    )
+    denominator: Annotated[pl.Decimal, *QUANTITY] = column(
+        "比例的分母（1:2 为 2）", "Denominator of a ratio: 2 of 1:2", nullable=True, additive=False
     )
     boolean_value: bool = column("是/否", "Yes or no", nullable=True)
-    unit: str = column("计量单位（原文）", "Unit of measure, as printed", nullable=True)
+    unit: str = column(
+        "计量单位，不含数量级（万元 → 元）",
+        "Unit of measure without its scale: 元 of 万元",
+        nullable=True,
+    )
+    per_unit: str = column("每单位（元/件 → 件）", "Per what thing: 件 of 元/件", nullable=True)
+    per_period: str = column(
+        "每周期（4次/年 → year）",
+        "Per what period: year of 4次/年",
+        nullable=True,
+        isin=list(PERIODS),
+    )
+    printed_unit: str = column("单位原文", "Unit as printed, with scale and per", nullable=True)
+    period_from: str = column(
+        "起始日期；未印年份则不补（--12-31）",
+        "Date it begins, as far as it is printed: --12-31 without a year",
+        nullable=True,
+        str_matches=PARTIAL_DATE_PATTERN,
+    )
+    period_to: str = column(
+        "截止日期；未印年份则不补",
+        "Date it ends, as far as it is printed",
+        nullable=True,
+        str_matches=PARTIAL_DATE_PATTERN,
+    )
+    grade: str = column("等级", "Grade", nullable=True)
+    reference: str = column(
+        "参照对象原文（不超预算 → 预算）",
+        "What it is held against, as printed: 预算 of 不超预算",
+        nullable=True,
+    )
     base: str = column(
-        "比较基准（如上年）", "Base of comparison, e.g. previous year", nullable=True
+        "比较基准（如上年）",
+        "Base of comparison, e.g. previous year",
+        nullable=True,
+        isin=list(BASES),
+    )
+    direction: str = column(
+        "变化方向", "Which way the number changes", nullable=True, isin=list(DIRECTIONS)
     )
     target_count: pl.Int32 = column(
         "计数，恒为 1", "Always 1, to be summed", additive=True, isin=[1]
@@ -154,6 +227,10 @@ class PendingPerformanceTarget(Table):
     horizon: str = column("周期", "Horizon", isin=list(HORIZONS))
     raw_text: str = column("原文", "Text as printed")
     kind: str = column("类型", "Kind of the value", isin=list(VALUE_KINDS))
+    direction: str = column("方向", "Way it goes", nullable=True, isin=list(DIRECTIONS))
+    suspect: str = column(
+        "存疑原因", "Reason to doubt the print", nullable=True, isin=list(SUSPECTS)
+    )
 
     class Config:
         unique = ["value_id"]

@@ -79,6 +79,9 @@ class MartTargetQuality(Table):
     horizon: str = column("周期", "Horizon")
     value_kind: str = column("指标值类型", "Kind of value")
     value_count: pl.Int64 = column("指标值数", "Values", ge=1, additive=True)
+    suspect_count: pl.Int64 = column(
+        "其中存疑的", "Values whose print is doubtful", ge=0, additive=True
+    )
     share: pl.Float64 = column(
         "占比（同机构、年度、周期内）",
         "Share within body, year and horizon",

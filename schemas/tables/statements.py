@@ -10,9 +10,12 @@ from schemas.tables.vocabulary import (
     CONSOLIDATIONS,
     CONTEXT_FIELDS,
     CONTEXT_SOURCES,
+    DIRECTIONS,
     HORIZONS,
     PHASES,
     STATEMENT_STATUSES,
+    STATES,
+    SUSPECTS,
     VALUE_KINDS,
     VERSION_REASONS,
 )
@@ -229,6 +232,24 @@ class PerformanceValue(Table):
     raw_text: str = column("原文", "Text as printed")
     kind: str = column(
         "类型；unparsed 为诚实的未识别", "Kind; unparsed is an honest class", isin=list(VALUE_KINDS)
+    )
+    direction: str = column(
+        "方向：提高、降低、保持；文字只说一种时才有",
+        "Way it goes, where the words say one way only",
+        nullable=True,
+        isin=list(DIRECTIONS),
+    )
+    state: str = column(
+        "状态：及时、长期、明显等；文字只说一种时才有",
+        "Quality it promises, where the words say one only",
+        nullable=True,
+        isin=list(STATES),
+    )
+    suspect: str = column(
+        "存疑原因（代码表 suspects）；从不更正",
+        "Reason of the code list suspects to doubt the print; never mended",
+        nullable=True,
+        isin=list(SUSPECTS),
     )
     clause_count: pl.Int32 = column("可度量目标数", "Measurable clauses in it", ge=0)
     spans: str = column(

@@ -9,8 +9,34 @@ CONTEXT_FIELDS = ("fiscal_year", "phase", "body", "consolidation", "region", "un
 CONTEXT_SOURCES = ("sidecar", "printed", "sheet_name", "corroboration")
 HORIZONS = ("cycle", "annual", "unstated")
 COMPARATORS = ("none", "eq", "ge", "gt", "le", "lt", "between")
-VALUE_KINDS = ("number", "several", "boolean", "qualitative", "unset", "unparsed")
-CLAUSE_KINDS = ("number", "boolean")
+CLAUSE_KINDS = ("number", "frequency", "date", "ratio", "ordinal", "reference", "boolean")
+VALUE_KINDS = (*CLAUSE_KINDS, "several", "qualitative", "unset", "unparsed")
+PERIODS = ("day", "workday", "week", "month", "quarter", "half_year", "year", "term")
+BASES = ("previous_year", "same_period", "previous_period")
+DIRECTIONS = ("increase", "decrease", "maintain")
+STATES = (
+    "timely",
+    "long_term",
+    "significant",
+    "effective",
+    "good",
+    "qualified",
+    "complete",
+    "orderly",
+    "regular",
+    "this_year",
+    "confidential",
+    "controlled",
+    "step_by_step",
+    "satisfied",
+)
+SUSPECTS = (
+    "over_100_percent",
+    "ge_read_as_2",
+    "not_a_share",
+    "may_be_year",
+    "scale_not_chosen",
+)
 VERDICTS = ("exact", "within_rounding", "suspect", "broken")
 DISPOSITIONS = (
     "title",

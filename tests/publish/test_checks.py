@@ -75,6 +75,11 @@ DOCTORED: dict[str, list[str]] = {
         "UPDATE fact_source SET char_to = char_to + 5000 WHERE role = 'amount'",
         "UPDATE fact_source SET char_to = char_from WHERE role = 'target'",
     ],
+    "target_numbers_are_printed": [
+        "UPDATE fact_performance_target SET low_value = low_value * 10 WHERE low_value = 80",
+        "UPDATE fact_performance_target SET scale_exponent = 4 WHERE low_value = 80",
+        "UPDATE fact_performance_target SET high_value = 1 WHERE high_value IS NULL",
+    ],
     "facts_of_proven_statements": [
         "UPDATE statement SET status = 'withheld'",
         """UPDATE control_total SET verdict = 'broken'

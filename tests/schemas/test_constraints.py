@@ -13,7 +13,7 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from schemas.registry import tables
-from schemas.tables.base import KEY_PATTERN, SHA256_PATTERN
+from schemas.tables.base import KEY_PATTERN, PARTIAL_DATE_PATTERN, SHA256_PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PATTERNS = {
     KEY_PATTERN: ("0" * 20, "1" * 20),
     SHA256_PATTERN: ("0" * 64, "1" * 64),
+    PARTIAL_DATE_PATTERN: ("2026-12-31", "--12"),
     r"^[0-9]{6}$": ("440112", "440100"),
     r"^[1-4][1-4]?$": ("1", "11"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from pipelines.values.indicators import PackedCell, PackedIndicator, Span, read_packed_cell
 from tests.conftest import SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXAMPLES = settings(max_examples=300, deadline=None)
 #: What cells are made of, so that arbitrary texts come near the notation.
@@ -206,6 +210,76 @@ def test_text_before_the_first_item_is_left_over() -> None:
     cell = read_packed_cell(text)
     assert [text[s.start : s.end] for s in cell.unparsed] == ["详见附件。"]
     assert len(cell.items) == 1
+
+
+def other_style(ordinal: int, name: str = "次数", mark: str = ".") -> str:
+    return (
+        f"{ordinal}{mark}1－产出指标，11－数量指标，{name}；实施周期指标值：1次，年度指标值：≥2次；"
+    )
+
+
+@pytest.mark.parametrize("mark", [".", "．", "、"])
+def test_the_other_style_separates_with_commas(mark: str) -> None:
+    text = other_style(1, "场数（年）") + other_style(2, mark=mark) + other_style(3)
+    cell = read_packed_cell(text)
+    assert cell.unparsed == []
+    assert [parts(text, found) for found in cell.items] == [
+        (1, "1－产出指标", "11－数量指标", "场数（年）", "1次", "≥2次"),
+        (2, "1－产出指标", "11－数量指标", "次数", "1次", "≥2次"),
+        (3, "1－产出指标", "11－数量指标", "次数", "1次", "≥2次"),
+    ]
+    assert_partition(text, cell)
+
+
+def test_both_styles_in_one_cell_with_numbering_that_begins_again() -> None:
+    text = item(1) + item(2) + other_style(1) + other_style(2) + other_style(1)
+    cell = read_packed_cell(text)
+    assert [found.ordinal for found in cell.items] == [1, 2, 1, 2, 1]
+    assert cell.unparsed == []
+
+
+@pytest.mark.parametrize(
+    ("values", "cycle", "annual"),
+    [
+        ("实施周期指标值：，年度指标值：≥2次；", "", "≥2次"),
+        ("实施周期指标值：1次，年度指标值：；", "1次", ""),
+        ("实施周期指标值：，年度指标值：；", "", ""),
+        ("年度指标值：≥2次；", None, "≥2次"),
+        ("实施周期指标值：1次；", "1次", None),
+        ("实施周期指标值：3家，2场，年度指标值：≥3家，≥2场；", "3家，2场", "≥3家，≥2场"),
+    ],
+)
+def test_values_of_the_other_style_may_be_missing_or_hold_commas(
+    values: str, cycle: str | None, annual: str | None
+) -> None:
+    text = f"1.1－产出指标，11－数量指标，次数；{values}" + other_style(2)
+    cell = read_packed_cell(text)
+    first, second = cell.items
+    assert (part(text, first.cycle), part(text, first.annual)) == (cycle, annual)
+    assert second.ordinal == 2
+    assert_partition(text, cell)
+
+
+def test_a_number_with_a_point_begins_no_item() -> None:
+    """2.1－期 has no level-1 name; 12.1-产出指标 is out of order; 3.1.1 is of another numbering."""
+    for inside in ("完成2.1－期工程", "见12.1-产出指标", "见1.2.1-产出指标"):
+        text = f"1.1－产出指标，11－数量指标，次数；年度指标值：{inside}；"
+        (found,) = read_packed_cell(text).items
+        assert part(text, found.annual) == inside
+
+
+def test_codes_torn_by_white_space() -> None:
+    text = "1、4-成本指标；4 1 - 经 济 成本指标；费用；年度指标值:≤5万元。"
+    (found,) = read_packed_cell(text).items
+    assert part(text, found.level_2) == "4 1 - 经 济 成本指标"
+
+
+@pytest.mark.parametrize("notation", [item, other_style])
+def test_a_cell_of_thousands_of_indicators(notation: Callable[[int], str]) -> None:
+    text = "".join(notation(1 + number % 900) for number in range(4500))
+    cell = read_packed_cell(text)
+    assert len(cell.items) == 4500
+    assert cell.unparsed == []
 
 
 @pytest.mark.parametrize(

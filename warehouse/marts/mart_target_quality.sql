@@ -3,7 +3,7 @@
 WITH counted AS (
     SELECT
         s.reporting_body_id, b.name AS body_name, s.fiscal_year, s.phase, v.horizon,
-        v.kind AS value_kind, count(*) AS value_count
+        v.kind AS value_kind, count(*) AS value_count, count(v.suspect) AS suspect_count
     FROM performance_value v
     JOIN performance_indicator i USING (indicator_id)
     JOIN project_line l USING (project_line_id)
