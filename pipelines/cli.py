@@ -34,6 +34,7 @@ COMMANDS = (
     questions.compare,
     questions.trace,
     questions.history,
+    questions.target,
     upkeep.withdraw,
     upkeep.reprocess,
     upkeep.rollback,

@@ -181,3 +181,12 @@ def test_help_is_in_both_languages() -> None:
 
 def test_version_is_said() -> None:
     assert CliRunner().invoke(app, ["--version"]).stdout == f"yusuan {version('yusuan')}\n"
+
+
+def test_target_tells_what_every_character_is(installation: Installation) -> None:
+    found = json.loads(asked(installation, "target", "每年≥20场", "--json").stdout)
+    assert (found["kind"], found["clauses"][0]["per_period"]) == ("frequency", "year")
+    assert "".join(run["text"] for run in found["characters"]) == "每年≥20场"
+    shown = asked(installation, "target", "120%", "--name", "验收合格率").stdout
+    assert "suspect" in shown
+    assert "clause" in shown

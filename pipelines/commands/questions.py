@@ -160,3 +160,19 @@ def diff(
 
     found = serve(Settings.resolve(warehouse=warehouse), before, after)
     typer.echo(screens.as_json(asdict(found))) if as_json else screens.build_diff(found)
+
+
+def target(
+    text: Annotated[str, typer.Argument(help="指标值原文 / a value as printed")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="指标名称 / the name of its indicator")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """一个指标值怎样读 / How a printed target reads, character by character."""
+    from dataclasses import asdict
+
+    from pipelines.serve.target import describe_target
+
+    found = describe_target(text, name)
+    typer.echo(screens.as_json(asdict(found))) if as_json else screens.target(found)

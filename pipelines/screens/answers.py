@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pipelines.serve.doctor import Finding
     from pipelines.serve.history import StatementHistory
     from pipelines.serve.query import Answer
+    from pipelines.serve.target import DescribedTarget
     from pipelines.serve.trace import Trace
     from pipelines.serve.waiting import WaitingItem
 
@@ -192,3 +193,22 @@ def build_diff(found: BuildDiff) -> None:
         columns = ["变化 change", "项 item", "规则 rule", "文件 document", "位置 place",
                    "发现 found"]  # fmt: skip
         grid(columns, rows, title="待处理 waiting")
+
+
+def target(found: DescribedTarget) -> None:
+    """How a printed value reads: what each run of characters is, and the clauses."""
+    grid(["原文 text", "角色 role", "自 from", "至 to"],
+         [[c["text"], c["role"], c["from"], c["to"]] for c in found.characters],
+         title=found.raw)  # fmt: skip
+    said = {
+        "类型 kind": found.kind,
+        "方向 direction": found.direction,
+        "状态 state": found.state,
+        "存疑 suspect": found.suspect and f"{found.suspect}: {found.suspect_says}",
+    }
+    for name, value in said.items():
+        if value:
+            console.print(f"[bold]{name}[/]  {text(value)}", soft_wrap=True)
+    for clause in found.clauses:
+        rows = [[name, value] for name, value in clause.items() if value is not None]
+        grid(["字段 field", "值 value"], rows, title=f"目标 clause: {clause['rendered']}")

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
+from tests.generator.__main__ import write
+from tests.generator.documents import documents
 
 from pipelines.news import has_news
 from tests.conftest import Installation
-from tests.generator.__main__ import write
-from tests.generator.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
