@@ -29,6 +29,7 @@ _VALUE_SCHEMA: dict[str, Any] = {
     "horizon": pl.String,
     "raw_text": pl.String,
     "value_from": pl.Int32,
+    "name": pl.String,
 }
 #: Grain of what values read as: one row per distinct text and name of its indicator.
 _TEXT = ("raw_text", "name")
@@ -101,29 +102,22 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
         left = [text[s.start : s.end].strip() for s in cell.unparsed]
         unread += [(text_id, rest) for rest in left if rest]
     indicator_frame = pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")
-    value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row").join(
-        indicator_frame.select("text_id", "ordinal", "name"),
-        on=["text_id", "ordinal"],
-        how="left",
-        maintain_order="left",
-    )
+    value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row")
     read, clauses = _read_values(value_frame.select(_TEXT).unique(maintain_order=True))
 
     def of_cells(frame: pl.DataFrame) -> pl.DataFrame:
         joined = packed.join(frame, on="text_id", how="inner", maintain_order="left_right")
         return joined.drop("text_id")
 
-    values_read = value_frame.join(read, on=_TEXT, how="left", maintain_order="left").drop("name")
-    clauses_read = value_frame.join(
-        clauses, on=_TEXT, how="inner", maintain_order="left_right"
-    ).drop("name")
+    values_read = value_frame.join(read, on=_TEXT, how="left", maintain_order="left")
+    clauses_read = value_frame.join(clauses, on=_TEXT, how="inner", maintain_order="left_right")
     unread_frame = pl.DataFrame(
         unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row"
     )
     return {
         "indicator": of_cells(indicator_frame),
-        "value": of_cells(values_read),
-        "clause": of_cells(clauses_read),
+        "value": of_cells(values_read.drop("name")),
+        "clause": of_cells(clauses_read.drop("name")),
         "unread": of_cells(unread_frame),
     }
 
@@ -134,8 +128,9 @@ def _indicator_row(text: str, item: PackedIndicator) -> tuple[Any, ...]:
 
 
 def _value_rows(text: str, item: PackedIndicator) -> list[tuple[Any, ...]]:
+    name = text[item.name.start : item.name.end]
     return [
-        (horizon, text[span.start : span.end], span.start)
+        (horizon, text[span.start : span.end], span.start, name)
         for horizon, span in (("cycle", item.cycle), ("annual", item.annual))
         if span is not None
     ]

@@ -51,57 +51,64 @@ def meanings(name: str, column: str) -> dict[str, str]:
 @cache
 def terminals() -> dict[str, str]:
     """Terminals of ``targets.lark`` that code lists make, with their priority in the name."""
+    return _head_terminals() | _claim_terminals()
+
+
+def _head_terminals() -> dict[str, str]:
+    """What stands before a number: of whom, how often, against what, compared how."""
     before, lead = _comparator("before"), _comparator("lead")
-    number = number_ahead()
-    reference = rf"(?<=[{SIGNS}])(?![{SIGNS}=])[^\d;。,{SIGNS}=]{{2,}}"
-    grade = rf"{spellings('target_grades')}(?=$|[;。,、/]|{_comparator('after')})"
-    listed = rf"{spellings('target_references')}(?=$|[;。,、]|{_comparator('after')})"
-    compared = rf"(?={number}|{_date_ahead()}|{grade}|{listed})"
-    per = rf"(?:{spellings('target_periods', 'position', 'before')}|每{_units('after')})"
+    compared = rf"(?={number_ahead()}|{_date_ahead()}|{_grade()}|{_listed_reference()})"
     base, change = spellings("target_bases"), spellings("target_directions", "by_number", "yes")
-    claim = rf"(?:{before}|{lead})?{number}"
+    period = spellings("target_periods", "position", "before")
+    each = f"每{_units('after')}"
+    prefix = rf"(?:{period}|{each}|{base}|{change})"
+    claim = rf"(?:{before}|{lead})?{number_ahead()}"
+    about = rf"(?:{prefix}{{1,4}}{claim}|(?:{before}|{lead}){compared}|[{SIGNS}][^\d])"
     endings = alternatives(e for e, expects in name_endings().items() if expects != "boolean")
-    about = (
-        rf"(?:(?:{per}|{base}|{change}){{1,4}}{claim}|(?:{before}|{lead}){compared}|[{SIGNS}][^\d])"
-    )
-    scale = spellings("target_scales")
-    # 一次性验收合格率 begins with no number: what follows the unit must end the quantity.
-    last = rf"$|[;。,、/]|{_comparator('after')}|{_comparator('range')}|的|不同"
     return {
         "COMPARATOR.6": rf"{before}(?:{compared}|(?<=[{SIGNS}]))",
         "LEAD.6": rf"{lead}{compared}",
         "DATE_LEAD.6": rf"{_comparator('date_lead')}(?={_date_ahead()})",
-        "AFTER.6": _comparator("after"),
-        "BY.6": _comparator("date"),
-        "RANGE.5": _comparator("range"),
-        # What is counted, where it is said to belong to the number: 5次的宣传活动.
-        "OBJECT.1": r"(?:的|不同)[^\d;。,、/()每或且约]+",
-        "DONE.3": spellings("target_phrases", "role", "done"),
-        "UNIT.4": _units("after"),
-        "SCALE.3": scale,
-        "PART.7": rf"{_units('before')}(?={_numeral()}|[0-9])",
-        "FRACTION.6": rf"{_numeral()}分之{_numeral()}",
-        "NUMERAL.2": rf"{_numeral()}(?={_units('after')}(?:{last})|{_comparator('after')}"
-        rf"|{_comparator('range')}{_numeral()}|$|[;。,、])",
         # 每年级 and 每年龄段 are no periods, 每月均 is an average.
-        "PERIOD.6": rf"{spellings('target_periods', 'position', 'before')}"
-        rf"(?:(?=(?:{per}|{base}|{change}){{0,4}}{claim})|(?<=每.)(?![级龄均度])|(?<=每..)(?![级龄均]))",
-        "EACH.5": rf"每{_units('after')}(?=(?:{per}|{base}|{change}){{0,4}}{claim})",
-        "SLASH_PERIOD.6": spellings("target_periods", "position", "after"),
-        "SLASH_UNIT.5": rf"/{_units('after')}",
+        "PERIOD.6": rf"{period}(?:(?={prefix}{{0,4}}{claim})"
+        r"|(?<=每.)(?![级龄均度])|(?<=每..)(?![级龄均]))",
+        "EACH.5": rf"{each}(?={prefix}{{0,4}}{claim})",
         "BASE.5": rf"{base}(?={change}?{claim})",
         "CHANGE.5": rf"{change}(?={claim})",
-        "GRADE.6": grade,
-        "REFERENCE.5": listed,
-        "REFERENCE_TEXT.1": reference,
+        "UNIT_FIRST.6": rf"{spellings('target_scales')}?{_units('after')}(?={before}[0-9])",
+        "SUBJECT.1": rf"[^\d;。]+?(?={about})|[^\d;。]*?{endings}(?={number_ahead()})",
+    }
+
+
+def _claim_terminals() -> dict[str, str]:
+    """Numbers with their units, dates, grades, references, zeros, and what may follow them."""
+    after, to = _comparator("after"), _comparator("range")
+    # 一次性验收合格率 begins with no number: what follows the unit must end the quantity.
+    last = rf"$|[;。,、/]|{after}|{to}|的|不同"
+    return {
+        "AFTER.6": after,
+        "BY.6": _comparator("date"),
+        "RANGE.5": to,
+        # What is counted, where it is said to belong to the number: 5次的宣传活动.
+        "OBJECT.1": r"(?:的|不同)[^\d;。,、/()每或且约]+",
+        "DONE.3": _phrases("done"),
+        "UNIT.4": _units("after"),
+        "SCALE.3": spellings("target_scales"),
+        "PART.7": rf"{_units('before')}(?={_numeral()}|[0-9])",
+        "FRACTION.6": rf"{_numeral()}分之{_numeral()}",
+        "NUMERAL.2": rf"{_numeral()}(?={_units('after')}(?:{last})|{after}|{to}{_numeral()}"
+        r"|$|[;。,、])",
+        "SLASH_PERIOD.6": spellings("target_periods", "position", "after"),
+        "SLASH_UNIT.5": rf"/{_units('after')}",
+        "GRADE.6": _grade(),
+        "REFERENCE.5": _listed_reference(),
+        "REFERENCE_TEXT.1": rf"(?<=[{SIGNS}])(?![{SIGNS}=])[^\d;。,{SIGNS}=]{{2,}}",
         "ZERO.7": rf"{_phrases('zero_word')}(?={_phrases('zero_event')}{END})",
         "EVENT.6": _phrases("zero_event"),
         "NEVER.7": _phrases("never"),
         "EVENT_TEXT.1": rf"[^\d;。,、{SIGNS}]+",
-        "UNIT_FIRST.6": rf"{scale}?{_units('after')}(?={before}[0-9])",
         "DATE.7": _date(),
         "MONTH_IN_DIGITS.7": _month_in_digits(),
-        "SUBJECT.1": rf"[^\d;。]+?(?={about})|[^\d;。]*?{endings}(?={number})",
     }
 
 
@@ -134,6 +141,14 @@ def claim_ahead() -> re.Pattern[str]:
 def phrase(role: str) -> re.Pattern[str]:
     """Words of ``target_phrases.csv`` that play a role, compiled."""
     return re.compile(_phrases(role))
+
+
+def _grade() -> str:
+    return rf"{spellings('target_grades')}(?=$|[;。,、/]|{_comparator('after')})"
+
+
+def _listed_reference() -> str:
+    return rf"{spellings('target_references')}(?=$|[;。,、]|{_comparator('after')})"
 
 
 def _phrases(role: str) -> str:
