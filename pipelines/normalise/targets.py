@@ -109,7 +109,9 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
         joined = packed.join(frame, on="text_id", how="inner", maintain_order="left_right")
         return joined.drop("text_id")
 
-    values_read = value_frame.join(read, on=_TEXT, how="left", maintain_order="left")
+    values_read = _beside_the_other(
+        value_frame.join(read, on=_TEXT, how="left", maintain_order="left"), clauses
+    )
     clauses_read = value_frame.join(clauses, on=_TEXT, how="inner", maintain_order="left_right")
     unread_frame = pl.DataFrame(
         unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row"
@@ -120,6 +122,19 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "clause": of_cells(clauses_read.drop("name")),
         "unread": of_cells(unread_frame),
     }
+
+
+def _beside_the_other(values: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFrame:
+    """Values that only the indicator's other horizon makes suspect: 2280次 beside ≥280次."""
+    first = clauses.filter(pl.col("clause_no") == 1)
+    digits = pl.col("printed_low").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+    number = first.select(*_TEXT, "comparator", low=digits)
+    read = values.join(number, on=_TEXT, how="left", maintain_order="left")
+    at_least = pl.when(pl.col("comparator") == "ge").then(pl.col("low"))
+    other = pl.concat_str(pl.lit("2"), at_least.drop_nulls().first().over("text_id", "ordinal"))
+    is_misread = (pl.col("comparator") == "none") & (pl.col("low") == other)
+    suspect = pl.when(is_misread.fill_null(value=False)).then(pl.lit("ge_read_as_2"))
+    return read.with_columns(suspect=pl.coalesce("suspect", suspect)).drop("comparator", "low")
 
 
 def _indicator_row(text: str, item: PackedIndicator) -> tuple[Any, ...]:

@@ -196,3 +196,25 @@ class TestIndicators:
             (4, "cycle", "none", 10),
             (4, "annual", "ge", 10),
         ]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "annual", "suspects"),
+    [
+        ("≥280次", "2280次", [None, "ge_read_as_2"]),
+        ("2280次", "≥280次", ["ge_read_as_2", None]),
+        ("280次", "2280次", [None, None]),
+        ("≥28次", "2280次", [None, None]),
+        ("≥280次", "≥2280次", [None, None]),
+        ("2280次", "", [None]),
+    ],
+)
+def test_a_sign_misread_as_2_shows_beside_the_other_horizon(
+    cycle: str, annual: str, suspects: list[str | None]
+) -> None:
+    values = f"实施周期指标值:{cycle}；" + (f"年度指标值:{annual}；" if annual else "")
+    packed = f"1、1-产出指标；11-数量指标；巡查次数；{values}"
+    rows = [*PLAIN_ROWS[:2], project("植树", "10.00", "10.00", indicators=packed), PLAIN_ROWS[3]]
+    rooms = one(document(page(*rows)))
+    mine = rooms.normalised["value"].filter(pl.col("raw_text").is_in([cycle, annual]))
+    assert mine["suspect"].to_list() == suspects
