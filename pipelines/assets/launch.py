@@ -1,4 +1,8 @@
-"""Run the nightly job in this process, on the installation's own Dagster home."""
+"""Run the nightly job in this process, on the installation's own Dagster home.
+
+Also a program that makes this home and brings it up to date, before Dagster's own programs start:
+``python -m pipelines.assets.launch``.
+"""
 
 import os
 import uuid
@@ -120,3 +124,7 @@ def _innermost(error: SerializableErrorInfo | None) -> str | None:
     while error is not None and error.cause is not None:
         error = error.cause
     return error.message.strip() if error is not None else None
+
+
+if __name__ == "__main__":
+    dagster_home(Settings.resolve())

@@ -129,8 +129,8 @@ def _restore_archive(source: Path, target: Path, expected: int) -> int:
     names = _archived(source)
     if (missing := expected - len(names)) > 0:
         raise BackupError(
-            f"{source}: 缺 {missing} 个文件，请换一份备份 / {missing} files are missing; use another "
-            "copy of the backup"
+            f"{source}: 缺 {missing} 个文件，请换一份备份 / {missing} files are missing; use "
+            "another copy of the backup"
         )
     aside = target.with_name(".incoming-archive")
     shutil.rmtree(aside, ignore_errors=True)
