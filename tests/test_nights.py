@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 #: A night that takes its time while it writes: the step after taking in waits for a file.
 SLOW = """
 import time
+from dataclasses import replace
 from pathlib import Path
 from pipelines.night import Night
 whole = Night.extract
@@ -149,8 +151,6 @@ def test_a_night_that_is_killed_is_told_by_the_next_which_goes_on(
         (dead,) = instance.get_runs(dg.RunsFilter(statuses=[DagsterRunStatus.STARTED]))
     with webhook() as hook, pytest.MonkeyPatch.context() as patch:
         patch.setenv("YUSUAN_NOTIFY_WEBHOOK", hook.url)
-        for name in installation.settings.environment():
-            patch.setenv(name, "")
         assert launch_nightly(installation.settings, lambda _: None).errors == []
     assert [body["run_id"] for body in hook.bodies] == [dead.run_id]
     with dg.DagsterInstance.from_config(home) as instance:
@@ -159,15 +159,8 @@ def test_a_night_that_is_killed_is_told_by_the_next_which_goes_on(
 
 
 @pytest.mark.slow
-def test_a_month_of_nights_leaves_a_bounded_home(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_month_of_nights_leaves_a_bounded_home(installation: Installation) -> None:
     """30 nights with news, 5 runs remembered: from the tenth night on nothing grows."""
-    for name in installation.settings.environment():
-        monkeypatch.setenv(name, "")
-    monkeypatch.setenv("DAGSTER_HOME", "")
-    from dataclasses import replace
-
     settings = replace(installation.settings, keep_runs=5, keep_builds=2)
     installation.put_seed()
     sizes = []

@@ -6,7 +6,8 @@ Also a program that makes this home and brings it up to date, before Dagster's o
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
@@ -75,15 +76,30 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
     The installation's settings go to the assets by environment variables, as they do in a
     daemon. A run that failed is told to people.
     """
-    os.environ.update(settings.environment())
-    os.environ["DAGSTER_HOME"] = dagster_home(settings)
-    launched = _launch(settings, on_step)
+    home = dagster_home(settings)
+    with _environment({**settings.environment(), "DAGSTER_HOME": home}):
+        launched = _launch(settings, home, on_step)
     if launched.errors:
         tell(settings, night_failed(settings, "\n".join(launched.errors), launched.run_id))
     return launched
 
 
-def _launch(settings: Settings, on_step: Callable[[str], None]) -> Launched:
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for a time."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _launch(settings: Settings, home: str, on_step: Callable[[str], None]) -> Launched:
     from pipelines.assets.definitions import defs
 
     ledger = Ledger(settings.ledger)
@@ -95,7 +111,7 @@ def _launch(settings: Settings, on_step: Callable[[str], None]) -> Launched:
         if event is not None and event.event_type == DagsterEventType.STEP_START and event.step_key:
             on_step(event.step_key)
 
-    with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:
+    with dg.DagsterInstance.from_config(home) as instance:
         instance.add_event_listener(run_id, hear)
         result = defs.resolve_job_def("nightly").execute_in_process(
             run_id=run_id,
