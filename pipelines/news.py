@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.lock import acquire
+from pipelines.documents.lock import writing
 from pipelines.documents.scan import ScanResult, look
 from pipelines.extract.damaged import damaged
 from pipelines.fingerprints import fingerprints
@@ -27,7 +27,7 @@ def has_news(settings: Settings) -> bool:
         RawDirectoryError: there is no raw/.
         WarehouseBusyError: another process is writing.
     """
-    with told_if_it_fails(settings), acquire(settings):
+    with told_if_it_fails(settings), writing(settings):
         result = look(settings)
         wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
         if result.events or damaged(settings) or current_build_id(settings) != wanted:

@@ -23,7 +23,7 @@ import duckdb
 
 from pipelines.documents.archive import Archive, ArchiveError, sha256_of
 from pipelines.documents.ledger import Ledger
-from pipelines.documents.lock import acquire
+from pipelines.documents.lock import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def backup(settings: Settings, target: Path, wait_seconds: float = 0) -> BackupR
     _assert_apart(settings, target)
     if not settings.ledger.exists():
         raise BackupError(f"{settings.ledger}: 没有台账可备份 / there is no ledger to back up")
-    with acquire(settings, wait_seconds):
+    with writing(settings, wait_seconds):
         names = _archived(settings.archive)
         copied, damaged = _copy_archive(names, settings.archive, target / "archive")
         ledger = _copy_ledger(settings.ledger, target)
@@ -110,7 +110,7 @@ def restore(source: Path, settings: Settings) -> BackupReport:
     """
     manifest = _read_manifest(source)
     ledger = source / _ledger_name(manifest.ledger_sha256)
-    with acquire(settings):
+    with writing(settings):
         _assert_empty(settings)
         if not ledger.exists() or sha256_of(ledger.read_bytes()) != manifest.ledger_sha256:
             raise BackupError(

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipelines.settings import Settings
 
 
@@ -27,7 +30,7 @@ def writer_lock(settings: Settings) -> FileLock:
 
 
 def acquire(settings: Settings, wait_seconds: float = 0) -> FileLock:
-    """Take the lock, or say who is asked to wait for whom.
+    """Take the lock, or say who is asked to wait for whom. Whoever takes it releases it.
 
     Raises:
         WarehouseBusyError: it is held by another process.
@@ -41,6 +44,20 @@ def acquire(settings: Settings, wait_seconds: float = 0) -> FileLock:
             f"{settings.lock} is locked by {holder(settings)}; wait for it to end, then run again"
         ) from error
     return lock
+
+
+@contextmanager
+def writing(settings: Settings, wait_seconds: float = 0) -> Iterator[None]:
+    """Be the writer for a time.
+
+    Raises:
+        WarehouseBusyError: another process is.
+    """
+    lock = acquire(settings, wait_seconds)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def holder(settings: Settings) -> str:

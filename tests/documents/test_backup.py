@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,14 @@ import pytest
 from pipelines.documents.archive import Archive
 from pipelines.documents.backup import BackupError, backup, restore
 from pipelines.documents.ledger import Event, Ledger
+from pipelines.documents.lock import WarehouseBusyError, writer_lock
 from pipelines.publish.flip import current_build_id
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from filelock import FileLock
 
     from pipelines.settings import Settings
     from tests.conftest import Installation
@@ -219,13 +221,18 @@ def test_the_configuration_goes_along_and_comes_back_where_it_is_missing(
 def test_it_waits_for_a_night_no_longer_than_it_is_asked_to(
     kept: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    backup(kept, tmp_path / "backup")
+    restore(tmp_path / "backup", empty(kept, tmp_path))
+    assert not writer_lock(kept).is_locked  # free for the next night
+    assert not writer_lock(empty(kept, tmp_path)).is_locked
     asked: list[float] = []
 
-    def noted(settings: Settings, wait_seconds: float = 0) -> threading.Lock:
-        del settings
+    def busy(_: Settings, wait_seconds: float = 0) -> FileLock:
         asked.append(wait_seconds)
-        return threading.Lock()
+        raise WarehouseBusyError("held by pid 1")
 
-    monkeypatch.setattr("pipelines.documents.backup.acquire", noted)
-    backup(kept, tmp_path / "backup", wait_seconds=7)
+    monkeypatch.setattr("pipelines.documents.lock.acquire", busy)
+    with pytest.raises(WarehouseBusyError):
+        backup(kept, tmp_path / "other backup", wait_seconds=7)
     assert asked == [7]
+    assert not (tmp_path / "other backup").exists()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.lock import WarehouseBusyError
+from pipelines.documents.lock import WarehouseBusyError, writer_lock
 from pipelines.news import has_news
 from pipelines.notices import channels, outbox
 from pipelines.notices.channels import ChannelError, Mailbox, post
@@ -266,6 +266,7 @@ def test_what_fails_before_a_run_is_told_and_fails_as_before(
             has_news(settings)
     (body,) = hook.bodies
     assert str(settings.raw) in body["error"]
+    assert not writer_lock(settings).is_locked
 
     def busy() -> None:
         with told_if_it_fails(settings):
