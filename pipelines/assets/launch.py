@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+from dagster._core.events import JobFailureData
 from dagster_shared.error import SerializableErrorInfo
 
 from pipelines.documents.ledger import Ledger
@@ -132,7 +133,9 @@ def failure(event: DagsterEvent) -> str | None:
     if event.event_type == DagsterEventType.STEP_FAILURE:
         return f"{event.step_key}: {_innermost(event.step_failure_data.error) or event.message}"
     if event.event_type == DagsterEventType.RUN_FAILURE:
-        return _innermost(event.job_failure_data.error) or event.message
+        data = event.event_specific_data  # none if it was marked as failed from outside
+        error = data.error if isinstance(data, JobFailureData) else None
+        return _innermost(error) or event.message
     return None
 
 

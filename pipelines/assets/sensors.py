@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-from dagster import DagsterInstance, DagsterRunStatus
+from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRunStatus
 
 from pipelines.assets.launch import failure
 from pipelines.assets.schedules import nightly_job
@@ -76,8 +76,15 @@ def night_failure(context: dg.RunFailureSensorContext) -> None:
     """One notice for each failed run; one that was told already is not told again."""
     settings = Settings.resolve()
     steps = [said for event in context.get_step_failure_events() if (said := failure(event))]
-    error = "\n".join(steps) or context.failure_event.message or "?"
-    tell(settings, night_failed(settings, error, context.dagster_run.run_id))
+    run_id = context.dagster_run.run_id
+    error = "\n".join(steps) or _outside_steps(context.instance, run_id, context.failure_event)
+    tell(settings, night_failed(settings, error, run_id))
+
+
+def _outside_steps(instance: DagsterInstance, run_id: str, event: DagsterEvent) -> str:
+    """Why a run failed of which no step did: what its process said, or what was said of it."""
+    engine = instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT)
+    return "\n".join([failure(event) or "?", *(entry.message for entry in engine[-1:])])
 
 
 @dg.sensor(

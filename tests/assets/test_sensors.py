@@ -111,6 +111,16 @@ def test_a_failed_night_is_told_once(hook: Hook, instance: dg.DagsterInstance) -
     assert "broken: ValueError: the disk is gone" in body["error"]
 
 
+def test_a_night_whose_process_was_killed_says_so(hook: Hook, instance: dg.DagsterInstance) -> None:
+    run = instance.create_run_for_job(nightly, status=DagsterRunStatus.STARTED)
+    instance.report_engine_event("terminated by signal 9 (SIGKILL)", run)
+    event = instance.report_run_failed(run)
+    context = dg.build_run_status_sensor_context("night_failure", event, instance, run)
+    night_failure(context.for_run_failure())
+    (body,) = hook.bodies
+    assert "SIGKILL" in body["error"]
+
+
 def test_looks_without_news_are_shown_to_dagster(
     installation: Installation, hook: Hook, instance: dg.DagsterInstance
 ) -> None:
