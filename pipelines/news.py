@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents.damaged import damaged
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.lock import acquire
+from pipelines.documents.lock import writing
 from pipelines.documents.scan import ScanResult, look
 from pipelines.fingerprints import fingerprints
 from pipelines.load.identity import build_id
+from pipelines.notices.watch import told_if_it_fails
 from pipelines.publish.flip import current_build_id
 
 if TYPE_CHECKING:
@@ -19,22 +20,20 @@ if TYPE_CHECKING:
 def has_news(settings: Settings) -> bool:
     """Whether raw/, code, data or configuration changed since the published build.
 
-    If not, it is noted that somebody looked: freshness counts that.
+    If not, it is noted that somebody looked: freshness counts that. What fails here is told to
+    people, since no run will tell it.
 
     Raises:
         RawDirectoryError: there is no raw/.
         WarehouseBusyError: another process is writing.
     """
-    lock = acquire(settings)
-    try:
+    with told_if_it_fails(settings), writing(settings):
         result = look(settings)
         wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
         if result.events or damaged(settings) or current_build_id(settings) != wanted:
             return True
         Ledger(settings.ledger).append([checked_event(result)])
         return False
-    finally:
-        lock.release()
 
 
 def checked_event(result: ScanResult) -> Event:

@@ -1,9 +1,9 @@
-"""Where things are: raw files, sidecars, the warehouse's state, the operator's configuration."""
+"""Where things are, how much is kept, who is told: one installation's settings."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,28 @@ ENVIRONMENT = {
     "context": "YUSUAN_CONTEXT",
     "config": "YUSUAN_CONFIG",
 }
+#: … one for each number, with the smallest that makes sense …
+NUMBERS = {
+    "keep_builds": ("YUSUAN_KEEP_BUILDS", 1),
+    "keep_runs": ("YUSUAN_KEEP_RUNS", 1),
+    "settle_seconds": ("YUSUAN_SETTLE_SECONDS", 0),
+    "stale_hours": ("YUSUAN_STALE_HOURS", 1),
+}
+#: … and one for each way to tell people that a night failed; they may hold passwords.
+CHANNELS = {
+    "notify_webhook": "YUSUAN_NOTIFY_WEBHOOK",
+    "notify_email": "YUSUAN_NOTIFY_EMAIL",
+}
 DATABASE = "yusuan.duckdb"
+
+
+class SettingError(ValueError):
+    """A setting cannot be what it is; the message names the variable, and what it may be."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Directories of one installation, all absolute.
+    """One installation: its directories, all absolute, and how it is run.
 
     Attributes:
         raw: Originals, never written to.
@@ -30,6 +46,12 @@ class Settings:
         context: More sidecars, by file name, beside those in ``raw``; none if unset.
         config: The operator's own layouts and codes, added to the shipped ones; none if unset.
         keep_builds: How many published builds are kept.
+        keep_runs: How many runs Dagster remembers: events and logs of older ones are deleted.
+        settle_seconds: For how long nothing in ``raw`` may change before the sensor starts a night.
+        stale_hours: After how many hours without a look at ``raw`` the warehouse counts as stale.
+        notify_webhook: URL that a notice is posted to as JSON; none if unset.
+        notify_email: SMTP server, sender and recipients as one URL (``notices.email``); none if
+            unset.
     """
 
     raw: Path
@@ -37,6 +59,11 @@ class Settings:
     context: Path | None = None
     config: Path | None = None
     keep_builds: int = 7
+    keep_runs: int = 60
+    settle_seconds: int = 120
+    stale_hours: int = 26
+    notify_webhook: str | None = field(default=None, repr=False)
+    notify_email: str | None = field(default=None, repr=False)
 
     @classmethod
     def resolve(
@@ -47,7 +74,11 @@ class Settings:
         config: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> Settings:
-        """What was given, else the environment, else ``raw/`` and ``warehouse/`` here."""
+        """What was given, else the environment, else ``raw/`` and ``warehouse/`` here.
+
+        Raises:
+            SettingError: a number in the environment is none, or too small.
+        """
         env = os.environ if environ is None else environ
 
         def given(name: str, value: Path | None) -> Path | None:
@@ -60,13 +91,17 @@ class Settings:
             warehouse=given("warehouse", warehouse) or Path("warehouse").absolute(),
             context=given("context", context),
             config=given("config", config),
+            notify_webhook=env.get(CHANNELS["notify_webhook"]) or None,
+            notify_email=env.get(CHANNELS["notify_email"]) or None,
+            **_numbers(env),
         )
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for processes that are started."""
+        numbers = {name: variable for name, (variable, _) in NUMBERS.items()}
         return {
             variable: str(value)
-            for name, variable in ENVIRONMENT.items()
+            for name, variable in {**ENVIRONMENT, **numbers, **CHANNELS}.items()
             if (value := getattr(self, name)) is not None
         }
 
@@ -107,8 +142,13 @@ class Settings:
 
     @property
     def lock(self) -> Path:
-        """Guards writers; readers never wait for it."""
+        """Guards writers; readers never wait for it. Its text says who holds it."""
         return self.warehouse / ".writer.lock"
+
+    @property
+    def notices(self) -> Path:
+        """Notices to people, a file each: what is to be sent, and what was."""
+        return self.warehouse / "notices"
 
     @property
     def dagster_home(self) -> Path:
@@ -119,3 +159,18 @@ class Settings:
         """The four directories by name, for people to read."""
         for name in ENVIRONMENT:
             yield name, getattr(self, name)
+
+
+def _numbers(env: Mapping[str, str]) -> dict[str, int]:
+    found = {}
+    for name, (variable, least) in NUMBERS.items():
+        text = (env.get(variable) or "").strip()
+        if not text:
+            continue
+        if not text.isdecimal() or int(text) < least:
+            raise SettingError(
+                f"{variable}={text}: 应为不小于 {least} 的整数 / expected a whole number, at least "
+                f"{least}; correct it, or leave it out"
+            )
+        found[name] = int(text)
+    return found

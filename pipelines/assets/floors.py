@@ -4,13 +4,16 @@ Each asset runs one step of ``pipelines.night`` and says what it did. No data pa
 assets but keys: every step finds by key what is missing.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from pipelines.assets.resources import Warehouse
+from pipelines.assets.retries import retried
 from pipelines.night import StepResult
+from pipelines.settings import Settings
 
 
 def preview(frame: pl.DataFrame, rows: int = 5) -> dg.MetadataValue[Any]:
@@ -34,10 +37,15 @@ def _told(result: StepResult) -> dict[str, Any]:
     kinds={"file", "duckdb"},
     description="原始文件：按内容归档，变化记入台账 / Original files: archived by content, changes "
     "noted in the ledger.",
+    # A night materialises this whether or not there is news: it counts looks, not changes.
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(hours=Settings.resolve().stale_hours)
+    ),
 )
 def raw_documents(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Look at raw/."""
-    result = warehouse.night.take_in()
+    with retried():
+        result = warehouse.night.take_in()
     metadata: dict[str, Any] = dict(result.counts())
     if result.orphan_sidecars:
         metadata["orphan_sidecars"] = result.orphan_sidecars
@@ -54,7 +62,8 @@ def raw_documents(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
 )
 def grids(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Bytes to grids."""
-    return dg.MaterializeResult(metadata=_told(warehouse.night.extract()))
+    with retried():
+        return dg.MaterializeResult(metadata=_told(warehouse.night.extract()))
 
 
 @dg.asset(
@@ -66,7 +75,8 @@ def grids(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
 )
 def statements(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Grids to statements."""
-    return dg.MaterializeResult(metadata=_told(warehouse.night.recognise()))
+    with retried():
+        return dg.MaterializeResult(metadata=_told(warehouse.night.recognise()))
 
 
 @dg.asset(
@@ -78,7 +88,8 @@ def statements(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
 )
 def records(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Statements to records."""
-    return dg.MaterializeResult(metadata=_told(warehouse.night.normalise()))
+    with retried():
+        return dg.MaterializeResult(metadata=_told(warehouse.night.normalise()))
 
 
 @dg.asset(
@@ -89,7 +100,8 @@ def records(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
 )
 def conformed_records(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Records to conformed keys."""
-    return dg.MaterializeResult(metadata=_told(warehouse.night.conform()))
+    with retried():
+        return dg.MaterializeResult(metadata=_told(warehouse.night.conform()))
 
 
 @dg.asset(
@@ -101,7 +113,8 @@ def conformed_records(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
 )
 def accepted_readings(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """What is accepted, and what waits."""
-    return dg.MaterializeResult(metadata=_told(warehouse.night.validate()))
+    with retried():
+        return dg.MaterializeResult(metadata=_told(warehouse.night.validate()))
 
 
 FLOORS = [raw_documents, grids, statements, records, conformed_records, accepted_readings]

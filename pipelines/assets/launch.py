@@ -1,18 +1,50 @@
-"""Run the nightly job in this process, on the installation's own Dagster home."""
+"""Run the nightly job in this process, on the installation's own Dagster home.
+
+Also a program that makes this home and brings it up to date, before Dagster's own programs start:
+``python -m pipelines.assets.launch``.
+"""
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+from dagster._core.events import JobFailureData
+from dagster_shared.error import SerializableErrorInfo
 
 from pipelines.documents.ledger import Ledger
+from pipelines.notices.message import night_failed
+from pipelines.notices.outbox import tell
 from pipelines.settings import Settings
 
-#: Dagster's event log is observability; telemetry is off.
-DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+#: How Dagster keeps its own state. What it cannot say here is done by ``housekeeping``.
+DAGSTER_YAML = """\
+# Written by yusuan, and rewritten by later versions as long as nobody changes it.
+telemetry:
+  enabled: false
+# Ticks of schedules and sensors: a sensor looks every minute and mostly finds nothing.
+retention:
+  schedule:
+    purge_after_days: 30
+  sensor:
+    purge_after_days:
+      skipped: 1
+      success: 30
+      failure: 30
+      started: 30
+# A run whose process died is not under way for ever.
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
+  max_runtime_seconds: 86400
+freshness:
+  enabled: true
+"""
+#: What earlier versions wrote: replaced, since nobody changed it.
+_FORMER = ("telemetry:\n  enabled: false\n",)
 
 
 @dataclass(frozen=True)
@@ -24,22 +56,51 @@ class Launched:
 
 
 def dagster_home(settings: Settings) -> str:
-    """The installation's Dagster home, made if it is not there."""
+    """The installation's Dagster home, made if it is not there.
+
+    ``dagster.yaml`` is written if it is missing, and rewritten if it is what an earlier version
+    wrote; one that the operator changed is left as it is.
+    """
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        (home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    path = home / "dagster.yaml"
+    if not path.exists() or path.read_text(encoding="utf-8") in _FORMER:
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(DAGSTER_YAML, encoding="utf-8")
+        temporary.replace(path)
     return str(home)
 
 
 def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launched:
     """Run the nightly job; ``on_step`` hears the name of each step as it begins.
 
-    The installation's directories go to the assets by environment variables, as they do in a
-    daemon.
+    The installation's settings go to the assets by environment variables, as they do in a
+    daemon. A run that failed is told to people.
     """
-    os.environ.update(settings.environment())
-    os.environ["DAGSTER_HOME"] = dagster_home(settings)
+    home = dagster_home(settings)
+    with _environment({**settings.environment(), "DAGSTER_HOME": home}):
+        launched = _launch(settings, home, on_step)
+    if launched.errors:
+        tell(settings, night_failed(settings, "\n".join(launched.errors), launched.run_id))
+    return launched
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for a time."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _launch(settings: Settings, home: str, on_step: Callable[[str], None]) -> Launched:
     from pipelines.assets.definitions import defs
 
     ledger = Ledger(settings.ledger)
@@ -51,7 +112,7 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
         if event is not None and event.event_type == DagsterEventType.STEP_START and event.step_key:
             on_step(event.step_key)
 
-    with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:
+    with dg.DagsterInstance.from_config(home) as instance:
         instance.add_event_listener(run_id, hear)
         result = defs.resolve_job_def("nightly").execute_in_process(
             run_id=run_id,
@@ -59,7 +120,7 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-        errors = [said for event in result.all_events if (said := _failure(event))]
+        errors = [said for event in result.all_events if (said := failure(event))]
     if result.success:
         return Launched(run_id, [])
     failed = ledger.events("build_failed")[failed_before:]
@@ -67,13 +128,22 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
     return Launched(run_id, messages or [f"Dagster: run {run_id} failed"])
 
 
-def _failure(event: DagsterEvent) -> str | None:
-    """What a failed step said, by its innermost cause."""
+def failure(event: DagsterEvent) -> str | None:
+    """What a failed step, or a run that failed outside of steps, said: by its innermost cause."""
     if event.event_type == DagsterEventType.STEP_FAILURE:
-        error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
-            error = error.cause
-        return f"{event.step_key}: {error.message.strip() if error else event.message}"
-    if event.event_type == DagsterEventType.RUN_FAILURE and event.message:
-        return event.message
+        return f"{event.step_key}: {_innermost(event.step_failure_data.error) or event.message}"
+    if event.event_type == DagsterEventType.RUN_FAILURE:
+        data = event.event_specific_data  # none if it was marked as failed from outside
+        error = data.error if isinstance(data, JobFailureData) else None
+        return _innermost(error) or event.message
     return None
+
+
+def _innermost(error: SerializableErrorInfo | None) -> str | None:
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else None
+
+
+if __name__ == "__main__":
+    dagster_home(Settings.resolve())

@@ -8,6 +8,8 @@ import duckdb
 
 from pipelines.assets.floors import accepted_readings, preview
 from pipelines.assets.resources import Warehouse
+from pipelines.assets.retries import retried
+from pipelines.night import Night
 from pipelines.publish.checks import check_descriptions
 from schemas.registry import TableSpec, tables
 
@@ -40,7 +42,12 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 )
 def candidate_build(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Build beside the published warehouse and check; with no news nothing is built."""
-    build = warehouse.night.build()
+    with retried():
+        return _candidate(warehouse.night)
+
+
+def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    build = night.build()
     if build is None:
         said = "与已发布版本相同，未构建 / same as published, nothing built"
         names = [*check_descriptions(), *_FINDINGS]
@@ -53,7 +60,7 @@ def candidate_build(warehouse: Warehouse) -> dg.MaterializeResult:  # type: igno
             check_name=check.name,
             metadata={"failures": check.failures, "examples": str(check.examples)},
         )
-        for check in warehouse.night.check(build)
+        for check in night.check(build)
     ]
     with duckdb.connect(str(build.path), read_only=True) as connection:
         findings = [_identities(connection), _waiting(connection)]
@@ -114,11 +121,12 @@ def _published_tables() -> list[TableSpec]:
 )
 def published(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[Any]]:
     """Flip to the candidate; its checks hold, or this step would not run."""
-    night = warehouse.night
-    build = night.candidate()
-    if build is None:
-        return
-    path = night.publish(build, [])
+    with retried():
+        night = warehouse.night
+        build = night.candidate()
+        if build is None:
+            return
+        path = night.publish(build, [])
     with duckdb.connect(str(path.resolve()), read_only=True) as connection:
         for spec in _published_tables():
             sample = connection.execute(f"SELECT * FROM {spec.name} LIMIT 5").pl()  # noqa: S608

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from pipelines.documents.freshness import freshness
 from pipelines.documents.ledger import Ledger, LedgerError
-from pipelines.documents.lock import WarehouseBusyError, acquire
+from pipelines.documents.lock import WarehouseBusyError, acquire, holder
+from pipelines.notices.channels import ChannelError, Mailbox, channels
+from pipelines.notices.outbox import undelivered
 from pipelines.publish.flip import current_build_id
 from schemas.registry import check_registry
 
@@ -40,7 +43,9 @@ def examine(settings: Settings) -> list[Finding]:
         _space(settings),
         _lock(settings),
         _ledger(settings),
+        _looked(settings),
         _published(settings),
+        _notices(settings),
         _declarations(settings),
     ]
 
@@ -78,7 +83,8 @@ def _lock(settings: Settings) -> Finding:
     try:
         acquire(settings).release()
     except WarehouseBusyError:
-        return Finding("lock", "有进程正在写入 / a process is writing", is_good=True)
+        said = f"有进程正在写入 / a process is writing: {holder(settings)}"
+        return Finding("lock", said, is_good=True)
     return Finding("lock", "空闲 / free", is_good=True)
 
 
@@ -88,6 +94,31 @@ def _ledger(settings: Settings) -> Finding:
     except (LedgerError, OSError) as error:
         return Finding("ledger", str(error), is_good=False)
     return Finding("ledger", f"最近数据事件 last data event {events}", is_good=True)
+
+
+def _looked(settings: Settings) -> Finding:
+    """Freshness: a monitor that asks this knows of a daemon that died."""
+    try:
+        found = freshness(settings)
+    except LedgerError as error:
+        return Finding("last look", str(error), is_good=False)
+    return Finding("last look", found.text(), not found.is_stale)
+
+
+def _notices(settings: Settings) -> Finding:
+    """How people are told of a failed night, and what has not reached them."""
+    names = [channel.name for channel in channels(settings)]
+    if not names:
+        return Finding("notices", "未设置 / not set", is_good=True)
+    try:
+        if settings.notify_email:
+            Mailbox.read(settings.notify_email)
+    except ChannelError as error:
+        return Finding("notices", str(error), is_good=False)
+    if waiting := undelivered(settings):
+        said = f"未送达 / not delivered: {', '.join(waiting)}"
+        return Finding("notices", said, is_good=False)
+    return Finding("notices", ", ".join(names), is_good=True)
 
 
 def _published(settings: Settings) -> Finding:

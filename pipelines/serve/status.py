@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipelines.documents.freshness import freshness
+from pipelines.documents.ledger import LedgerError
 from pipelines.serve.published import published, rows
 
 if TYPE_CHECKING:
@@ -47,13 +49,18 @@ ORDER BY d.path, s.statement_no, s.statement_key_id
 
 
 def totals(settings: Settings) -> dict[str, Any]:
-    """Counts over the whole published build.
+    """Counts over the whole published build, and when raw/ was last looked at.
 
     Raises:
         NothingPublishedError: see ``pipelines.serve.published``.
     """
     with published(settings) as connection:
-        return rows(connection, _TOTALS)[0]
+        found = rows(connection, _TOTALS)[0]
+    try:
+        found["last_look_utc"] = freshness(settings).last_check_utc
+    except LedgerError:  # a writer has it open: readers do not wait
+        found["last_look_utc"] = None
+    return found
 
 
 def statements(settings: Settings) -> list[dict[str, Any]]:

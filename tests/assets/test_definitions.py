@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from dagster import AssetKey
+
 from pipelines.assets.definitions import defs
 from tests.conftest import ROOT
 
@@ -40,6 +42,16 @@ def test_definitions_are_as_reviewed(snapshot: SnapshotAssertion) -> None:
             "timezone": schedule.execution_timezone,
             "job": schedule.job_name,
         },
+        "sensors": {
+            name: {
+                "seconds": sensor.minimum_interval_seconds,
+                "status": sensor.default_status.value,
+                "type": sensor.sensor_type.value,
+            }
+            for name in ("night_failure", "raw_changed", "still_looking")
+            for sensor in [defs.resolve_sensor_def(name)]
+        },
+        "freshness": str(graph.get(AssetKey("raw_documents")).freshness_policy),
     } == snapshot
 
 

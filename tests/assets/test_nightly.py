@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dagster as dg
 import duckdb
-import pytest
 
 from pipelines.assets.launch import launch_nightly
 from pipelines.documents.lock import acquire
 from pipelines.load.build import Build, make_build
 from pipelines.publish.flip import current_build_id
+from tests.notices.receivers import webhook
 
 if TYPE_CHECKING:
+    import pytest
+
     from pipelines.documents.readings import ReadingKey
     from pipelines.settings import Settings
     from tests.conftest import Installation
-
-
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``launch_nightly`` sets these for the assets; no test leaves them to the next."""
-    for name in ("RAW", "WAREHOUSE", "CONTEXT", "CONFIG"):
-        monkeypatch.setenv(f"YUSUAN_{name}", "")
-    monkeypatch.setenv("DAGSTER_HOME", "")
 
 
 def test_job_publishes_the_seed_and_says_its_steps(installation: Installation) -> None:
@@ -74,12 +70,19 @@ def test_broken_check_stops_the_run_before_publishing(
     assert seeded.value("SELECT count(*) FROM fact_source") > 0
 
 
-def test_failure_names_step_and_cause(installation: Installation) -> None:
+def test_failure_names_step_and_cause_and_is_told(installation: Installation) -> None:
     installation.settings.raw.rmdir()
-    launched = launch_nightly(installation.settings, lambda _: None)
+    before = dict(os.environ)
+    with webhook() as hook:
+        settings = replace(installation.settings, notify_webhook=hook.url)
+        launched = launch_nightly(settings, lambda _: None)
     assert len(launched.errors) >= 1
     assert launched.errors[0].startswith("raw_documents")
-    assert str(installation.settings.raw) in launched.errors[0]
+    assert str(settings.raw) in launched.errors[0]
+    (body,) = hook.bodies
+    assert body["run_id"] == launched.run_id
+    assert launched.errors[0] in body["error"]
+    assert dict(os.environ) == before
 
 
 def test_lock_is_held_while_a_run_lasts_and_freed_after(installation: Installation) -> None:

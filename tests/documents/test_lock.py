@@ -56,6 +56,7 @@ def test_second_process_is_refused_until_the_first_dies(
         acquire(settings)
     assert str(settings.lock) in str(error.value)
     assert "run again" in str(error.value)
+    assert f"pid {holder.pid} @" in str(error.value)
     holder.kill()
     holder.wait(timeout=10)
     lock = acquire(settings, wait_seconds=10)

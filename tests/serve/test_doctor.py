@@ -1,0 +1,69 @@
+"""Doctor: whether people are told, whether anybody looks, who writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.documents.freshness import freshness
+from pipelines.documents.ledger import Event, Ledger
+from pipelines.notices import outbox
+from pipelines.notices.message import night_failed
+from pipelines.serve.doctor import Finding, examine
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pipelines.settings import Settings
+    from tests.conftest import Installation
+
+
+def found(settings: Settings) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(settings)}
+
+
+def test_a_look_that_is_too_old_is_no_good(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = installation.settings
+    assert found(settings)["last look"].is_good  # never began
+    (event,) = Ledger(settings.ledger).append([Event("checked")])
+    assert event.at_utc is not None
+    assert found(settings)["last look"].is_good
+    finding = found(replace(settings, stale_hours=-1))["last look"]
+    assert not finding.is_good
+    assert "过期 / stale" in finding.found
+    assert f"{event.at_utc:%Y-%m-%d}" in finding.found
+    settings.ledger.write_bytes(b"no database")
+    monkeypatch.setattr("pipelines.documents.freshness._TRIES", 1)
+    assert not found(settings)["last look"].is_good
+
+
+def test_notices_that_reach_nobody_are_no_good(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = installation.settings
+    assert found(settings)["notices"].is_good
+    monkeypatch.setattr("pipelines.notices.channels.WAITS", ())
+    settings.warehouse.mkdir()
+    nobody = replace(settings, notify_webhook="http://127.0.0.1:1/T0KEN")
+    assert found(nobody)["notices"] == Finding("notices", "webhook", is_good=True)
+    assert outbox.tell(nobody, night_failed(nobody, "x", "r1"))
+    assert found(nobody)["notices"].found.endswith("run-r1")
+    assert not found(nobody)["notices"].is_good
+    wrong = replace(settings, notify_email="smtp://p@ss@host")
+    assert not found(wrong)["notices"].is_good
+    assert "p@ss" not in found(wrong)["notices"].found
+
+
+def test_freshness_ends_exactly_at_the_limit(installation: Installation) -> None:
+    settings = installation.settings
+    (event,) = Ledger(settings.ledger).append([Event("checked")])
+    assert event.at_utc is not None
+    last = event.at_utc.replace(tzinfo=UTC)
+    limit = timedelta(hours=settings.stale_hours)
+    assert not freshness(settings, last + limit).is_stale
+    assert freshness(settings, last + limit + timedelta(seconds=1)).is_stale
+    Ledger(settings.ledger).append([Event("published", detail={"build_id": "b"})])
+    assert freshness(settings, last).last_check_utc == last  # a change is no look
