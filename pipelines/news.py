@@ -10,7 +10,7 @@ from pipelines.documents.lock import acquire
 from pipelines.documents.scan import ScanResult, look
 from pipelines.fingerprints import fingerprints
 from pipelines.load.identity import build_id
-from pipelines.publish.flip import current_build_id
+from pipelines.publish.flip import current_build_id, is_noted
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -29,7 +29,8 @@ def has_news(settings: Settings) -> bool:
     try:
         result = look(settings)
         wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
-        if result.events or damaged(settings) or current_build_id(settings) != wanted:
+        is_current = current_build_id(settings) == wanted and is_noted(settings)
+        if result.events or damaged(settings) or not is_current:
             return True
         Ledger(settings.ledger).append([checked_event(result)])
         return False

@@ -36,7 +36,13 @@ from pipelines.load.versions import versions_of
 from pipelines.news import checked_event
 from pipelines.normalise.records import normalise
 from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
-from pipelines.publish.flip import current_build_id, publish
+from pipelines.publish.flip import (
+    current_build_id,
+    discard_candidate,
+    is_noted,
+    note_published,
+    publish,
+)
 from pipelines.recognise.documents import recognise
 from pipelines.settings import DATABASE
 from pipelines.validate.readings import validate
@@ -138,6 +144,7 @@ class Night:
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
         again = set(self.mended)
+        self.store.sweep()
         self.store.forget([k for k in self.wanted() if again & {k.document_id, *k.sidecar_hashes}])
         pending = self.pending()
         return StepResult(
@@ -169,8 +176,15 @@ class Night:
     def build(self) -> Build | None:
         """The candidate, unless what is published is the same build; decisions go to the ledger."""
         if self.is_current():
+            self._finish()
             return None
         return make_build(self.settings, self.prints, self.keys())
+
+    def _finish(self) -> None:
+        """What a run that died after the flip left undone."""
+        discard_candidate(self.settings)
+        if not is_noted(self.settings):
+            note_published(self.settings, _counts(self.settings.published.resolve()))
 
     def check(self, build: Build) -> list[CheckResult]:
         """Build checks on a candidate; that one does not hold is noted in the ledger."""
