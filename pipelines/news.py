@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.damaged import damaged
+from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.lock import acquire
 from pipelines.documents.scan import ScanResult, look
@@ -24,18 +25,24 @@ def has_news(settings: Settings) -> bool:
     Raises:
         RawDirectoryError: there is no raw/.
         WarehouseBusyError: another process is writing.
+        DiskFullError: there is no room to take in what is new.
     """
     lock = acquire(settings)
     try:
-        result = look(settings)
-        wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
-        is_current = current_build_id(settings) == wanted and is_noted(settings)
-        if result.events or damaged(settings) or not is_current:
-            return True
-        Ledger(settings.ledger).append([checked_event(result)])
-        return False
+        with said_if_full(settings):
+            return _has_news(settings)
     finally:
         lock.release()
+
+
+def _has_news(settings: Settings) -> bool:
+    result = look(settings)
+    wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
+    is_current = current_build_id(settings) == wanted and is_noted(settings)
+    if result.events or damaged(settings) or not is_current:
+        return True
+    Ledger(settings.ledger).append([checked_event(result)])
+    return False
 
 
 def checked_event(result: ScanResult) -> Event:

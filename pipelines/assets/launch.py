@@ -68,10 +68,10 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
 
 
 def _failure(event: DagsterEvent) -> str | None:
-    """What a failed step said, by its innermost cause."""
+    """What a failed step said: the first cause that is not Dagster's own wrapping."""
     if event.event_type == DagsterEventType.STEP_FAILURE:
         error = event.step_failure_data.error
-        while error is not None and error.cause is not None:
+        while error is not None and error.cause and (error.cls_name or "").startswith("Dagster"):
             error = error.cause
         return f"{event.step_key}: {error.message.strip() if error else event.message}"
     if event.event_type == DagsterEventType.RUN_FAILURE and event.message:

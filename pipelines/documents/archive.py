@@ -44,9 +44,9 @@ class Archive:
                 self._write(target, data)
             except OSError as error:
                 raise ArchiveError(
-                    f"{target}: 无法写入归档，原始文件未收录；请修复此目录或腾出磁盘空间，然后重新运行 / "
-                    f"cannot be written to the archive, the original was not taken in ({error}); "
-                    "mend this directory or make room on its disk, then run again"
+                    f"{target}: 无法写入归档，原始文件未收录；请修复此目录后重新运行 / cannot be "
+                    f"written to the archive, the original was not taken in ({error}); mend this "
+                    "directory, then run again"
                 ) from error
         return sha256
 

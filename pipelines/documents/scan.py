@@ -99,8 +99,8 @@ def look(settings: Settings) -> ScanResult:
         )
     if settings.published.exists() and not Ledger(settings.ledger).events():
         raise LedgerError(
-            f"{settings.ledger}: 台账丢失或为空，而已有发布版本；请从备份恢复 / the ledger is gone or "
-            f"empty, though {settings.current} was published from one; restore it from the "
+            f"{settings.ledger}: 台账丢失或为空，而已有发布版本；请从备份恢复 / the ledger is gone "
+            f"or empty, though {settings.current} was published from one; restore it from the "
             "backup: a new one would know no version and no date"
         )
     return _Look(settings).run()

@@ -141,9 +141,14 @@ class Scenario:
             (self.settings.raw / name).unlink()
 
     def put_back(self) -> None:
-        """Yesterday's end again."""
-        shutil.rmtree(self.settings.warehouse, ignore_errors=True)
-        shutil.copytree(self._kept, self.settings.warehouse, symlinks=True)
+        """Yesterday's end again; the directory stays, a disk may be mounted there."""
+        self.settings.warehouse.mkdir(exist_ok=True)
+        for path in self.settings.warehouse.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        shutil.copytree(self._kept, self.settings.warehouse, symlinks=True, dirs_exist_ok=True)
 
     def run(self) -> bool:
         """Today's night."""
