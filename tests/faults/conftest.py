@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.scenario import Scenario
+from tests.faults.scenario import Brief, Scenario
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +20,18 @@ def scenario(module_scenario: Scenario) -> Scenario:
     """The same, put back to yesterday's end."""
     module_scenario.put_back()
     return module_scenario
+
+
+@pytest.fixture(scope="module")
+def module_brief(tmp_path_factory: pytest.TempPathFactory) -> Brief:
+    """A smaller one."""
+    brief = Brief(tmp_path_factory.mktemp("faults") / "brief")
+    assert brief.today.tables != brief.yesterday.tables
+    return brief
+
+
+@pytest.fixture
+def brief(module_brief: Brief) -> Brief:
+    """The same, put back to yesterday's end."""
+    module_brief.put_back()
+    return module_brief

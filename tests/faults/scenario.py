@@ -168,6 +168,23 @@ class Scenario:
         return Published.of(self.settings)
 
 
+class Brief(Scenario):
+    """One night yesterday; today a document is new, one is revised, one is gone."""
+
+    def _yesterday(self) -> None:
+        self._put("stays.txt", book("甲局", "10.00", "20.00"))
+        self.revised = self._put("revised.txt", book("乙局", "10.00", "21.00"))
+        self._put("gone.txt", book("丁局", "10.00", "23.00"))
+        run_night(self.settings)
+
+    def _today(self) -> None:
+        self.new = self._put("new.txt", book("庚局", "10.00", "26.00"))
+        supersedes = f'supersedes = "{self.revised}"'
+        self._put("revision.txt", book("乙局", "11.00", "21.00"), supersedes)
+        for name in ("gone.txt", "gone.txt.toml"):
+            (self.settings.raw / name).unlink()
+
+
 @dataclass(frozen=True)
 class Published:
     """A published warehouse and what stands behind it, to be compared with another's.

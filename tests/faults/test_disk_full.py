@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.documents.disk import DiskFullError, said_if_full
 from pipelines.documents.ledger import Ledger
+from pipelines.settings import Settings
 from tests.faults.points import Points
 from tests.faults.scenario import Published, Scenario, ledger_faults, run_night, tables_of
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pipelines.settings import Settings
     from tests.faults.points import Half, Point
 
 SAID = "No space left on device"
@@ -120,8 +120,6 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
 
 
 def test_other_errors_are_left_as_they_are(tmp_path: Path) -> None:
-    from pipelines.settings import Settings
-
     settings = Settings(raw=tmp_path, warehouse=tmp_path / "none yet")
     with pytest.raises(OSError, match="Input/output"), said_if_full(settings):
         raise OSError(errno.EIO, "Input/output error")
@@ -130,11 +128,10 @@ def test_other_errors_are_left_as_they_are(tmp_path: Path) -> None:
         raise ZeroDivisionError
     with pytest.raises(DiskFullError, match="run again"), said_if_full(settings):
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
+    wrapped = RuntimeError("could not be written")
+    wrapped.__cause__ = OSError(errno.ENOSPC, SAID)
     with pytest.raises(DiskFullError, match=r"磁盘已满") as raised, said_if_full(settings):
-        try:
-            raise OSError(errno.ENOSPC, SAID)
-        except OSError as error:
-            raise RuntimeError("could not be written") from error
+        raise wrapped
     with pytest.raises(DiskFullError) as again, said_if_full(settings):
         raise raised.value
     assert again.value is raised.value
