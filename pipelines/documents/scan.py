@@ -115,6 +115,7 @@ class _Look:
         self._hashes = _StatCache(settings)
         self._archive = Archive(settings.archive)
         self._damaged = set(damaged(settings))
+        self._sizes: dict[str, int] = {}  # as read, since the archived file may be damaged by now
         self._result = ScanResult()
         self._files, self._closed = _files(settings.raw)
         for relative, why in self._closed.items():
@@ -139,15 +140,17 @@ class _Look:
     def _take_in(self, path: Path) -> str | None:
         """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
         try:
-            known = self._hashes.known(path)
-            if known is not None and self._archive.holds(known) and known not in self._damaged:
-                return known
             before = self._hashes.stat(path)  # before reading: a change meanwhile shows as one
+            known = self._hashes.known(path, before)
+            if known is not None and self._archive.holds(known) and known not in self._damaged:
+                self._sizes[known] = int(before[0])
+                return known
             data = path.read_bytes()
         except OSError as error:
             self._refuse(path, str(error.strerror))
             return None
         sha256 = self._archive.put(data)
+        self._sizes[sha256] = len(data)
         self._hashes.remember(path, before, sha256)
         return sha256
 
@@ -163,7 +166,7 @@ class _Look:
             self._result.new += 1
         else:
             self._result.changed += 1
-        detail = {"byte_size": self._archive.size(sha256)}
+        detail = {"byte_size": self._sizes[sha256]}
         self._result.events.append(Event("document_observed", sha256, relative, detail))
 
     def _note_absent(self) -> None:
@@ -270,9 +273,9 @@ class _StatCache:
         self._old = self._load()
         self._new: dict[str, list[int | str]] = {}
 
-    def known(self, path: Path) -> str | None:
+    def known(self, path: Path, stat: list[int | str]) -> str | None:
         entry = self._old.get(str(path))
-        if entry is None or entry[:4] != self.stat(path):
+        if entry is None or entry[:-1] != stat:
             return None
         self._new[str(path)] = entry
         return str(entry[4])

@@ -1,7 +1,7 @@
 """A process that runs nights in children of its own, which may be killed at a point.
 
-A line of JSON in, a line of JSON out. It imports everything once and starts no thread of Polars
-or DuckDB itself, so that a child, made by fork, begins at once and whole.
+A line of JSON in, a status as of ``waitpid`` out. It imports everything once and starts no thread
+of Polars or DuckDB itself, so that a child, made by fork, begins at once and whole.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings
 from tests.conftest import ROOT
@@ -40,27 +39,18 @@ class Nights:
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def points(self) -> list[tuple[Point, bool]]:
-        """The points of a night that nothing disturbs, and whether half of each can be done."""
-        answer = self._ask(-1, BEFORE)
-        if answer["status"] != 0:
-            raise RuntimeError(f"an undisturbed night ended with {answer['status']}")
-        lines = (self._root / "points.json").read_text(encoding="utf-8").splitlines()
-        return [(Point(**said["point"]), said["has_half"]) for said in map(json.loads, lines)]
-
     def kill(self, number: int, when: str) -> bool:
         """Run a night that is killed at a point; whether it was."""
-        status = self._ask(number, when)["status"]
+        status = self._ask(number, when)
         return os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGKILL, signal.SIGXFSZ}
 
-    def _ask(self, number: int, when: str) -> dict[str, Any]:
+    def _ask(self, number: int, when: str) -> int:
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("no pipes")
         asked = {"root": str(self._root), "number": number, "when": when}
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
+        return int(self._process.stdout.readline())
 
     def close(self) -> None:
         """End the process."""
@@ -69,20 +59,18 @@ class Nights:
 
 def _night(root: Path, number: int, when: str) -> None:
     settings = Settings(raw=root / "raw", warehouse=root / "warehouse", keep_builds=1)
-    with (root / "points.json").open("w", encoding="utf-8") as notes:
 
-        def at(point: Point, half: Half) -> None:
-            notes.write(json.dumps({"point": asdict(point), "has_half": half is not None}) + "\n")
-            if point.number != number:
-                return
-            if when == HALF and half is not None:
-                half()
-                if point.operation not in {"rmtree", "fsync"} and "duckdb" in point.place:
-                    return  # the kernel ends it in the operation
-            os.kill(os.getpid(), signal.SIGKILL)
+    def at(point: Point, half: Half) -> None:
+        if point.number != number:
+            return
+        if when == HALF and half is not None:
+            half()
+            if point.operation not in {"rmtree", "fsync"} and "duckdb" in point.place:
+                return  # the kernel ends it in the operation
+        os.kill(os.getpid(), signal.SIGKILL)
 
-        with Points(settings.warehouse, at) as points:
-            run_night(settings, lambda step: setattr(points, "step", step))
+    with Points(settings.warehouse, at) as points:
+        run_night(settings, points.begin)
 
 
 def _serve() -> None:
@@ -98,7 +86,7 @@ def _serve() -> None:
             finally:
                 sys.stderr.flush()
                 os._exit(status)
-        print(json.dumps({"status": os.waitpid(child, 0)[1]}), flush=True)  # noqa: T201
+        print(os.waitpid(child, 0)[1], flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

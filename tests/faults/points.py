@@ -91,6 +91,10 @@ class Points:
         self.trace: list[Point] = []
         self.step = "news"
 
+    def begin(self, step: str) -> None:
+        """A step of the night begins."""
+        self.step = step
+
     def __enter__(self) -> Self:
         for name in ("replace", "symlink_to", "unlink", "write_text", "write_bytes", "touch"):
             self._wrap(Path, name, _path_half(name))

@@ -24,11 +24,14 @@ from pipelines.news import has_news
 from pipelines.night import Night
 from pipelines.settings import Settings
 from tests.conftest import SIDECAR, Installation
+from tests.faults.points import Points
 from tests.printing import document, page, project, unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.faults.points import Half, Point
 
 #: Columns that tell when something was seen: another run, another time.
 CLOCK = frozenset(
@@ -162,10 +165,21 @@ class Scenario:
 
     @cached_property
     def today(self) -> Published:
-        """What an undisturbed night publishes."""
+        """What an undisturbed night publishes; its points are noted."""
         self.put_back()
-        assert self.run()
+        self._points: list[tuple[Point, bool]] = []
+
+        def note(point: Point, half: Half) -> None:
+            self._points.append((point, half is not None))
+
+        with Points(self.settings.warehouse, note) as points:
+            assert run_night(self.settings, points.begin)
         return Published.of(self.settings)
+
+    def points(self) -> list[tuple[Point, bool]]:
+        """The points of an undisturbed night, and whether half of each can be done."""
+        assert self.today.published
+        return self._points
 
 
 class Brief(Scenario):

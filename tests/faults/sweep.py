@@ -58,16 +58,14 @@ SHARES = 2
 class Sweep:
     """Kills over one scenario."""
 
-    def __init__(self, root: Path) -> None:
-        """Make the scenario below ``root``, run its night undisturbed, and note the points."""
-        self.scenario = Scenario(root)
+    def __init__(self, root: Path, scenario: type[Scenario] = Scenario) -> None:
+        """Make the scenario below ``root`` and run its night undisturbed."""
+        self.scenario = scenario(root)
         self.scenario.put_back()
         self._before = Ledger(self.scenario.settings.ledger).events()
         self._known = ledger_faults(self.scenario.settings, self._before)
         self.yesterday, self.today = self.scenario.yesterday, self.scenario.today
         self._nights = Nights(root)
-        self.scenario.put_back()
-        self._points = self._nights.points()
 
     def close(self) -> None:
         """End the process that runs the nights."""
@@ -80,7 +78,7 @@ class Sweep:
         is before the next one.
         """
         alike: dict[tuple[str, ...], list[tuple[Point, bool]]] = {}
-        for point, has_half in self._points:
+        for point, has_half in self.scenario.points():
             alike.setdefault(_likeness(point), []).append((point, has_half))
         chosen: list[Kill] = []
         for points in alike.values():

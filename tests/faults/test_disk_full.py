@@ -39,10 +39,8 @@ def full(point: Point, half: Half) -> None:
 
 def first_of_each_stage(scenario: Scenario) -> dict[str, int]:
     """Stage → number of its first point that needs room."""
-    with Points(scenario.settings.warehouse, lambda *_: None) as points:
-        run_night(scenario.settings, lambda step: setattr(points, "step", step))
     found: dict[str, int] = {}
-    for point in points.trace:
+    for point, _ in scenario.points():
         if point.operation not in _FREE:
             found.setdefault(point.stage, point.number)
     return found
