@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 
+from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Ledger
 from pipelines.settings import Settings
 
@@ -37,7 +38,15 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
 
     The installation's directories go to the assets by environment variables, as they do in a
     daemon.
+
+    Raises:
+        DiskFullError: there is no room for Dagster's own log of the run.
     """
+    with said_if_full(settings):
+        return _launch(settings, on_step)
+
+
+def _launch(settings: Settings, on_step: Callable[[str], None]) -> Launched:
     os.environ.update(settings.environment())
     os.environ["DAGSTER_HOME"] = dagster_home(settings)
     from pipelines.assets.definitions import defs

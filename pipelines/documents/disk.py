@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = {errno.ENOSPC, errno.EDQUOT}
 _SAID = ("No space left on device", "Disk quota exceeded", "disk is full")
-#: With less than this, a library that could not write all bytes does not say why.
+#: What a library says that does not say why, when there is less room than this.
+_VAGUE = ("write", "I/O")
 _NOTHING = 64 * 1024
 _MIB = 1024**2
 
@@ -51,6 +52,6 @@ def _is_of_the_disk(error: BaseException, free: int) -> bool:
     named = isinstance(error, OSError) and error.errno in _NUMBERS
     if named or any(said in str(error) for said in _SAID):
         return True
-    if free < _NOTHING and "rite" in str(error):  # write, Write
+    if free < _NOTHING and any(said in str(error) for said in _VAGUE):
         return True
     return error.__cause__ is not None and _is_of_the_disk(error.__cause__, free)

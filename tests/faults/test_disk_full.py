@@ -133,3 +133,16 @@ def test_other_errors_are_left_as_they_are(tmp_path: Path) -> None:
     with pytest.raises(DiskFullError) as again, said_if_full(settings):
         raise raised.value
     assert again.value is raised.value
+
+
+def test_what_a_library_leaves_out_is_said_if_there_is_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite under Dagster calls it a disk I/O error; with room left, it is one."""
+    settings = Settings(raw=tmp_path, warehouse=tmp_path)
+    with pytest.raises(ValueError, match="disk I/O error"), said_if_full(settings):
+        raise ValueError("disk I/O error")
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+    with pytest.raises(DiskFullError, match="disk I/O error"), said_if_full(settings):
+        raise ValueError("disk I/O error")
