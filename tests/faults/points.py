@@ -193,7 +193,8 @@ class Connection:
         )
         if "event_id" in sql and parameters:
             operation = f"INSERT {', '.join(dict.fromkeys(parameters[0][2]))}"
-        return self._points.reach(operation, self._path, carry_out, self._torn)
+        torn = None if operation == "DETACH" else self._torn  # all is on the disk by then
+        return self._points.reach(operation, self._path, carry_out, torn)
 
     def close(self) -> None:
         if self._path == ":memory:" or self._path.endswith("yusuan.duckdb"):
