@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.damaged import damaged
+from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.lock import writing
 from pipelines.documents.scan import ScanResult, look
 from pipelines.fingerprints import fingerprints
 from pipelines.load.identity import build_id
 from pipelines.notices.watch import told_if_it_fails
-from pipelines.publish.flip import current_build_id
+from pipelines.publish.flip import current_build_id, is_noted
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -26,14 +27,20 @@ def has_news(settings: Settings) -> bool:
     Raises:
         RawDirectoryError: there is no raw/.
         WarehouseBusyError: another process is writing.
+        DiskFullError: there is no room to take in what is new.
     """
-    with told_if_it_fails(settings), writing(settings):
-        result = look(settings)
-        wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
-        if result.events or damaged(settings) or current_build_id(settings) != wanted:
-            return True
-        Ledger(settings.ledger).append([checked_event(result)])
-        return False
+    with told_if_it_fails(settings), writing(settings), said_if_full(settings):
+        return _has_news(settings)
+
+
+def _has_news(settings: Settings) -> bool:
+    result = look(settings)
+    wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
+    is_current = current_build_id(settings) == wanted and is_noted(settings)
+    if result.events or damaged(settings) or not is_current:
+        return True
+    Ledger(settings.ledger).append([checked_event(result)])
+    return False
 
 
 def checked_event(result: ScanResult) -> Event:

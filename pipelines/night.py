@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 
@@ -17,6 +17,7 @@ from pipelines.conform.records import conform
 from pipelines.documents.archive import Archive
 from pipelines.documents.context import document_context
 from pipelines.documents.damaged import mended, note_damaged, settle
+from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.readings import (
     ACCEPTED,
@@ -36,7 +37,13 @@ from pipelines.load.versions import versions_of
 from pipelines.news import checked_event
 from pipelines.normalise.records import normalise
 from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
-from pipelines.publish.flip import current_build_id, publish
+from pipelines.publish.flip import (
+    current_build_id,
+    discard_candidate,
+    is_noted,
+    note_published,
+    publish,
+)
 from pipelines.publish.rollback import is_held
 from pipelines.recognise.documents import recognise
 from pipelines.settings import DATABASE
@@ -54,6 +61,9 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
     Room = Callable[[Mapping[str, pl.DataFrame]], dict[str, pl.DataFrame]]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 #: Documents read together: enough to think in columns, few enough for memory.
 BATCH = 500
@@ -74,6 +84,19 @@ class StepResult:
 
     counts: dict[str, int] = field(default_factory=dict)
     samples: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def _step(
+    do: Callable[Concatenate[Night, P], R],
+) -> Callable[Concatenate[Night, P], R]:
+    """A step of a night: if the disk is full, it says so."""
+
+    @wraps(do)
+    def step(night: Night, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with said_if_full(night.settings):
+            return do(night, *args, **kwargs)
+
+    return step
 
 
 class Night:
@@ -105,6 +128,7 @@ class Night:
         """Grids of documents by content."""
         return GridCache(self.settings, self.prints["extract"])
 
+    @_step
     def take_in(self) -> ScanResult:
         """Look at raw/; archive and note what changed, and that somebody looked.
 
@@ -136,8 +160,10 @@ class Night:
                 wanted.setdefault(key.reading_id, key)
         return list(wanted.values())
 
+    @_step
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
+        self.store.sweep()
         if again := set(self.mended):
             stale = [k for k in self.wanted() if again & {k.document_id, *k.sidecar_hashes}]
             self.store.forget(stale)
@@ -150,6 +176,7 @@ class Night:
             }
         )
 
+    @_step
     def recognise(self) -> StepResult:
         """Grids to statements."""
         result = StepResult()
@@ -157,27 +184,41 @@ class Night:
             self._write(result, batch_id, "recognised", self._recognised(keys))
         return result
 
+    @_step
     def normalise(self) -> StepResult:
         """Statements to typed records."""
         return self._later("normalised")
 
+    @_step
     def conform(self) -> StepResult:
         """Records to conformed keys."""
         return self._later("conformed")
 
+    @_step
     def validate(self) -> StepResult:
         """Identities, accounting, gates: what is accepted and what waits."""
         return self._later(ACCEPTED)
 
+    @_step
     def build(self) -> Build | None:
         """The candidate, unless what is published is the same build; decisions go to the ledger.
 
         None either while a person holds publishing (``pipelines.publish.rollback``).
         """
-        if self.is_current() or self.is_held:
+        if self.is_held:
+            return None
+        if self.is_current():
+            self._finish()
             return None
         return make_build(self.settings, self.prints, self.keys())
 
+    def _finish(self) -> None:
+        """What a run that died after the flip left undone."""
+        discard_candidate(self.settings)
+        if not is_noted(self.settings):
+            note_published(self.settings, _counts(self.settings.published.resolve()))
+
+    @_step
     def check(self, build: Build) -> list[CheckResult]:
         """Build checks on a candidate; that one does not hold is noted in the ledger."""
         published = self.settings.published.resolve()  # not by the link: it may be open by it
@@ -196,6 +237,7 @@ class Night:
             build.path.with_name(CHECKED).write_text(held, encoding="utf-8")
         return results
 
+    @_step
     def publish(self, build: Build, results: list[CheckResult]) -> Path:
         """Flip to a candidate whose checks hold.
 

@@ -15,6 +15,7 @@ from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from dagster._core.events import JobFailureData
 from dagster_shared.error import SerializableErrorInfo
 
+from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Ledger
 from pipelines.notices.message import night_failed
 from pipelines.notices.outbox import tell
@@ -76,9 +77,12 @@ def launch_nightly(settings: Settings, on_step: Callable[[str], None]) -> Launch
 
     The installation's settings go to the assets by environment variables, as they do in a
     daemon. A run that failed is told to people.
+
+    Raises:
+        DiskFullError: there is no room for Dagster's own log of the run.
     """
     home = dagster_home(settings)
-    with _environment({**settings.environment(), "DAGSTER_HOME": home}):
+    with _environment({**settings.environment(), "DAGSTER_HOME": home}), said_if_full(settings):
         launched = _launch(settings, home, on_step)
     if launched.errors:
         tell(settings, night_failed(settings, "\n".join(launched.errors), launched.run_id))
@@ -129,18 +133,21 @@ def _launch(settings: Settings, home: str, on_step: Callable[[str], None]) -> La
 
 
 def failure(event: DagsterEvent) -> str | None:
-    """What a failed step, or a run that failed outside of steps, said: by its innermost cause."""
+    """What a failed step, or a run that failed outside of steps, said.
+
+    That is the first cause that is not Dagster's own wrapping.
+    """
     if event.event_type == DagsterEventType.STEP_FAILURE:
-        return f"{event.step_key}: {_innermost(event.step_failure_data.error) or event.message}"
+        return f"{event.step_key}: {_cause(event.step_failure_data.error) or event.message}"
     if event.event_type == DagsterEventType.RUN_FAILURE:
         data = event.event_specific_data  # none if it was marked as failed from outside
         error = data.error if isinstance(data, JobFailureData) else None
-        return _innermost(error) or event.message
+        return _cause(error) or event.message
     return None
 
 
-def _innermost(error: SerializableErrorInfo | None) -> str | None:
-    while error is not None and error.cause is not None:
+def _cause(error: SerializableErrorInfo | None) -> str | None:
+    while error is not None and error.cause and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
     return error.message.strip() if error is not None else None
 

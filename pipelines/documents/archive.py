@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: What is being written; it is the next one's if its writer died, so that nothing piles up.
+INCOMING = ".incoming"
 
 
 class ArchiveError(RuntimeError):
-    """An archived file is missing or is not what its name says; the message names it."""
+    """An archived file is missing, is not what its name says, or cannot be written; it is named."""
 
 
 def sha256_of(data: bytes) -> str:
@@ -25,23 +30,40 @@ class Archive:
         self._root = root
 
     def put(self, data: bytes) -> str:
-        """Keep bytes; return their SHA-256.
+        """Keep bytes; return their SHA-256. The caller is the only writer.
 
         Bytes that are kept already are not written again; a damaged copy is replaced.
+
+        Raises:
+            ArchiveError: they cannot be written.
         """
         sha256 = sha256_of(data)
         target = self._root / sha256
-        if target.exists() and target.stat().st_size == len(data) and target.read_bytes() == data:
-            return sha256
-        self._root.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._root, prefix=".incoming-", delete=False) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        incoming = Path(file.name)
-        incoming.chmod(0o444)
-        incoming.replace(target)
+        if not _is_kept(target, data):
+            try:
+                self._write(target, data)
+            except OSError as error:
+                raise ArchiveError(
+                    f"{target}: 无法写入归档，原始文件未收录；请修复此目录后重新运行 / cannot be "
+                    f"written to the archive, the original was not taken in ({error}); mend this "
+                    "directory, then run again"
+                ) from error
         return sha256
+
+    def _write(self, target: Path, data: bytes) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        incoming = self._root / INCOMING
+        incoming.unlink(missing_ok=True)
+        try:
+            with incoming.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            incoming.chmod(0o444)
+            incoming.replace(target)
+        except OSError:
+            incoming.unlink(missing_ok=True)  # on a full disk, half a file is room lost
+            raise
 
     def holds(self, sha256: str) -> bool:
         """Whether it keeps a file of this name."""
@@ -72,3 +94,10 @@ class Archive:
                 f"SHA-256 {found}; restore it from the backup"
             )
         return data
+
+
+def _is_kept(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:  # none yet, or one that cannot be read: written anew
+        return False

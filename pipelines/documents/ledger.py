@@ -57,6 +57,13 @@ MIGRATIONS = (
     "ALTER TABLE event ADD COLUMN program VARCHAR;",
 )
 SCHEMA_VERSION = len(MIGRATIONS)
+#: What DuckDB raises when a file is damaged inside, or cannot be written.
+_FILE_ERRORS = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
 
 
 class LedgerError(RuntimeError):
@@ -165,6 +172,11 @@ def _connect(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnecti
         ) from error
     try:
         yield connection
+    except _FILE_ERRORS as error:
+        raise LedgerError(
+            f"{path}: 台账无法读写 / the ledger cannot be read or written: {error}; if the disk is "
+            "in order, the file is damaged: restore it from the backup"
+        ) from error
     finally:
         connection.close()
 

@@ -2,11 +2,13 @@
 
 A reading is known by its key before it is made, so what is unchanged is never made again.
 Readings are made in batches; a batch is a directory of Parquet files a stage, written once, with a
-manifest of their sizes: a file that was lost or cut short is noticed without reading it.
+manifest of their sizes and SHA-256. A file that was lost or cut short is noticed without reading
+it; what else became of a batch is noticed once a night, before anything rests on it (``sweep``).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 ACCEPTED = "accepted"
 #: Names the readings of a batch, in its ACCEPTED stage.
 INDEX = "reading"
-#: Names the files of a stage, with their sizes in bytes.
+#: Names the files of a stage, with their sizes in bytes and their SHA-256.
 MANIFEST = "manifest.json"
 
 
@@ -100,10 +102,20 @@ class ReadingStore:
         temporary.mkdir(parents=True)
         for name, frame in frames.items():
             frame.write_parquet(temporary / f"{name}.parquet")
-        sizes = {path.name: path.stat().st_size for path in sorted(temporary.iterdir())}
-        (temporary / MANIFEST).write_text(json.dumps(sizes), encoding="utf-8")
+        files = {path.name: _print(path) for path in sorted(temporary.iterdir())}
+        (temporary / MANIFEST).write_text(json.dumps(files), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         temporary.replace(target)
+
+    def sweep(self) -> int:
+        """Remove batches that are not, byte by byte, what was written; count them.
+
+        So go what a run that died left half-made, too. To be called when no batch is in the making.
+        """
+        batches = [path for path in self._root.glob("*") if not _is_unchanged(path / ACCEPTED)]
+        for path in batches:
+            shutil.rmtree(path)
+        return len(batches)
 
     def forget(self, keys: Iterable[ReadingKey]) -> int:
         """Drop the batches that hold these readings, so that they are made again; count batches.
@@ -135,9 +147,9 @@ class ReadingStore:
         if not directory.exists():
             return {}
         try:
-            sizes = _manifest(directory)
             return {
-                name.removesuffix(".parquet"): pl.read_parquet(directory / name) for name in sizes
+                name.removesuffix(".parquet"): pl.read_parquet(directory / name)
+                for name in _manifest(directory)
             }
         except (OSError, PolarsError, ValueError) as error:
             shutil.rmtree(directory)
@@ -152,22 +164,36 @@ class ReadingStore:
         return self._root / batch_id / stage
 
 
-def _manifest(directory: Path) -> dict[str, int]:
-    """File → size in bytes, as written.
+def _print(path: Path) -> list[int | str]:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        return [path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()]
+
+
+def _manifest(directory: Path) -> dict[str, list[int | str]]:
+    """File → its size in bytes and its SHA-256, as written.
 
     Raises:
         OSError, ValueError: there is no manifest, or it is none.
     """
-    sizes = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    if not isinstance(sizes, dict):
-        raise ValueError(f"{MANIFEST}: {sizes!r}, expected names and sizes of files")  # noqa: TRY004
-    return sizes
+    files = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    if not isinstance(files, dict) or not all(isinstance(said, list) for said in files.values()):
+        raise ValueError(f"{MANIFEST}: {files!r}, expected names, sizes and SHA-256 of files")
+    return files
 
 
 def _is_whole(directory: Path) -> bool:
     """Whether every file that was written is there, with its size."""
     try:
-        sizes = _manifest(directory)
-        return all((directory / name).stat().st_size == size for name, size in sizes.items())
+        files = _manifest(directory)
+        return all((directory / n).stat().st_size == said[0] for n, said in files.items())
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _is_unchanged(directory: Path) -> bool:
+    """Whether every file that was written is there, as it was written."""
+    try:
+        return all(_print(directory / n) == said for n, said in _manifest(directory).items())
     except (OSError, ValueError):
         return False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents.archive import Archive
 from pipelines.documents.damaged import damaged
-from pipelines.documents.ledger import Event, Ledger
+from pipelines.documents.ledger import Event, Ledger, LedgerError
 from pipelines.documents.state import ledger_state
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: A file changed this recently may change again within one tick of its clock: hash it anew.
 _RACY_NS = 2_000_000_000
+#: An entry of the cache of stats: size, times, inode, SHA-256.
+_ENTRY = 5
 #: A sidecar is named after its document.
 SUFFIX = ".toml"
 #: How the ledger names a sidecar of the context directory.
@@ -74,6 +76,8 @@ def scan(settings: Settings) -> ScanResult:
 
     Raises:
         RawDirectoryError: ``raw`` does not exist.
+        ArchiveError: the archive cannot be written.
+        LedgerError: a build is published, but the ledger is gone.
     """
     result = look(settings)
     result.events = Ledger(settings.ledger).append(result.events)
@@ -85,11 +89,19 @@ def look(settings: Settings) -> ScanResult:
 
     Raises:
         RawDirectoryError: ``raw`` does not exist.
+        ArchiveError: the archive cannot be written.
+        LedgerError: a build is published, but the ledger is gone.
     """
     if not settings.raw.is_dir():
         raise RawDirectoryError(
             f"{settings.raw}: 原始文件目录不存在 / there is no directory of originals; "
             "create it, or name another with --raw"
+        )
+    if settings.published.exists() and not Ledger(settings.ledger).events():
+        raise LedgerError(
+            f"{settings.ledger}: 台账丢失或为空，而已有发布版本；请从备份恢复 / the ledger is gone "
+            f"or empty, though {settings.current} was published from one; restore it from the "
+            "backup: a new one would know no version and no date"
         )
     return _Look(settings).run()
 
@@ -103,6 +115,7 @@ class _Look:
         self._hashes = _StatCache(settings)
         self._archive = Archive(settings.archive)
         self._damaged = set(damaged(settings))
+        self._sizes: dict[str, int] = {}  # as read, since the archived file may be damaged by now
         self._result = ScanResult()
         self._files, self._closed = _files(settings.raw)
         for relative, why in self._closed.items():
@@ -127,15 +140,18 @@ class _Look:
     def _take_in(self, path: Path) -> str | None:
         """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
         try:
-            known = self._hashes.known(path)
-            if known is not None and self._archive.holds(known) and known not in self._damaged:
-                return known
             before = self._hashes.stat(path)  # before reading: a change meanwhile shows as one
-            sha256 = self._archive.put(path.read_bytes())
-            self._hashes.remember(path, before, sha256)
+            known = self._hashes.known(path, before)
+            if known is not None and self._archive.holds(known) and known not in self._damaged:
+                self._sizes[known] = int(before[0])
+                return known
+            data = path.read_bytes()
         except OSError as error:
             self._refuse(path, str(error.strerror))
             return None
+        sha256 = self._archive.put(data)
+        self._sizes[sha256] = len(data)
+        self._hashes.remember(path, before, sha256)
         return sha256
 
     def _refuse(self, path: Path, why: str) -> None:
@@ -150,7 +166,7 @@ class _Look:
             self._result.new += 1
         else:
             self._result.changed += 1
-        detail = {"byte_size": self._archive.size(sha256)}
+        detail = {"byte_size": self._sizes[sha256]}
         self._result.events.append(Event("document_observed", sha256, relative, detail))
 
     def _note_absent(self) -> None:
@@ -257,9 +273,9 @@ class _StatCache:
         self._old = self._load()
         self._new: dict[str, list[int | str]] = {}
 
-    def known(self, path: Path) -> str | None:
+    def known(self, path: Path, stat: list[int | str]) -> str | None:
         entry = self._old.get(str(path))
-        if entry is None or entry[:4] != self.stat(path):
+        if entry is None or entry[:-1] != stat:
             return None
         self._new[str(path)] = entry
         return str(entry[4])
@@ -281,7 +297,9 @@ class _StatCache:
             loaded = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return loaded if isinstance(loaded, dict) else {}
+        if not isinstance(loaded, dict):
+            return {}
+        return {path: entry for path, entry in loaded.items() if _is_entry(entry)}
 
     @staticmethod
     def stat(path: Path) -> list[int | str]:
@@ -294,3 +312,10 @@ class _StatCache:
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, _NOT_REGULAR)
         return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether it is what ``remember`` keeps: four numbers and a SHA-256."""
+    if not isinstance(entry, list) or len(entry) != _ENTRY:
+        return False
+    return all(isinstance(n, int) for n in entry[:-1]) and isinstance(entry[-1], str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 _HEADER = "yusuan_extraction"
+#: SHA-256 of header and cells: a byte that changed on the disk need not make a file unreadable.
+_PRINT = "yusuan_sha256"
 
 
 class GridCache:
@@ -62,18 +65,25 @@ class GridCache:
         path = self._path(document_id)
         temporary = path.with_suffix(".tmp")
         header = json.dumps(extraction.header(), ensure_ascii=False, sort_keys=True)
-        extraction.cells.write_parquet(temporary, metadata={_HEADER: header})
+        metadata = {_HEADER: header, _PRINT: _print(header, extraction.cells)}
+        extraction.cells.write_parquet(temporary, metadata=metadata)
         temporary.replace(path)
         return extraction
 
     def _load(self, document_id: str) -> Extraction | None:
         path = self._path(document_id)
         try:
-            header = json.loads(pl.read_parquet_metadata(path)[_HEADER])
+            metadata = pl.read_parquet_metadata(path)
             cells = pl.read_parquet(path).select(list(CELL_SCHEMA))
+            if metadata[_PRINT] != _print(metadata[_HEADER], cells):
+                return None
         except (OSError, PolarsError, KeyError, ValueError):
             return None
-        return Extraction.from_header(header, cells)
+        return Extraction.from_header(json.loads(metadata[_HEADER]), cells)
 
     def _path(self, document_id: str) -> Path:
         return self._root / f"{document_id}.parquet"
+
+
+def _print(header: str, cells: pl.DataFrame) -> str:
+    return hashlib.sha256(f"{header}\n{cells.write_csv()}".encode()).hexdigest()

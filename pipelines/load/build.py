@@ -92,7 +92,8 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
     shutil.rmtree(settings.candidate, ignore_errors=True)
     settings.candidate.mkdir(parents=True)
     path = settings.candidate / DATABASE
-    connection = duckdb.connect()
+    # what does not fit in memory goes beside the candidate, and goes with it if this run dies
+    connection = duckdb.connect(config={"temp_directory": str(settings.candidate / "spill")})
     try:
         file = str(path).replace("'", "''")
         connection.execute(f"ATTACH '{file}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')")

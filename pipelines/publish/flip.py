@@ -43,11 +43,29 @@ def publish(settings: Settings, build: Build, counts: dict[str, int]) -> Path:
         settings.versions.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         settings.candidate.replace(target)
-    point_to(settings, build.build_id)
-    detail = {"build_id": build.build_id, **counts}
-    Ledger(settings.ledger).append([Event("published", detail=detail)])
+    discard_candidate(settings)  # still there if a run that died had put this build in place
+    if current_build_id(settings) != build.build_id or not is_noted(settings):
+        point_to(settings, build.build_id)
+        note_published(settings, counts)
     retain(settings)
     return settings.published
+
+
+def is_noted(settings: Settings) -> bool:
+    """Whether the ledger knows the current build as published: not if a run died in between."""
+    events = Ledger(settings.ledger).events("published")
+    return current_build_id(settings) in {event.detail["build_id"] for event in events}
+
+
+def note_published(settings: Settings, counts: dict[str, int]) -> None:
+    """Note that the current build is published."""
+    detail = {"build_id": current_build_id(settings), **counts}
+    Ledger(settings.ledger).append([Event("published", detail=detail)])
+
+
+def discard_candidate(settings: Settings) -> None:
+    """Remove a candidate that nobody will publish."""
+    shutil.rmtree(settings.candidate, ignore_errors=True)
 
 
 def retain(settings: Settings) -> list[str]:

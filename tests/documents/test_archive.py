@@ -86,8 +86,9 @@ def test_write_that_dies_leaves_no_file_under_the_name(
         raise OSError("disk full")
 
     monkeypatch.setattr("pipelines.documents.archive.os.fsync", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(ArchiveError, match="disk full"):
         Archive(root).put(DATA)
+    assert list(root.iterdir()) == []
     assert not Archive(root).holds(sha256_of(DATA))
     monkeypatch.undo()
     assert Archive(root).get(Archive(root).put(DATA)) == DATA

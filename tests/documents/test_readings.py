@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipelines.documents.archive import sha256_of
 from pipelines.documents.readings import (
     ACCEPTED,
     INDEX,
@@ -208,12 +209,15 @@ def written(settings: Settings, stage: str) -> tuple[ReadingStore, Path]:
     return store, store.directory(store.batch_id(made), stage)
 
 
-def test_every_stage_names_its_files_and_their_sizes(settings: Settings) -> None:
+def test_every_stage_names_its_files_with_size_and_hash(settings: Settings) -> None:
     _, directory = written(settings, "recognised")
-    sizes = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    files = {path.name: path.stat().st_size for path in directory.glob("*.parquet")}
-    assert sizes == files
-    assert sorted(sizes) == [f"{INDEX}.parquet", "statement.parquet"]
+    said = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    files = {
+        path.name: [path.stat().st_size, sha256_of(path.read_bytes())]
+        for path in directory.glob("*.parquet")
+    }
+    assert said == files
+    assert sorted(said) == [f"{INDEX}.parquet", "statement.parquet"]
 
 
 @pytest.mark.parametrize("name", [f"{INDEX}.parquet", "statement.parquet", MANIFEST])
@@ -234,7 +238,10 @@ def test_a_batch_with_any_file_lost_or_cut_short_is_made_again(
     assert store.pending(keys("a")) == []
 
 
-@pytest.mark.parametrize("manifest", ["[]", "null", '{"statement.parquet": null}', "{", "\x00"])
+@pytest.mark.parametrize(
+    "manifest",
+    ["[]", "null", '{"statement.parquet": null}', '{"statement.parquet": []}', "{", "\x00"],
+)
 def test_a_manifest_that_is_none_makes_no_batch(settings: Settings, manifest: str) -> None:
     store, directory = written(settings, ACCEPTED)
     (directory / MANIFEST).write_text(manifest, encoding="utf-8")
@@ -265,6 +272,22 @@ def test_a_damaged_stage_is_named_and_removed(
     assert not directory.exists()
     written(settings, "recognised")
     assert sorted(store.read(batch, "recognised")) == [INDEX, "statement"]
+
+
+def test_a_sweep_removes_what_is_not_as_it_was_written(settings: Settings) -> None:
+    """A byte that changed keeps the size: only the hash tells."""
+    store, directory = written(settings, ACCEPTED)
+    complete(store, keys("b"))
+    store.write("left by a run that died", "recognised", {INDEX: index_frame(keys("c"))})
+    assert store.sweep() == 1
+    path = directory / "statement.parquet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert store.pending(keys("a", "b")) == []
+    assert store.sweep() == 1
+    assert store.pending(keys("a", "b")) == keys("a")
+    assert store.sweep() == 0
 
 
 def test_a_file_that_no_manifest_names_is_not_read(settings: Settings) -> None:
