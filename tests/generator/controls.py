@@ -53,7 +53,7 @@ def yuan(fen: int | None) -> str:
 
 def controls(table: Table) -> Iterator[Control]:
     """Every identity that a printed sum of the table takes part in."""
-    last_place = _last_place(table)
+    place = last_place(table)
     parts: dict[tuple[str, int | None, int], list[int]] = defaultdict(list)
     for row in table.rows:
         for column, fen in _stated(row):
@@ -63,11 +63,11 @@ def controls(table: Table) -> Iterator[Control]:
     for row in table.rows:
         stated = dict(_stated(row))
         funds = [fen for column, fen in stated.items() if column]
-        yield _control("row_total_is_sum_of_funds", row, 0, funds, last_place)
+        yield _control("row_total_is_sum_of_funds", row, 0, funds, place)
         for column in stated:
             for identity_id, owner in _sums(row):
                 mine = parts[(*owner, column)]
-                yield _control(identity_id, row, column, mine, last_place)
+                yield _control(identity_id, row, column, mine, place)
 
 
 def _sums(row: Row) -> list[tuple[str, tuple[str, int | None]]]:
@@ -89,28 +89,26 @@ def _stated(row: Row) -> Iterator[tuple[int, int]]:
             yield column, figure.fen
 
 
-def _last_place(table: Table) -> int:
+def last_place(table: Table) -> int:
     """A unit of the finest printed place, in fen."""
     exponent = EXPONENTS[table.style.unit] + 2
     stated = (figure for row in table.rows for figure in row.figures if figure.fen is not None)
     return int(min(10 ** (exponent - figure.decimals) for figure in stated))
 
 
-def _control(
-    identity_id: str, row: Row, column: int, parts: Sequence[int], last_place: int
-) -> Control:
+def _control(identity_id: str, row: Row, column: int, parts: Sequence[int], place: int) -> Control:
     printed = row.figures[column].fen or 0
     computed, terms = sum(parts), len(parts) + 1
     return Control(
         identity_id, row.page_no, row.grid_no, row.row_no, column + _FIRST_AMOUNT, row.label,
         MEASURES[column], yuan(printed), yuan(computed), len(parts),
-        yuan(terms * last_place // 2), _verdict(abs(printed - computed), terms, last_place),
+        yuan(terms * place // 2), _verdict(abs(printed - computed), terms, place),
     )  # fmt: skip
 
 
-def _verdict(difference: int, terms: int, last_place: int) -> str:
+def _verdict(difference: int, terms: int, place: int) -> str:
     if difference == 0:
         return "exact"
-    if 2 * difference > terms * last_place:
+    if 2 * difference > terms * place:
         return "broken"
-    return "suspect" if difference > 3 * sqrt(terms / 12) * last_place else "within_rounding"
+    return "suspect" if difference > 3 * sqrt(terms / 12) * place else "within_rounding"
