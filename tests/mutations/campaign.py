@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.generator.documents import Document, documents
 from tests.mutations.mutators import MUTATORS, Draft
 from tests.mutations.records import Reading, read, true_records
-from tests.mutations.verdicts import UNDECLARED, Verdict, judge, undetectable
+from tests.mutations.verdicts import UNDETECTED, Verdict, judge, undetectable
 from tests.printing import sidecar
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def undeclared(results: list[Result]) -> list[Result]:
     return [
         result
         for result in results
-        if result.verdict.outcome == "undetected" and result.verdict.detail not in known
+        if result.verdict.outcome == UNDETECTED and result.verdict.detail not in known
     ]
 
 

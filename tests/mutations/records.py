@@ -76,8 +76,10 @@ def read(texts: Sequence[str], said: Sequence[Sidecar | None]) -> list[Reading]:
     suspects = accepted["control_total"].filter(pl.col("verdict") == "suspect").join(
         owner, on="statement_id"
     )  # fmt: skip
-    for reading_id, *row in suspects.select("reading_id", "identity_id", "label", "measure").rows():
-        found[reading_id].suspects[tuple(row)] += 1
+    for reading_id, *control in suspects.select(
+        "reading_id", "identity_id", "label", "measure"
+    ).rows():
+        found[reading_id].suspects[tuple(control)] += 1
     return list(found.values())
 
 
@@ -104,8 +106,8 @@ def true_records(document: Document) -> Reading:
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in COLUMNS}
     for name, row in records(document, checked):
         tables[name].append(dict(zip(COLUMNS[name], row, strict=True)))
-    for kind, row in _true_rows(document, tables):
-        reading.kinds[kind][tuple(row)] += 1
+    for kind, record in _true_rows(document, tables):
+        reading.kinds[kind][tuple(record)] += 1
     reading.suspects.update(
         (c.identity_id, c.label, c.measure) for c in checked if c.verdict == "suspect"
     )

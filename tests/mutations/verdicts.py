@@ -73,15 +73,15 @@ def _class(true: Reading, found: Reading, table: Table, *, is_cut: bool) -> str:
         return "fund_columns_exchanged" if _are_funds_exchanged(true, found) else UNDECLARED
     if _same_words(true, found):
         return "amounts_exchanged"
+    return _class_of_words(true, found, is_cut=is_cut)
+
+
+def _class_of_words(true: Reading, found: Reading, *, is_cut: bool) -> str:
+    """Words that moved, were cut or changed: numbers of targets, classes of indicators, others."""
     if _bag_of_words(true) == _bag_of_words(found):
         return "texts_exchanged"
     if is_cut:
         return "cut_in_the_last_row"
-    return _class_of_words(true, found)
-
-
-def _class_of_words(true: Reading, found: Reading) -> str:
-    """Words that changed: those of targets, those that say the class of an indicator, others."""
     classes = [Counter(row[1:4] for row in one.kinds["indicator"].elements())
                for one in (true, found)]  # fmt: skip
     if classes[0] != classes[1]:

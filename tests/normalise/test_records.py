@@ -35,6 +35,26 @@ def with_funds(*funds: str, total: str = "10.00") -> Rooms:
     return one(document(page(*rows)))
 
 
+class TestMisplacedIndicators:
+    def test_an_item_that_a_value_swallowed_is_said(self) -> None:
+        """Its number lost, the second indicator reads as the rest of the first one's value."""
+        two = (
+            "1、1-产出指标；11-数量指标；植树；年度指标值:10棵。"
+            "7、1-产出指标；12-质量指标；成活率；实施周期指标值:90%。"
+        )
+        rows = [*PLAIN_ROWS[:3], project("修剪", "20.00", "20.00", indicators=two)]
+        rooms = one(document(page(*rows)))
+        (found,) = rooms.accepted["quarantine_item"].select("rule_id", "found").rows()
+        assert found[0] == "indicator_unparsed"
+        assert found[1].startswith("10棵。7、1-产出指标")
+
+    def test_indicators_in_the_column_of_goals_are_said(self) -> None:
+        packed = INDICATOR.replace("-", "－")
+        rows = [*PLAIN_ROWS[:3], row("修剪", "20.00", "20.00", goal=packed)]
+        items = one(document(page(*rows))).accepted["quarantine_item"]
+        assert items.select("rule_id", "found").rows() == [("indicator_unparsed", packed)]
+
+
 class TestRoles:
     def test_several_units_with_a_project_without_targets(self) -> None:
         rooms = one(
