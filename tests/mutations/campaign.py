@@ -14,7 +14,7 @@ from tests.mutations.verdicts import UNDETECTED, Verdict, judge, undetectable
 from tests.printing import sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipelines.documents.sidecars import Sidecar
 
@@ -87,17 +87,18 @@ def _damages(rng: Random, whole: list[Document], count: int) -> Iterator[Damage]
         yield Damage(mutate.__name__, text, document)
 
 
-def undeclared(results: list[Result]) -> list[Result]:
-    """What passed unnoticed and falls in no declared class."""
+def undeclared(results: Sequence[Result]) -> list[Result]:
+    """What passed unnoticed and falls in no class that is declared for its mutator."""
     known = undetectable()
     return [
         result
         for result in results
-        if result.verdict.outcome == UNDETECTED and result.verdict.detail not in known
+        if result.verdict.outcome == UNDETECTED
+        and result.damage.mutator not in known.get(result.verdict.detail, {"by": ()})["by"]
     ]
 
 
-def counted(results: list[Result]) -> dict[str, Counter[str]]:
+def counted(results: Sequence[Result]) -> dict[str, Counter[str]]:
     """Outcome by mutator."""
     found: dict[str, Counter[str]] = {mutate.__name__: Counter() for mutate in MUTATORS}
     for result in results:

@@ -193,6 +193,17 @@ def _with_unit(line: str, unit: str, other: str) -> str:
     return line.removesuffix(unit) + other if "单位" in line and line.endswith(unit) else line
 
 
+def change_year(draft: Draft) -> str | None:
+    """Another year is printed in the title, on one page or on all."""
+    year = draft.pages[0].lines[0][:4]
+    if not year.isdigit():
+        return None
+    other = str(int(year) + draft.rng.choice((-1, 1)))
+    for page in draft.some_pages():
+        page.lines[0] = page.lines[0].replace(year, other)
+    return draft.text
+
+
 def shift_row(draft: Draft) -> str:
     """A blank cell too many stands in a row, or one is missing."""
     row = draft.rng.choice(draft.rows)
@@ -267,6 +278,6 @@ def swap_prose(draft: Draft) -> str:
 MUTATORS: tuple[Callable[[Draft], str | None], ...] = (
     drop_row, double_row, swap_rows, swap_cells_of_column, swap_cells, swap_amounts, swap_headers,
     change_header, truncate, truncate_at_row, change_digit_of_amount, change_digit,
-    insert_into_amount, remove_from_amount, blank_amount, change_unit, shift_row, shift_amount,
-    shift_funds_everywhere, move_page, double_page, remove_page, drop_line, double_line, swap_prose,
+    insert_into_amount, remove_from_amount, blank_amount, change_unit, change_year, shift_row,
+    shift_amount, shift_funds_everywhere, move_page, double_page, remove_page, drop_line, double_line, swap_prose,
 )  # fmt: skip

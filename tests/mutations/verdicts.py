@@ -11,8 +11,9 @@ from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.values.text import fold
 from tests.generator.controls import last_place, yuan
-from tests.generator.model import FUNDS
+from tests.generator.model import CONSOLIDATION, FUNDS
 from tests.mutations.records import FRAMES
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CAUGHT, HARMLESS, WITHIN_ENVELOPE = "caught", "harmless", "within_envelope"
 UNDETECTED = "undetected"
+OUTCOMES = (CAUGHT, HARMLESS, WITHIN_ENVELOPE, UNDETECTED)
 #: The class of what passed unnoticed and that nothing declares.
 UNDECLARED = "undeclared"
 
@@ -34,8 +36,8 @@ class Verdict:
 
 
 @cache
-def undetectable() -> dict[str, dict[str, str]]:
-    """Class → what it is and why nothing in a document can show it."""
+def undetectable() -> dict[str, dict[str, Any]]:
+    """Class → what it is, why nothing in a document can show it, what may end there (by)."""
     text = Path(__file__).with_name("undetectable.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -152,7 +154,15 @@ def _are_funds_exchanged(true: Reading, found: Reading) -> bool:
 def _bag_of_words(reading: Reading) -> Rows:
     """Names of units and projects, goals, what indicators say, whichever row they stand in."""
     lines = [*reading.kinds["line"].elements()]
-    units = {row[0] for row in lines}
+    names = [*(name for _, name, *_ in lines), *{unit for unit, *_ in lines}]
+    goals = [goal for _, _, goal, _ in lines]
     said = [row[1:] for kind in ("indicator", "value") for row in reading.kinds[kind].elements()]
-    return Counter([*((row[1],) for row in lines), *((row[2],) for row in lines), *said,
-                    *((unit,) for unit in units)])  # fmt: skip
+    return Counter([*((_bare(name),) for name in names), *((goal,) for goal in goals), *said])
+
+
+def _bare(name: str) -> str:
+    """A name as it is for a unit: without a suffix such as （本级）."""
+    folded = fold(name).text
+    for suffix in filter(None, CONSOLIDATION):
+        folded = folded.removesuffix(fold(suffix).text)
+    return folded
