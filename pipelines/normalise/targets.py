@@ -106,10 +106,11 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def _in_goals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Goals that hold indicators: the cell stands in the wrong column."""
-    is_packed = pl.col("goal").str.normalize("NFKC").str.contains(_HEAD)
-    return rows.filter((pl.col("row_role") == "project") & is_packed).select(
-        *ROW, "place", found="goal", expected=pl.lit("绩效目标 / a goal, no indicators")
+    """Goals that hold indicators, or nothing but a number: the cell of another column."""
+    folded = pl.col("goal").str.normalize("NFKC")
+    is_other = folded.str.contains(_HEAD) | folded.str.contains(r"^[-+\d,.\s]*\d[\d,.\s]*$")
+    return rows.filter((pl.col("row_role") == "project") & is_other).select(
+        *ROW, "place", found="goal", expected=pl.lit("绩效目标的文字 / a goal in words")
     )
 
 

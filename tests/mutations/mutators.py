@@ -279,5 +279,6 @@ MUTATORS: tuple[Callable[[Draft], str | None], ...] = (
     drop_row, double_row, swap_rows, swap_cells_of_column, swap_cells, swap_amounts, swap_headers,
     change_header, truncate, truncate_at_row, change_digit_of_amount, change_digit,
     insert_into_amount, remove_from_amount, blank_amount, change_unit, change_year, shift_row,
-    shift_amount, shift_funds_everywhere, move_page, double_page, remove_page, drop_line, double_line, swap_prose,
+    shift_amount, shift_funds_everywhere, move_page, double_page, remove_page, drop_line,
+    double_line, swap_prose,
 )  # fmt: skip

@@ -48,11 +48,24 @@ class TestMisplacedIndicators:
         assert found[0] == "indicator_unparsed"
         assert found[1].startswith("10棵。7、1-产出指标")
 
-    def test_indicators_in_the_column_of_goals_are_said(self) -> None:
-        packed = INDICATOR.replace("-", "－")
-        rows = [*PLAIN_ROWS[:3], row("修剪", "20.00", "20.00", goal=packed)]
+    @pytest.mark.parametrize(
+        "other", [INDICATOR, INDICATOR.replace("-", "－"), "0.00", "１,250.00"]
+    )
+    def test_what_belongs_to_another_column_is_no_goal(self, other: str) -> None:
+        rows = [*PLAIN_ROWS[:3], row("修剪", "20.00", "20.00", goal=other)]
         items = one(document(page(*rows))).accepted["quarantine_item"]
-        assert items.select("rule_id", "found").rows() == [("indicator_unparsed", packed)]
+        assert items.select("rule_id", "found").rows() == [("indicator_unparsed", other)]
+
+    @pytest.mark.parametrize("nothing", ["-", "－", "无", "/", "——"])
+    def test_a_dash_among_the_words_of_a_row_says_nothing(self, nothing: str) -> None:
+        """Some books print a dash where 合计 and units have no goal: they are no projects."""
+        control = [line.rstrip("\t") + f"\t\t\t{nothing}\t{nothing}" for line in PLAIN_ROWS[:2]]
+        bare = row("修剪", "20.00", "20.00", goal=nothing, indicators=nothing)
+        rooms = one(document(page(*control, PLAIN_ROWS[2], bare)))
+        assert rooms.statuses() == ["complete"]
+        assert rooms.rules() == []
+        lines = rooms.conformed["project_line"].select("name", "goal").rows()
+        assert lines == [("植树", "绿化城区。"), ("修剪", None)]
 
 
 class TestRoles:
