@@ -69,4 +69,5 @@ def _cells(row: Row, style: Style) -> list[str]:
     project = row.project
     goal = project.goal if project else ""
     indicators = indicator_text(project.indicators, style) if project else ""
-    return [row.label, *(figure.text for figure in row.figures), goal, indicators]
+    prose = [said or style.no_prose for said in (goal, indicators)]
+    return [row.label, *(figure.text for figure in row.figures), *prose]

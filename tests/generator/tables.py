@@ -33,6 +33,7 @@ class Style:
     groups_digits: bool = False
     trims_zeros: bool = False
     blanks: tuple[str, ...] = ("",)
+    no_prose: str = ""
     separator: str = "；"
     first_separator: str = "；"
     end: str = "。"
@@ -89,6 +90,7 @@ def draw_style(rng: Random) -> Style:
         groups_digits=rng.random() < 0.15,
         trims_zeros=rng.random() < 0.1,
         blanks=rng.choice((("",), ("",), ("0.00",), ("-",), ("", "", "-", "0.00", "—"))),
+        no_prose=rng.choice(("", "", "-", "无")) if odd else "",
         separator=rng.choice("；；；，") if odd else "；",
         first_separator=rng.choice("；：:") if odd else "；",
         end=rng.choice("。。；") if odd else "。",
