@@ -104,8 +104,11 @@ def test_the_world_is_varied(world: list[Document], said: dict[str, Rows]) -> No
     assert {row[2] for row in said["version"]} == set(range(2021, 2021 + YEARS))
     assert len({row[1] for row in said["version"]}) > BODIES, "some are renamed"
     styles = [document.table.style for document in world]
-    for name in ("unit", "decimals", "groups_digits", "trims_zeros", "blanks", "no_prose",
-                 "separator", "end", "colon", "dash", "one_line", "form_feed", "padding"):  # fmt: skip
+    looks = (
+        "unit", "decimals", "groups_digits", "trims_zeros", "blanks", "no_prose", "separator",
+        "end", "colon", "dash", "one_line", "form_feed", "padding",
+    )  # fmt: skip
+    for name in looks:
         assert len({getattr(style, name) for style in styles}) > 1, name
     assert max(row[-1] for row in said["statement"]) > 2, "pages"
     assert any(p.is_bare for d in world for u in d.table.book.units for p in u.projects)

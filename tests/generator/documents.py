@@ -37,6 +37,7 @@ class Document:
         fiscal_year, phase: What is known of it; none if it does not say, or conflicts.
         version: Number, reason, whether it is current; none if it makes no version.
         rules: What waits of the document besides broken identities: rule, and its subject.
+        fed_elsewhere: Units whose facts come from a book of their own.
         treatment: Name of its entry in the schedule.
     """
 
@@ -50,6 +51,7 @@ class Document:
     version: tuple[int, str, bool] | None
     rules: tuple[tuple[str, str], ...] = ()
     stale: bool = False
+    fed_elsewhere: tuple[str, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -195,6 +197,16 @@ def unordered(desk: _Desk) -> list[Document]:
     return [desk.issue(desk.print()), replace(other, rules=(("version_conflict", ""),))]
 
 
+def with_own_book(desk: _Desk) -> list[Document]:
+    """A unit of a department publishes its own book too: only that one feeds the unit's facts."""
+    unit = desk.book.units[-1]
+    other = replace(unit, name=f"{desk.book.body}直属站", suffix="")
+    department = replace(desk.book, suffix="（部门）", units=(*desk.book.units, other))
+    own = Book(other.name, "（本级）", desk.book.fiscal_year, (other,))
+    first = desk.issue(desk.print(department))
+    return [replace(first, fed_elsewhere=(other.name,)), desk.issue(desk.print(own))]
+
+
 def restated_wrongly(desk: _Desk) -> list[Document]:
     """A restated document with a wrong total is withheld; what it restates stays current."""
     first = desk.issue(desk.print())
@@ -244,5 +256,5 @@ SCHEDULE = (
     without_sidecar, plain, wrong_grand_total, plain, superseded, plain, year_in_title, plain,
     wrong_unit_total, plain, dated, plain, unordered, plain, wrong_row_total, plain, other_bytes,
     plain, restated_wrongly, plain, dated_and_seen_first, plain, year_in_conflict, plain,
-    stale_sidecar, plain, year_in_title_alone, plain,
+    stale_sidecar, plain, year_in_title_alone, plain, with_own_book, plain,
 )  # fmt: skip

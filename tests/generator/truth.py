@@ -1,7 +1,7 @@
 """What the warehouse must say of documents, worked out from the model, never from the pipeline.
 
 Rows by natural keys: a document's SHA-256, a row's ordinal, an indicator's ordinal. Money is in
-exact yuan, as text. ``project`` and ``true_project`` hold both what is printed and what is true.
+exact yuan, as text: ``funding`` has what is printed, ``true_funding`` what is true.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.generator.controls import Control, controls, yuan
 from tests.generator.model import CONSOLIDATION, FUNDS
-from tests.generator.tables import indicator_text, levels, unit_of
+from tests.generator.tables import levels, unit_of
 from tests.printing import TITLE
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def _project(document: Document, ordinal: int, row: Row) -> Iterator[tuple[str, 
         if figure.fen is None:
             continue
         amount = yuan(figure.fen)
-        yield "funding", (key, ordinal, body, unit.name, name, fund, year, phase, amount)
+        if unit.name not in document.fed_elsewhere:
+            yield "funding", (key, ordinal, body, unit.name, name, fund, year, phase, amount)
         yield "pending_funding", (key, ordinal, unit.name, name, fund, year, phase, amount)
     for number, indicator in enumerate(project.indicators, 1):
         at = (key, ordinal, number)
@@ -133,7 +134,8 @@ def _project(document: Document, ordinal: int, row: Row) -> Iterator[tuple[str, 
         for horizon, value in _horizons(indicator):
             yield "value", (*at, horizon, value.text, value.kind, len(value.clauses))
             yield "pending_value", (key, name, indicator.name, horizon, value.text, value.kind)
-            yield from _targets((*at, horizon), value)
+            if unit.name not in document.fed_elsewhere:
+                yield from _targets((*at, horizon), value)
 
 
 def _horizons(indicator: Indicator) -> Iterator[tuple[str, Value]]:
@@ -165,9 +167,3 @@ def project_identities(documents: Iterable[Document]) -> int:
                 else:
                     linked.add((unit.name, name))
     return len(linked) + alone
-
-
-def packed(row: Row, document: Document) -> str:
-    """The packed indicator cell of a row."""
-    indicators = row.project.indicators if row.project else ()
-    return indicator_text(indicators, document.table.style)
