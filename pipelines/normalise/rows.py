@@ -78,12 +78,12 @@ def printed_rows(body: pl.DataFrame) -> pl.DataFrame:
         is_blank=(pl.col("text") == "").all(),
     )
     rows = rows.filter(~pl.col("is_blank")).drop("is_blank")
-    rows = rows.with_columns(_said("goal"), _said("indicators"))
+    rows = rows.with_columns(*map(_said, ("label", "goal", "indicators")))
     return rows.join(_roles(rows), on=ROW, how="left", maintain_order="left")
 
 
 def _said(column: str) -> pl.Expr:
-    """Prose, or an empty text where a dash or a word says that there is none."""
+    """A name or prose, or an empty text where a dash or a word says that there is none."""
     blank = vocabulary().blank
     nothing = [fold(word).text for word in (*blank.dash, *blank.words)]
     folded = pl.col(column).str.normalize("NFKC").str.strip_chars()

@@ -134,7 +134,12 @@ def _project(rng: Random, name: str, is_round: bool) -> Project:
 
 
 def _amounts(rng: Random, is_round: bool) -> tuple[int, ...]:
-    """Whole yuan by fund, most of it 财政拨款; round amounts print exactly in any unit."""
+    """Whole yuan by fund, most of it 财政拨款, now and then nothing.
+
+    Round amounts print exactly in any unit.
+    """
+    if rng.random() < 0.03:
+        return (0, 0, 0)
     step = 1_000 if is_round else 1
     size = 10 ** rng.randint(4, 7)
     amounts = [0, 0, 0]

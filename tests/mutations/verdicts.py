@@ -155,14 +155,14 @@ def _bag_of_words(reading: Reading) -> Rows:
     """Names of units and projects, goals, what indicators say, whichever row they stand in."""
     lines = [*reading.kinds["line"].elements()]
     names = [*(name for _, name, *_ in lines), *{unit for unit, *_ in lines}]
-    goals = [goal for _, _, goal, _ in lines]
+    goals = [goal or "" for _, _, goal, _ in lines]
     said = [row[1:] for kind in ("indicator", "value") for row in reading.kinds[kind].elements()]
-    return Counter([*((_bare(name),) for name in names), *((goal,) for goal in goals), *said])
+    return Counter([*((_bare(words),) for words in (*names, *goals)), *said])
 
 
-def _bare(name: str) -> str:
-    """A name as it is for a unit: without a suffix such as （本级）."""
-    folded = fold(name).text
+def _bare(words: str) -> str:
+    """Words as the name of a unit has them: folded, without a suffix such as （本级）."""
+    folded = fold(words).text
     for suffix in filter(None, CONSOLIDATION):
         folded = folded.removesuffix(fold(suffix).text)
     return folded

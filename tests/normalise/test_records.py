@@ -56,6 +56,13 @@ class TestMisplacedIndicators:
         items = one(document(page(*rows))).accepted["quarantine_item"]
         assert items.select("rule_id", "found").rows() == [("indicator_unparsed", other)]
 
+    @pytest.mark.parametrize("nothing", ["", "-", "无"])
+    def test_a_dash_is_no_name(self, nothing: str) -> None:
+        rows = [PLAIN_ROWS[0], unit(nothing, "30.00", "30.00"), *PLAIN_ROWS[2:]]
+        rooms = one(document(page(*rows)))
+        assert rooms.rules()[0] == "amount_unlabelled"
+        assert "complete" not in rooms.statuses()
+
     @pytest.mark.parametrize("nothing", ["-", "－", "无", "/", "——"])
     def test_a_dash_among_the_words_of_a_row_says_nothing(self, nothing: str) -> None:
         """Some books print a dash where 合计 and units have no goal: they are no projects."""
