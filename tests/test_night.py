@@ -518,6 +518,7 @@ class Damage:
             yield self.text[:end], "cut in the last cell" if end > last_cell else ""
 
 
+@pytest.mark.slow
 def test_every_damage_is_noticed_but_what_nothing_can_show() -> None:
     damage = Damage()
     sweeps: list[Callable[[], Iterator[tuple[str, str]]]] = [

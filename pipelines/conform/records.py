@@ -66,7 +66,9 @@ def conform(
         "body": _bodies(statements, lines),
         **_projects(lines),
         "amount": _keyed(normalised["amount"], statements),
-        "item": pl.concat([normalised["item"], unknown_regions]).join(
+        "item": pl.concat(
+            [normalised["item"], unknown_regions, _unknown_classes(indicators, statements, config)]
+        ).join(
             statements.select(*STATEMENT, "statement_id"), on=STATEMENT, how="left",
             maintain_order="left",
         ),
@@ -189,16 +191,27 @@ def _indicators(raw: pl.DataFrame, lines: pl.DataFrame, config: Path | None) -> 
     )  # fmt: skip
     keyed = joined.with_columns(
         indicator_id=key_expr("cell_id", pl.lit("indicator"), "ordinal"),
-        class_code=canonical_name("level_2_raw")
-        .str.extract(r"^([1-4]\s*[1-9])\s*[-—–]")
-        .str.replace_all(r"\s", ""),
-        class_name=canonical_name("level_2_raw")
-        .str.extract(r"^[1-4]\s*[1-9]\s*[-—–]\s*(.+)$")
-        .str.replace_all(r"\s", ""),
+        class_code=_code("level_2_raw", r"[1-4]\s*[1-9]"),
+        class_name=_name("level_2_raw", r"[1-4]\s*[1-9]"),
+        parent_code=_code("level_1_raw", "[1-4]"),
+        parent_name=_name("level_1_raw", "[1-4]"),
     )
-    return keyed.join(
-        _class_names(config), on=["class_code", "class_name"], how="left", maintain_order="left"
-    )
+    known = _class_names(config).unique(["class_code", "class_name"], maintain_order=True).select(
+        "class_code", "class_name", "indicator_class_id"
+    )  # fmt: skip
+    return keyed.join(known, on=["class_code", "class_name"], how="left", maintain_order="left")
+
+
+def _code(level: str, digits: str) -> pl.Expr:
+    """The code of a printed level: ``41`` of ``4 1 - 经济成本指标``."""
+    found = canonical_name(level).str.extract(rf"^({digits})\s*[-—–]")
+    return found.str.replace_all(r"\s", "")
+
+
+def _name(level: str, digits: str) -> pl.Expr:
+    """The name behind the code of a printed level."""
+    found = canonical_name(level).str.extract(rf"^{digits}\s*[-—–]\s*(.+)$")
+    return found.str.replace_all(r"\s", "")
 
 
 def _class_names(config: Path | None) -> pl.DataFrame:
@@ -207,14 +220,42 @@ def _class_names(config: Path | None) -> pl.DataFrame:
     names = pl.concat_list(pl.col("name_zh"), pl.col("aliases").fill_null("").str.split("|"))
     return (
         classes.select(
+            "framework_version",
             "class_code",
+            "parent_code",
             class_name=names,
             indicator_class_id=pl.concat_str("framework_version", "class_code", separator="/"),
         )
         .explode("class_name")
         .filter(pl.col("class_name") != "")
-        .unique(["class_code", "class_name"], maintain_order=True)
     )
+
+
+def _unknown_classes(
+    indicators: pl.DataFrame, statements: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """An item for levels of indicators that no class has so, code and name, below its parent."""
+    named = _class_names(config)
+    parents = named.select(
+        "framework_version", parent_code="class_code", parent_name="class_name"
+    )  # fmt: skip
+    known = named.join(parents, on=["framework_version", "parent_code"], how="inner")
+    levels = ["parent_code", "parent_name", "class_code", "class_name"]
+    unknown = indicators.join(known, on=levels, how="anti").with_columns(
+        found=pl.concat_str("level_1_raw", "level_2_raw", separator="；", ignore_nulls=True)
+    )
+    return (
+        unknown.unique(["statement_id", "found"], keep="first", maintain_order=True)
+        .join(statements.select("statement_id", "document_id"), on="statement_id", how="left",
+              maintain_order="left")
+        .select(
+            "reading_id", "document_id", "statement_no", "place", "found",
+            level=pl.lit("row"), rule_id=pl.lit("indicator_class_unknown"), subject="found",
+            expected=pl.lit("schemas/codes/indicator_classes.csv"),
+            clues=pl.lit(None, dtype=pl.String), blocks=pl.lit("none"),
+        )
+        .select(list(ITEM_SCHEMA))
+    )  # fmt: skip
 
 
 def _values(raw: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:

@@ -72,7 +72,6 @@ def _unread_items(unread: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFram
             level=pl.lit("row"),
             rule_id=pl.lit("indicator_unparsed"),
             subject=pl.col("found"),
-            expected=pl.lit("1、1-产出指标；11-数量指标；名称；实施周期指标值:…；年度指标值:…"),
             clues=pl.lit(None, dtype=pl.String),
             blocks=pl.lit("none"),
         )

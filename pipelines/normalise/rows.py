@@ -7,6 +7,8 @@ import polars as pl
 from pipelines.normalise.roles import PrintedRow, assign_roles
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.values.amounts import fen_expr, money_exponents, read_amounts
+from pipelines.values.text import fold
+from schemas.layout import vocabulary
 
 #: Identifies a printed row within a batch.
 ROW = ("reading_id", "statement_no", "line_no")
@@ -76,7 +78,17 @@ def printed_rows(body: pl.DataFrame) -> pl.DataFrame:
         is_blank=(pl.col("text") == "").all(),
     )
     rows = rows.filter(~pl.col("is_blank")).drop("is_blank")
+    rows = rows.with_columns(*map(_said, ("label", "goal", "indicators")))
     return rows.join(_roles(rows), on=ROW, how="left", maintain_order="left")
+
+
+def _said(column: str) -> pl.Expr:
+    """A name or prose, or an empty text where a dash or a word says that there is none."""
+    blank = vocabulary().blank
+    nothing = [fold(word).text for word in (*blank.dash, *blank.words)]
+    folded = pl.col(column).str.normalize("NFKC").str.strip_chars()
+    said = pl.when(folded.is_in(nothing)).then(pl.lit("")).otherwise(pl.col(column))
+    return said.alias(column)
 
 
 def _roles(rows: pl.DataFrame) -> pl.DataFrame:

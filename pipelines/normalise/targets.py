@@ -8,12 +8,15 @@ from typing import Any
 import polars as pl
 
 from pipelines.normalise.rows import ROW
-from pipelines.values.indicators import PackedIndicator, read_packed_cell
+from pipelines.values.indicators import PackedIndicator, holds_label, read_packed_cell
 from pipelines.values.targets import Clause, TargetValue, judge, read_value
 from schemas.tables.base import QUANTITY
 
 #: Grain: one row per indicator of a distinct text, known by number: a long cell with thousands of
 #: indicators is not carried in each of their rows. Spans are places in that text.
+_NOTATION = "1、1-产出指标；11-数量指标；名称；实施周期指标值:…；年度指标值:…"
+#: The same, as far as a goal is looked through for it.
+_HEAD = r"\d\s*[、.]\s*[1-4]\s*[-—–][^:;,]*[:;,]\s*[1-4]\s*[1-9]\s*[-—–]"
 _INDICATOR_SCHEMA: dict[str, Any] = {
     "text_id": pl.Int32,
     "ordinal": pl.Int32,
@@ -81,7 +84,8 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
     Returns:
         ``indicator`` (ROW, ordinal, levels, name), ``value`` (… horizon, raw text, kind),
-        ``clause`` (… one row per measurable clause), ``unread`` (ROW, text that did not fit).
+        ``clause`` (… one row per measurable clause), ``unread`` (ROW, text that did not fit its
+        place, and what was expected there).
     """
     filled = rows.filter(
         (pl.col("row_role") == "project") & (pl.col("indicators").fill_null("") != "")
@@ -100,6 +104,8 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
             indicators.append((text_id, ordinal, *_indicator_row(text, item)))
             values += [(text_id, ordinal, *value) for value in _value_rows(text, item)]
         left = [text[s.start : s.end].strip() for s in cell.unparsed]
+        left += [raw for item in cell.items for _, raw, *_ in _value_rows(text, item)
+                 if holds_label(raw)]  # fmt: skip
         unread += [(text_id, rest) for rest in left if rest]
     indicator_frame = pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")
     value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row")
@@ -113,14 +119,14 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
         value_frame.join(read, on=_TEXT, how="left", maintain_order="left"), clauses
     )
     clauses_read = value_frame.join(clauses, on=_TEXT, how="inner", maintain_order="left_right")
-    unread_frame = pl.DataFrame(
-        unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row"
-    )
+    unread_frame = of_cells(
+        pl.DataFrame(unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row")
+    ).select(*ROW, "place", "found", expected=pl.lit(_NOTATION))
     return {
         "indicator": of_cells(indicator_frame),
         "value": of_cells(values_read.drop("name")),
         "clause": of_cells(clauses_read.drop("name")),
-        "unread": of_cells(unread_frame),
+        "unread": pl.concat([unread_frame, _in_goals(rows)]),
     }
 
 
@@ -135,6 +141,15 @@ def _beside_the_other(values: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFra
     is_misread = (pl.col("comparator") == "none") & (pl.col("low") == other)
     suspect = pl.when(is_misread.fill_null(value=False)).then(pl.lit("ge_read_as_2"))
     return read.with_columns(suspect=pl.coalesce("suspect", suspect)).drop("comparator", "low")
+
+
+def _in_goals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Goals that hold indicators, or nothing but a number: the cell of another column."""
+    folded = pl.col("goal").str.normalize("NFKC")
+    is_other = folded.str.contains(_HEAD) | folded.str.contains(r"^[-+\d,.\s]*\d[\d,.\s]*$")
+    return rows.filter((pl.col("row_role") == "project") & is_other).select(
+        *ROW, "place", found="goal", expected=pl.lit("绩效目标的文字 / a goal in words")
+    )
 
 
 def _indicator_row(text: str, item: PackedIndicator) -> tuple[Any, ...]:

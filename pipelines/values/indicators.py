@@ -69,6 +69,12 @@ class PackedCell:
         return [span for span in self.spans if span.role == "unparsed"]
 
 
+def holds_label(text: str) -> bool:
+    """Whether a label of a value stands in a text: in a value, what follows is another item's."""
+    folded = fold(text).text
+    return _CYCLE in folded or _ANNUAL in folded
+
+
 def read_packed_cell(text: str) -> PackedCell:
     """Take a packed indicator cell apart. What does not fit is kept as an unparsed span."""
     folded = fold(text)

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
-from tests.generator.__main__ import write
-from tests.generator.documents import documents
 
 from pipelines.news import has_news
 from tests.conftest import Installation
+from tests.generator.__main__ import write
+from tests.generator.documents import documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: Bodies × years, and with restated versions among them.
-BODIES, YEARS = 100, 5
+#: Bodies × years, with restated versions among them; projects of a unit, at most.
+BODIES, YEARS, PROJECTS = 100, 5, 6
 AMOUNTS = [1, 2, 3, 4]
 
 
@@ -56,7 +56,7 @@ def load_with_pandas(raw: Path, file: Path) -> None:
 
 def main() -> None:
     """A first night, one without news, one with a new document; pandas over the same files."""
-    made = list(documents(seed=1, bodies=BODIES, years=YEARS))
+    made = list(documents(seed=1, bodies=BODIES, years=YEARS, projects=PROJECTS))
     *most, last = made
     with tempfile.TemporaryDirectory() as directory:
         installation = Installation(Path(directory))

@@ -172,6 +172,38 @@ class TestIndicatorClasses:
         assert mine["indicator_class_id"].to_list() == [mapped]
         assert mine["level_2_raw"].to_list() == [printed]
 
+    @pytest.mark.parametrize(
+        ("level_1", "level_2"),
+        [
+            ("1-产出指标", "12-数量指标"),
+            ("1-产出指标", "15-其他指标"),
+            ("2-产出指标", "11-数量指标"),
+            ("2-效益指标", "11-数量指标"),
+            ("1-产出", "22-社会效益"),
+        ],
+    )
+    def test_levels_that_contradict_one_another_or_no_list_knows_are_said_once(
+        self, level_1: str, level_2: str
+    ) -> None:
+        odd = INDICATOR.replace("1-产出指标", level_1, 1).replace("11-数量指标", level_2)
+        projects = [
+            project("植树", "10.00", "10.00", indicators=odd),
+            project("修剪", "20.00", "20.00", indicators=odd),
+        ]
+        rooms = one(document(page(*PLAIN_ROWS[:2], *projects)))
+        items = rooms.accepted["quarantine_item"].select("rule_id", "found").rows()
+        assert items == [("indicator_class_unknown", f"{level_1}；{level_2}")]
+        assert rooms.statuses() == ["complete"]
+
+    @pytest.mark.parametrize(
+        ("level_1", "level_2"),
+        [("1-产出指标", "12-质量"), ("2－效益", "23－环境效益"), ("4-成本指标", "41-经济成本")],
+    )
+    def test_levels_that_fit_open_nothing(self, level_1: str, level_2: str) -> None:
+        other = INDICATOR.replace("1-产出指标", level_1, 1).replace("11-数量指标", level_2)
+        rows = [*PLAIN_ROWS[:3], project("修剪", "20.00", "20.00", indicators=other)]
+        assert one(document(page(*rows))).rules() == []
+
     def test_the_seed_is_mapped_as_counted(self) -> None:
         classes = one(seed_text()).conformed["indicator"]["indicator_class_id"]
         counted = dict(classes.value_counts().rows())

@@ -35,6 +35,46 @@ def with_funds(*funds: str, total: str = "10.00") -> Rooms:
     return one(document(page(*rows)))
 
 
+class TestMisplacedIndicators:
+    def test_an_item_that_a_value_swallowed_is_said(self) -> None:
+        """Its number lost, the second indicator reads as the rest of the first one's value."""
+        two = (
+            "1、1-产出指标；11-数量指标；植树；年度指标值:10棵。"
+            "7、1-产出指标；12-质量指标；成活率；实施周期指标值:90%。"
+        )
+        rows = [*PLAIN_ROWS[:3], project("修剪", "20.00", "20.00", indicators=two)]
+        rooms = one(document(page(*rows)))
+        (found,) = rooms.accepted["quarantine_item"].select("rule_id", "found").rows()
+        assert found[0] == "indicator_unparsed"
+        assert found[1].startswith("10棵。7、1-产出指标")
+
+    @pytest.mark.parametrize(
+        "other", [INDICATOR, INDICATOR.replace("-", "－"), "0.00", "１,250.00"]
+    )
+    def test_what_belongs_to_another_column_is_no_goal(self, other: str) -> None:
+        rows = [*PLAIN_ROWS[:3], row("修剪", "20.00", "20.00", goal=other)]
+        items = one(document(page(*rows))).accepted["quarantine_item"]
+        assert items.select("rule_id", "found").rows() == [("indicator_unparsed", other)]
+
+    @pytest.mark.parametrize("nothing", ["", "-", "无"])
+    def test_a_dash_is_no_name(self, nothing: str) -> None:
+        rows = [PLAIN_ROWS[0], unit(nothing, "30.00", "30.00"), *PLAIN_ROWS[2:]]
+        rooms = one(document(page(*rows)))
+        assert rooms.rules()[0] == "amount_unlabelled"
+        assert "complete" not in rooms.statuses()
+
+    @pytest.mark.parametrize("nothing", ["-", "－", "无", "/", "——"])
+    def test_a_dash_among_the_words_of_a_row_says_nothing(self, nothing: str) -> None:
+        """Some books print a dash where 合计 and units have no goal: they are no projects."""
+        control = [line.rstrip("\t") + f"\t\t\t{nothing}\t{nothing}" for line in PLAIN_ROWS[:2]]
+        bare = row("修剪", "20.00", "20.00", goal=nothing, indicators=nothing)
+        rooms = one(document(page(*control, PLAIN_ROWS[2], bare)))
+        assert rooms.statuses() == ["complete"]
+        assert rooms.rules() == []
+        lines = rooms.conformed["project_line"].select("name", "goal").rows()
+        assert lines == [("植树", "绿化城区。"), ("修剪", None)]
+
+
 class TestRoles:
     def test_several_units_with_a_project_without_targets(self) -> None:
         rooms = one(

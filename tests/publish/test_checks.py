@@ -140,6 +140,14 @@ def test_a_statement_that_an_event_closed_is_no_loss(published: Path, tmp_path: 
     assert all(result.passed for result in results)
 
 
+def test_a_printed_zero_above_blanks_is_the_sum_of_no_facts(installation: Installation) -> None:
+    """One such document must not stop the night of all others."""
+    zero = PLAIN.replace("合计\t30.00\t30.00\t", "合计\t30.00\t30.00\t0.00")
+    installation.put_with_sidecar("zero.txt", zero.encode())
+    assert installation.run().published
+    assert installation.value("SELECT sum(amount_yuan)::INT FROM fact_project_funding") == 300_000
+
+
 def test_a_failed_check_leaves_yesterdays_warehouse_and_is_noted(seeded: Installation) -> None:
     settings = seeded.settings
     yesterday = current_build_id(settings)

@@ -22,4 +22,5 @@ JOIN whole USING (statement_id)
 LEFT JOIN fact f USING (statement_id, measure)
 WHERE c.identity_id = 'grand_total_is_sum_of_projects'
   AND c.measure <> 'total'
-  AND f.amount_yuan IS DISTINCT FROM c.computed_yuan
+  -- a printed 0.00 above blanks: no facts, and a sum of nothing
+  AND coalesce(f.amount_yuan, 0) IS DISTINCT FROM c.computed_yuan
