@@ -10,7 +10,10 @@ from tests.faults.scenario import Brief, Scenario
 @pytest.fixture(scope="module")
 def module_scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     """Yesterday's warehouse and today's files; what an undisturbed night makes is known."""
-    return Scenario(tmp_path_factory.mktemp("faults") / "scenario")
+    scenario = Scenario(tmp_path_factory.mktemp("faults") / "scenario")
+    # now, since to make them the warehouse is put back
+    assert scenario.today.tables != scenario.yesterday.tables
+    return scenario
 
 
 @pytest.fixture
@@ -23,7 +26,10 @@ def scenario(module_scenario: Scenario) -> Scenario:
 @pytest.fixture(scope="module")
 def module_brief(tmp_path_factory: pytest.TempPathFactory) -> Brief:
     """A smaller one."""
-    return Brief(tmp_path_factory.mktemp("faults") / "brief")
+    brief = Brief(tmp_path_factory.mktemp("faults") / "brief")
+    # now, since to make them the warehouse is put back
+    assert brief.today.tables != brief.yesterday.tables
+    return brief
 
 
 @pytest.fixture
