@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.documents.archive import sha256_of
 from pipelines.documents.ledger import Ledger
 from pipelines.night import Night
 from pipelines.publish.flip import PublishError, builds, current_build_id
@@ -160,5 +161,5 @@ def lie(path: Path, frame: Any) -> None:
     frame.write_parquet(path)
     manifest = path.with_name("manifest.json")
     sizes = json.loads(manifest.read_text("utf-8"))
-    sizes[path.name] = path.stat().st_size
+    sizes[path.name] = [path.stat().st_size, sha256_of(path.read_bytes())]
     manifest.write_text(json.dumps(sizes), "utf-8")

@@ -146,8 +146,13 @@ def failure(event: DagsterEvent) -> str | None:
     return None
 
 
+def _is_wrapping(error: SerializableErrorInfo) -> bool:
+    name = error.cls_name or ""
+    return name.startswith(("Dagster", "RetryRequested"))
+
+
 def _cause(error: SerializableErrorInfo | None) -> str | None:
-    while error is not None and error.cause and (error.cls_name or "").startswith("Dagster"):
+    while error is not None and error.cause and _is_wrapping(error):
         error = error.cause
     return error.message.strip() if error is not None else None
 

@@ -43,6 +43,12 @@ CLOCK = frozenset(
         ("statement_version", "known_from_utc"),
         ("statement_version", "known_to_utc"),
         ("quarantine_item", "opened_utc"),
+        ("history_project_funding", "fed_from_utc"),
+        ("history_project_funding", "fed_to_utc"),
+        ("history_performance_target", "fed_from_utc"),
+        ("history_performance_target", "fed_to_utc"),
+        ("mart_restatement", "known_from_utc"),
+        ("dim_document", "withdrawn_utc"),
     }
 )
 #: … and how far the ledger counted: a night that was run twice looked twice.

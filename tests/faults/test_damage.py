@@ -135,7 +135,7 @@ def contents(root: Path) -> dict[str, str]:
 
 
 def torn(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size - 5000])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 def another_database(path: Path) -> None:
