@@ -111,17 +111,19 @@ def table(book: Book, style: Style, rng: Random, title_year: int | None = None) 
 
 
 def _rows(book: Book, style: Style, rng: Random) -> Iterator[Row]:
-    def row(role: str, label: str, amounts: Sequence[int], **what: object) -> Row:
-        figures = tuple(_figures(amounts, style, rng))
-        return replace(Row(role, label, figures), **what)  # type: ignore[arg-type]
+    def row(
+        role: str, label: str, amounts: Sequence[int], unit: int | None = None,
+        project: Project | None = None,
+    ) -> Row:  # fmt: skip
+        return Row(role, label, tuple(_figures(amounts, style, rng)), unit, project)
 
     everything = [project.amounts for unit in book.units for project in unit.projects]
     yield row("grand_total", GRAND_TOTAL, _sums(everything))
     for number, unit in enumerate(book.units):
         own = [project.amounts for project in unit.projects]
-        yield row("unit", unit.name + unit.suffix, _sums(own), unit=number)
+        yield row("unit", unit.name + unit.suffix, _sums(own), number)
         for project in unit.projects:
-            yield row("project", project.name, project.amounts, unit=number, project=project)
+            yield row("project", project.name, project.amounts, number, project)
 
 
 def _sums(amounts: Sequence[Sequence[int]]) -> list[int]:

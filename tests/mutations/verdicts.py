@@ -69,8 +69,8 @@ def _class(true: Reading, found: Reading, table: Table, *, is_cut: bool) -> str:
     """The class of what differs though nothing said so."""
     if found.kinds["context"] != true.kinds["context"]:
         return _context_class(true, found)
-    if found.kinds["line"].total() != true.kinds["line"].total():
-        return "row_without_weight" if _is_near(true, found, table) else UNDECLARED
+    if _of_units(found) != _of_units(true) and _is_weightless(true, found, table):
+        return "row_without_weight"
     if _money(found) != _money(true):
         return "fund_columns_exchanged" if _are_funds_exchanged(true, found) else UNDECLARED
     if _same_words(true, found):
@@ -129,6 +129,22 @@ def _same_words(true: Reading, found: Reading) -> bool:
     names = [Counter(row[:3] for row in one.kinds["line"].elements()) for one in (true, found)]
     kinds = ("context", "indicator", "value", "target")
     return names[0] == names[1] and all(true.kinds[k] == found.kinds[k] for k in kinds)
+
+
+def _of_units(reading: Reading) -> Rows:
+    """How many projects each unit has."""
+    return Counter((unit,) for unit, *_ in reading.kinds["line"].elements())
+
+
+def _is_weightless(true: Reading, found: Reading, table: Table) -> bool:
+    """Whether all projects that differ add no more to a sum than rounding does."""
+    lines = [
+        Counter((unit, name, total) for unit, name, _, total in one.kinds["line"].elements())
+        for one in (true, found)
+    ]
+    differ = (lines[0] - lines[1]) + (lines[1] - lines[0])
+    most = (len(FUNDS) + 1) * Decimal(yuan(last_place(table)))
+    return all((total or 0) <= most for *_, total in differ)
 
 
 def _money(reading: Reading) -> Rows:
