@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tests.generator.truth import COLUMNS
+from tests.generator.values import DETAILS
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,7 +59,7 @@ QUERIES = {
         JOIN statement s ON s.statement_id = p.statement_id""",
     "target": f"""
         SELECT v.document_id, l.ordinal, i.ordinal, horizon, clause_no, clause_kind, comparator,
-            low_value, high_value, boolean_value, t.unit, subject
+            low_value, high_value, boolean_value, t.unit, subject, {", ".join(DETAILS)}
         FROM fact_performance_target t {_VERSION} {_INDICATOR}
         JOIN project_line l ON l.project_line_id = t.project_line_id""",
     "pending_funding": """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tests.generator.controls import Control, controls, yuan
 from tests.generator.model import CONSOLIDATION, FUNDS
 from tests.generator.tables import levels, unit_of
+from tests.generator.values import DETAILS
 from tests.printing import TITLE
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ COLUMNS = {
     "value": ("sha256", "ordinal", "indicator_no", "horizon", "raw_text", "kind",
               "clause_count"),
     "target": ("sha256", "ordinal", "indicator_no", "horizon", "clause_no", "clause_kind",
-               "comparator", "low_value", "high_value", "boolean_value", "unit", "subject"),
+               "comparator", "low_value", "high_value", "boolean_value", "unit", "subject",
+               *DETAILS),
     "pending_funding": ("sha256", "ordinal", "spending_unit", "project", "fund_source_id",
                         "fiscal_year", "phase", "amount_yuan"),
     "pending_value": ("sha256", "project", "indicator", "horizon", "raw_text", "kind"),
@@ -148,7 +150,7 @@ def _horizons(indicator: Indicator) -> Iterator[tuple[str, Value]]:
 def _targets(at: tuple[Any, ...], value: Value) -> Iterator[tuple[str, tuple[Any, ...]]]:
     for number, c in enumerate(value.clauses, 1):
         yield "target", (*at, number, c.kind, c.comparator, c.low, c.high, c.boolean, c.unit,
-                         c.subject)  # fmt: skip
+                         c.subject, *(getattr(c, name) for name in DETAILS))  # fmt: skip
 
 
 def project_identities(documents: Iterable[Document]) -> int:

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from random import Random
 
 _FROM, _TO = 1, 200
+#: What a clause says besides its number, as the warehouse names it.
+DETAILS = ("per_unit", "per_period", "denominator", "period_from", "period_to", "grade",
+           "reference", "base")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One measurable target of a value; numbers as printed."""
+    """One measurable target of a value; numbers with their scale applied."""
 
     comparator: str
     kind: str = "number"
@@ -25,6 +28,14 @@ class Clause:
     unit: str | None = None
     subject: str | None = None
     boolean: bool | None = None
+    per_unit: str | None = None
+    per_period: str | None = None
+    denominator: str | None = None
+    period_from: str | None = None
+    period_to: str | None = None
+    grade: str | None = None
+    reference: str | None = None
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import polars as pl
 from tests.generator.controls import controls
 from tests.generator.model import CONSOLIDATION
 from tests.generator.truth import COLUMNS, records
+from tests.generator.values import DETAILS
 from tests.printing import through_validate
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ FRAMES = {
                                 "indicator_class_id", "name")),
     "value": ("value", ("project_name", "indicator_name", "horizon", "raw_text", "kind")),
     "target": ("target", ("project_name", "horizon", "clause_kind", "comparator", "low_value",
-                          "high_value", "boolean_value", "unit", "subject")),
+                          "high_value", "boolean_value", "unit", "subject", *DETAILS)),
     "control": ("control", ("identity_id", "label", "measure", "printed_yuan", "computed_yuan")),
 }  # fmt: skip
 
@@ -137,7 +138,9 @@ def _true_rows(
     for t in tables["target"]:
         yield "target", (names[t["ordinal"]], t["horizon"], t["clause_kind"], t["comparator"],
                          _number(t["low_value"]), _number(t["high_value"]), t["boolean_value"],
-                         t["unit"], t["subject"])  # fmt: skip
+                         t["unit"], t["subject"], *(
+                             _number(t[name]) if name == "denominator" else t[name]
+                             for name in DETAILS))  # fmt: skip
     for t in tables["control"]:
         yield "control", (t["identity_id"], t["label"], t["measure"],
                           _number(t["printed_yuan"]), _number(t["computed_yuan"]))  # fmt: skip
