@@ -26,7 +26,7 @@ $(UV):
 	@.tools/uv/bin/python -m pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
 
 $(READY): pyproject.toml uv.lock | $(UV)
-	@$(UV) sync --quiet --locked --python $(PYTHON)
+	@$(UV) sync --quiet --locked --compile-bytecode --python $(PYTHON)
 	@touch $@
 
 ingest: $(READY) ## take raw/ to the published warehouse and say what was done
@@ -48,7 +48,7 @@ test-long: $(READY) ## the slow end-to-end campaigns
 	@$(BIN)/pytest -n 2 -m slow
 
 bench: $(READY) ## how fast: a line of JSON a bench, ratios to a peer in the same run
-	@$(UV) sync --quiet --locked --group bench --python $(PYTHON)
+	@$(UV) sync --quiet --locked --compile-bytecode --group bench --python $(PYTHON)
 	@for bench in targets night; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
 
 format: $(READY) ## put the code into its one format
