@@ -116,8 +116,8 @@ def test_trace_leads_to_the_printed_characters(seeded: Installation) -> None:
 
 def test_quarantine_tells_what_to_write_where(installation: Installation) -> None:
     installation.put("a.txt", SEED.read_bytes())
-    assert yusuan(installation, "ingest").returncode == 0
-    assert yusuan(installation, "ingest", "--strict").returncode == 3
+    assert asked(installation, "ingest").exit_code == 0
+    assert asked(installation, "ingest", "--strict").exit_code == 3
     assert installation.value("SELECT count(*) FROM fact_project_funding") == 0
     assert installation.value("SELECT count(*) FROM pending_project_funding") == 7
     items = json.loads(asked(installation, "quarantine", "--json").stdout)
@@ -129,12 +129,12 @@ def test_quarantine_tells_what_to_write_where(installation: Installation) -> Non
     assert f"{installation.settings.raw}/a.txt.toml" in shown
     found = json.loads(asked(installation, "quarantine", year["item_id"], "--json").stdout)
     installation.put("a.txt.toml", found["sidecar_lines"].encode())  # not completed: no guess
-    assert yusuan(installation, "ingest", "--strict").returncode == 3
+    assert asked(installation, "ingest", "--strict").exit_code == 3
     assert "sidecar_invalid" in asked(installation, "quarantine").stdout
     lines = found["sidecar_lines"].replace("value = ____", "value = 2023")
     lines = lines.replace('value = "____"', 'value = "budget"').replace("____", "because")
     installation.put("a.txt.toml", lines.encode())
-    assert yusuan(installation, "ingest", "--strict").returncode == 0
+    assert asked(installation, "ingest", "--strict").exit_code == 0
     assert installation.value("SELECT count(*) FROM fact_project_funding") == 7
     assert "nothing waits" in asked(installation, "quarantine").stdout
 

@@ -154,6 +154,8 @@ def _gate(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[s
     if spec.reading and spec.name != "quarantine_item":
         return []
     frame = connection.execute(f"SELECT * FROM {spec.name}").pl()  # noqa: S608
+    if frame.is_empty():
+        return []  # its shape is a check of its own
     try:
         spec.model.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
