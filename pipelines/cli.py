@@ -38,6 +38,8 @@ COMMANDS = (
     upkeep.withdraw,
     upkeep.reprocess,
     upkeep.rollback,
+    upkeep.backup,
+    upkeep.restore,
     upkeep.doctor,
     nights.ui,
 )

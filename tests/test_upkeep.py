@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,3 +164,18 @@ def lie(path: Path, frame: Any) -> None:
     sizes = json.loads(manifest.read_text("utf-8"))
     sizes[path.name] = [path.stat().st_size, sha256_of(path.read_bytes())]
     manifest.write_text(json.dumps(sizes), "utf-8")
+
+
+def test_backup_and_restore_on_the_command_line(seeded: Installation, tmp_path: Path) -> None:
+    before = seeded.rows("SELECT * FROM fact_project_funding ORDER BY ALL")
+    made = answered(seeded, "backup", str(tmp_path / "backup"))
+    assert made["events"] > 0
+    assert made["copied"] == made["files"] > 0
+    refused = asked(seeded, "restore", str(tmp_path / "backup"))
+    assert "not empty" in str(refused.exception)
+    shutil.rmtree(seeded.settings.warehouse)
+    back = asked(seeded, "restore", str(tmp_path / "backup"))
+    assert back.exit_code == 0, back.output
+    assert "yusuan ingest" in back.stdout
+    seeded.run()
+    assert seeded.rows("SELECT * FROM fact_project_funding ORDER BY ALL") == before

@@ -19,6 +19,13 @@ _FINDINGS = {
 }
 
 
+_SAME = "与已发布版本相同，未构建 / same as published, nothing built"
+_HELD = (
+    "已人工回退，发布暂停，未构建 / a person rolled back and holds publishing, nothing built; "
+    "yusuan rollback --resume"
+)
+
+
 def _check_specs() -> list[dg.AssetCheckSpec]:
     """Build checks block publishing; findings never do."""
     blocking = [
@@ -49,7 +56,7 @@ def candidate_build(warehouse: Warehouse) -> dg.MaterializeResult:  # type: igno
 def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
     build = night.build()
     if build is None:
-        said = "与已发布版本相同，未构建 / same as published, nothing built"
+        said = _HELD if night.is_held else _SAME
         names = [*check_descriptions(), *_FINDINGS]
         results = [dg.AssetCheckResult(passed=True, check_name=n, metadata={"note": said})
                    for n in names]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,13 +19,10 @@ Later = Annotated[
 
 @contextmanager
 def _writing(settings: Settings) -> Iterator[None]:
-    from pipelines.documents.lock import acquire
+    from pipelines.documents.lock import writing
 
-    lock = acquire(settings)
-    try:
+    with writing(settings):
         yield
-    finally:
-        lock.release()
 
 
 def withdraw(
@@ -106,6 +104,57 @@ def rollback(
     screens.console.print(
         f"现行版本 current build: {target}；发布暂停，直到 publishing is held until: "
         "yusuan rollback --resume",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def backup(
+    directory: Annotated[Path, typer.Argument(help="备份目录 / the directory of the backup")],
+    warehouse: Warehouse = None,
+    config: Config = None,
+    wait: Annotated[
+        float, typer.Option("--wait", help="等待写入者的秒数 / seconds to wait for a night to end")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """备份台账与归档 / Back up what cannot be rebuilt: ledger, archive, configuration."""
+    from dataclasses import asdict
+
+    from pipelines.documents.backup import backup as back_up
+
+    settings = Settings.resolve(warehouse=warehouse, config=config)
+    made = back_up(settings, directory, wait_seconds=wait)
+    if as_json:
+        typer.echo(screens.as_json(asdict(made)))
+        return
+    screens.console.print(
+        f"已备份 backed up: 事件 events {made.events}  归档 archived files {made.files}  "
+        f"本次复制 copied {made.copied} → {directory}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def restore(
+    directory: Annotated[Path, typer.Argument(help="备份目录 / the directory of the backup")],
+    warehouse: Warehouse = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """从备份恢复到空仓库 / Restore a backup into an empty warehouse."""
+    from dataclasses import asdict
+
+    from pipelines.documents.backup import restore as bring_back
+
+    settings = Settings.resolve(warehouse=warehouse, config=config)
+    back = bring_back(directory, settings)
+    if as_json:
+        typer.echo(screens.as_json(asdict(back)))
+        return
+    screens.console.print(
+        f"已恢复 restored: 事件 events {back.events}  归档 archived files {back.files} → "
+        f"{settings.warehouse}；重建请运行 to rebuild the warehouse: yusuan ingest",
         markup=False,
         soft_wrap=True,
     )
