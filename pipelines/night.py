@@ -16,7 +16,7 @@ import duckdb
 from pipelines.conform.records import conform
 from pipelines.documents.archive import Archive
 from pipelines.documents.context import document_context
-from pipelines.documents.damaged import mended, note_damaged, settle
+from pipelines.documents.damaged import mended, note_damaged, note_mended
 from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.readings import (
@@ -116,14 +116,6 @@ class Night:
         self.archive = Archive(settings.archive)
 
     @cached_property
-    def mended(self) -> list[str]:
-        """Archived files that were damaged and are whole again, judged once a night.
-
-        Readings made before are of the refusal, and so is what was published of them.
-        """
-        return mended(self.settings)
-
-    @cached_property
     def grids(self) -> GridCache:
         """Grids of documents by content."""
         return GridCache(self.settings, self.prints["extract"])
@@ -164,10 +156,12 @@ class Night:
     def extract(self) -> StepResult:
         """Grids of every document that a missing reading needs."""
         self.store.sweep()
-        if again := set(self.mended):
-            stale = [k for k in self.wanted() if again & {k.document_id, *k.sidecar_hashes}]
-            self.store.forget(stale)
-            self.ledger.append([Event("archive_mended", detail={"files": self.mended})])
+        if again := mended(self.settings):
+            of_refusals = [
+                k for k in self.wanted() if {k.document_id, *k.sidecar_hashes}.intersection(again)
+            ]
+            self.store.forget(of_refusals)
+            note_mended(self.settings, again)
         pending = self.pending()
         return StepResult(
             {
@@ -247,9 +241,7 @@ class Night:
         broken = [result for result in results if not result.passed]
         if broken:
             raise BuildCheckError(broken)
-        path = publish(self.settings, build, _counts(build.path))
-        settle(self.settings, self.mended)  # only now: until here builds rest on the refusal
-        return path
+        return publish(self.settings, build, _counts(build.path))
 
     def candidate(self) -> Build | None:
         """The candidate that may be published: of today, and with checks that hold.

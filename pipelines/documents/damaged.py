@@ -1,9 +1,8 @@
-"""Archived files that could not be read when they were needed: documents, and sidecars.
+"""Archived files that could not be read when they were needed: documents, sidecars, history.
 
 What rests on such a file waits, and a reading of the refusal is kept under the key that the whole
-file would have. No key tells that the file was restored, so it is noted here, by an empty file of
-its name, until a build was published with what was read of it. Imports nothing heavy: a quiet
-night asks, too.
+file would have. No key tells that the file was restored, so both are events. Imports nothing
+heavy: a quiet night asks, too.
 """
 
 from __future__ import annotations
@@ -11,18 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.documents.ledger import Event, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from pipelines.settings import Settings
 
 
 def damaged(settings: Settings) -> list[str]:
-    """SHA-256 of the files that are noted, sorted."""
-    root = _root(settings)
-    return sorted(path.name for path in root.iterdir()) if root.exists() else []
+    """SHA-256 of the files that were found damaged and not mended since, sorted."""
+    found: set[str] = set()
+    for event in Ledger(settings.ledger).events("archive_damaged", "archive_mended"):
+        if event.kind == "archive_damaged":
+            found.update(event.detail["files"])
+        else:
+            found.difference_update(event.detail["files"])
+    return sorted(found)
 
 
 def mended(settings: Settings) -> list[str]:
@@ -32,16 +34,14 @@ def mended(settings: Settings) -> list[str]:
 
 
 def note_damaged(settings: Settings, sha256: str) -> None:
-    """Note a file."""
-    path = _root(settings) / sha256
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    """Note a file, once. The caller holds the writer's lock."""
+    if sha256 not in damaged(settings):
+        Ledger(settings.ledger).append([Event("archive_damaged", detail={"files": [sha256]})])
 
 
-def settle(settings: Settings, hashes: Iterable[str]) -> None:
-    """Strike files out: what is published rests on what was read of them."""
-    for sha256 in hashes:
-        (_root(settings) / sha256).unlink(missing_ok=True)
+def note_mended(settings: Settings, files: list[str]) -> None:
+    """Note that these are whole again, after all that rests on a refusal of them was dropped."""
+    Ledger(settings.ledger).append([Event("archive_mended", detail={"files": files})])
 
 
 def _is_whole(archive: Archive, sha256: str) -> bool:
@@ -50,7 +50,3 @@ def _is_whole(archive: Archive, sha256: str) -> bool:
     except ArchiveError:
         return False
     return True
-
-
-def _root(settings: Settings) -> Path:
-    return settings.cache / "damaged"

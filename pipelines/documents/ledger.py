@@ -30,7 +30,8 @@ DATA_KINDS = (
     "statement_version",  # a complete statement became current
     "document_withdrawn",  # a person took a document back; detail: why
     "withdrawal_revoked",
-    "archive_mended",  # files that were damaged are whole again
+    "archive_damaged",  # files that the archive could not give
+    "archive_mended",  # these are whole again
     "reprocessed",  # a person had readings made again
     "history_kept",  # rows of new versions, and what began or ceased to feed; kept in the archive
     "quarantine_opened",

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.documents import media
 from pipelines.documents.archive import Archive
-from pipelines.documents.damaged import damaged, mended, settle
+from pipelines.documents.damaged import damaged, mended, note_mended
 from pipelines.extract import cache as cache_module
 from pipelines.extract import readers
 from pipelines.extract.cache import GridCache
@@ -164,7 +164,7 @@ def test_what_was_damaged_is_noted_until_what_was_read_of_it_is_settled(counted:
     damage(counted, lost, PLAIN.encode())
     assert mended(counted.settings) == [lost]
     assert not counted.cache().get(lost).is_damaged
-    settle(counted.settings, [lost])
+    note_mended(counted.settings, [lost])
     assert damaged(counted.settings) == []
     assert counted.read == [whole, lost]
 

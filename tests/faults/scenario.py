@@ -229,7 +229,7 @@ class Published:
             tables=tables_of(settings.published.resolve()),
             decisions=sorted(map(_decision, ledger.events(*DATA_KINDS)), key=repr),
             published=len(ledger.events("published")),
-            files=files_of(settings.warehouse),
+            files=files_of(settings.warehouse) - _history_files(ledger),
         )
 
     def differences(self, other: Published) -> list[str]:
@@ -245,7 +245,16 @@ class Published:
         return found
 
 
+def _history_files(ledger: Ledger) -> set[str]:
+    """Archived files of history: rows that were lost are kept again, beside others or not."""
+    kept = (event.detail["files"].values() for event in ledger.events("history_kept"))
+    return {f"archive/{sha256}" for files in kept for sha256 in files}
+
+
 def _decision(event: Event) -> tuple[Any, ...]:
+    """What was decided; where history keeps it is compared by its tables."""
+    if event.kind == "history_kept":
+        return (event.kind,)
     return event.kind, event.sha256, event.path, repr(sorted(event.detail.items()))
 
 
