@@ -11,6 +11,8 @@ import shutil
 import sys
 import tempfile
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +40,20 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def decoded(data: bytes) -> str:
+    """A file's text, by its mark or the first encoding that fits."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16")
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8-sig")
+    return data.decode("gb18030")
+
+
 def load_with_pandas(raw: Path, file: Path) -> None:
     """Rows with a number in the second column, of all files, into one table."""
     frames = []
     for path in sorted(raw.rglob("*.txt")):
-        text = path.read_text(encoding="utf-8")
+        text = decoded(path.read_bytes())
         lines = [line for line in text.splitlines() if line.count("\t") == 6]
         frame = pd.read_csv(StringIO("\n".join(lines)), sep="\t", header=None, dtype=str, quoting=3)
         frame[AMOUNTS] = frame[AMOUNTS].apply(pd.to_numeric, errors="coerce")

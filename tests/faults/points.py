@@ -58,7 +58,7 @@ _STAGES = {
     "build": {"ledger": "decide"},
     "check": {"candidate": "checks", "ledger": "checks"},
     "publish": {"candidate": "candidate rename", ".current": "flip", "versions": "retention",
-                "ledger": "published event", "cache": "cleanup"},
+                "ledger": "published event"},
 }  # fmt: skip
 
 

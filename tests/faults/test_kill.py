@@ -23,7 +23,7 @@ FEW = (
 STAGES = {
     "lock", "scan", "archive", "ledger append", "extract", "recognise", "normalise", "conform",
     "validate", "decide", "build", "marts", "checkpoint", "checks", "candidate rename", "flip",
-    "published event", "retention", "cleanup",
+    "published event", "retention",
 }  # fmt: skip
 
 
