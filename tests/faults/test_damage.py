@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,7 +191,11 @@ def test_an_archive_that_is_gone_takes_nothing_with_it(brief: Brief) -> None:
     for path in aside.iterdir():
         path.replace(archive / path.name)
     aside.rmdir()
-    assert Published.of(brief.settings).differences(brief.today) == []
+    now = Published.of(brief.settings)
+    assert {kind for kind, *_ in set(now.decisions) - set(brief.today.decisions)} == {
+        "archive_damaged"  # what was missed is noted, and nothing else is decided otherwise
+    }
+    assert replace(now, decisions=brief.today.decisions).differences(brief.today) == []
     assert ledger_faults(brief.settings, []) == []
 
 

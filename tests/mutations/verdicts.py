@@ -177,8 +177,8 @@ def _bag_of_words(reading: Reading) -> Rows:
 
 
 def _bare(words: str) -> str:
-    """Words as the name of a unit has them: folded, without a suffix such as （本级）."""
-    folded = fold(words).text
+    """Words as the name of a unit has them: folded, closed up, without （本级） and such."""
+    folded = "".join(fold(words).text.split())
     for suffix in filter(None, CONSOLIDATION):
         folded = folded.removesuffix(fold(suffix).text)
     return folded
