@@ -98,6 +98,9 @@ def test_the_morning_after_on_the_command_line(seeded: Installation) -> None:
     assert seeded.value(SUM) > 4_206_600
     assert asked(seeded, "rollback").exit_code == 2
     assert "held" in asked(seeded, "rollback", "--why", "试 / to try").stdout
+    doctor = asked(seeded, "doctor", "--json")
+    (published,) = [f for f in json.loads(doctor.stdout) if f["name"] == "published"]
+    assert (doctor.exit_code, published["is_good"]) == (1, False)
     assert seeded.value(SUM) == 4_206_600
     assert "publish again" in asked(seeded, "rollback", "--resume").stdout
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from pipelines.documents.damaged import damaged
 from pipelines.documents.freshness import freshness
 from pipelines.documents.ledger import Ledger, LedgerError
 from pipelines.documents.lock import WarehouseBusyError, acquire, holder
 from pipelines.notices.channels import ChannelError, Mailbox, channels
 from pipelines.notices.outbox import undelivered
 from pipelines.publish.flip import current_build_id
+from pipelines.publish.rollback import is_held
 from schemas.registry import check_registry
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def examine(settings: Settings) -> list[Finding]:
         _space(settings),
         _lock(settings),
         _ledger(settings),
+        _archive(settings),
         _looked(settings),
         _published(settings),
         _notices(settings),
@@ -122,8 +125,27 @@ def _notices(settings: Settings) -> Finding:
 
 
 def _published(settings: Settings) -> Finding:
-    build = current_build_id(settings)
-    return Finding("published", build or "尚无 / none yet", is_good=True)
+    build = current_build_id(settings) or "尚无 / none yet"
+    try:
+        held = is_held(Ledger(settings.ledger))
+    except LedgerError as error:
+        return Finding("published", str(error), is_good=False)
+    if held:
+        said = f"{build}；发布暂停 held: yusuan rollback --resume"
+        return Finding("published", said, is_good=False)
+    return Finding("published", build, is_good=True)
+
+
+def _archive(settings: Settings) -> Finding:
+    """Files that a night could not read, until they are restored and read."""
+    try:
+        missed = damaged(settings)
+    except LedgerError as error:
+        return Finding("archive", str(error), is_good=False)
+    if missed:
+        said = f"缺失或损坏，请从备份恢复 / missing or damaged, restore: {', '.join(missed)}"
+        return Finding("archive", said, is_good=False)
+    return Finding("archive", "完好 / no damage noted", is_good=True)
 
 
 def _declarations(settings: Settings) -> Finding:
