@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from pipelines.documents.damaged import note_damaged, note_mended
 from pipelines.documents.freshness import freshness
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.notices import outbox
@@ -67,3 +68,18 @@ def test_freshness_ends_exactly_at_the_limit(installation: Installation) -> None
     assert freshness(settings, last + limit + timedelta(seconds=1)).is_stale
     Ledger(settings.ledger).append([Event("published", detail={"build_id": "b"})])
     assert freshness(settings, last).last_check_utc == last  # a change is no look
+
+
+def test_an_archived_file_that_was_missed_is_named_until_it_is_mended(
+    installation: Installation,
+) -> None:
+    settings = installation.settings
+    assert found(settings)["archive"].is_good
+    note_damaged(settings, "ab" * 32)
+    note_damaged(settings, "ab" * 32)
+    assert len(Ledger(settings.ledger).events()) == 1
+    finding = found(settings)["archive"]
+    assert not finding.is_good
+    assert "ab" * 32 in finding.found
+    note_mended(settings, ["ab" * 32])
+    assert found(settings)["archive"].is_good
