@@ -246,10 +246,11 @@ class Night:
     def candidate(self) -> Build | None:
         """The candidate that may be published: of today, and with checks that hold.
 
-        One that a night left behind, unchecked or broken or of other code, is none.
+        One that a night left behind, unchecked or broken or of other code, is none; nor is any
+        while a person holds publishing.
         """
         path = self.settings.candidate / DATABASE
-        if not path.exists() or not path.with_name(CHECKED).exists():
+        if self.is_held or not path.exists() or not path.with_name(CHECKED).exists():
             return None
         with duckdb.connect(str(path), read_only=True) as connection:
             row = connection.execute("SELECT build_id FROM build_info").fetchone()

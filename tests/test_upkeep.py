@@ -68,6 +68,25 @@ def test_a_rollback_holds_until_it_is_resumed(seeded: Installation) -> None:
                             "why": "数据有误 / wrong figures"}  # fmt: skip
 
 
+def test_a_candidate_that_was_left_behind_does_not_undo_a_rollback(seeded: Installation) -> None:
+    """A night that died between its checks and the flip; then a person rolled back."""
+    seeded.put_with_sidecar("b.txt", PLAIN.encode())
+    seeded.run()
+    seeded.put_with_sidecar("c.txt", PLAIN.replace("植树", "种树").encode())
+    night = Night(seeded.settings)
+    night.take_in()
+    for step in (night.extract, night.recognise, night.normalise, night.conform, night.validate):
+        step()
+    build = night.build()
+    assert build is not None
+    assert all(check.passed for check in night.check(build))
+    assert night.candidate() == build
+    rollback(seeded.settings, "数据有误 / wrong figures")
+    assert Night(seeded.settings).candidate() is None
+    resume(seeded.settings)
+    assert Night(seeded.settings).candidate() == build
+
+
 def test_the_morning_after_on_the_command_line(seeded: Installation) -> None:
     """A document arrives, is withdrawn, comes back, is rolled back: what each command says."""
     alone = asked(seeded, "diff")
