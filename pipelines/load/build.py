@@ -86,7 +86,7 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
     staged = StagedReadings(settings, keys)
     decided = decide(ledger, staged, settings.config)
     feeds = decided.feeds.join(decided.loaded, on="statement_id", how="inner")
-    keep_history(settings, decided.readable, feeds, staged)
+    history = keep_history(settings, decided.readable, feeds, staged)
     last_event = ledger.last_data_event()
     key = build_id(prints, last_event)
     shutil.rmtree(settings.candidate, ignore_errors=True)
@@ -106,7 +106,7 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
             for table, scope in _SCOPES.items():
                 _insert_staged(connection, table, staged, scope)
             _insert_cells(connection, staged)
-        made = dimension_frames(decided, staged, settings) | history_frames(settings)
+        made = dimension_frames(decided, staged, settings) | history_frames(history)
         for table, frame in made.items():
             _insert_frame(connection, table, frame)
         for table, spec in tables().items():

@@ -70,15 +70,11 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     candidates = [c for c in _candidates(staged) if _speaks(c.document_id, state)]
     readable = _readable(staged)
     versions = versions_of(ledger.events("statement_version"))
-    ledger.append(withdrawals(versions, state))
-    versions = versions_of(ledger.events("statement_version"))
-    ledger.append(returns(versions, readable))
-    versions = versions_of(ledger.events("statement_version"))
+    versions = _decided(ledger, withdrawals(versions, state))
+    versions = _decided(ledger, returns(versions, readable))
     due = decide_versions(candidates, versions, state, _not_complete(staged))
-    ledger.append(due.events)
-    versions = versions_of(ledger.events("statement_version"))
-    ledger.append(losses(versions, readable))
-    versions = versions_of(ledger.events("statement_version"))
+    versions = _decided(ledger, due.events)
+    versions = _decided(ledger, losses(versions, readable))
     rows = _rows(versions, staged)
     loaded = rows.filter("is_current")
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
@@ -104,6 +100,12 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         items=items,
         opened=opened,
     )
+
+
+def _decided(ledger: Ledger, events: list[Event]) -> dict[str, list[Version]]:
+    """Append decisions; return the versions that follow from all there are."""
+    ledger.append(events)
+    return versions_of(ledger.events("statement_version"))
 
 
 def _speaks(document_id: str, state: LedgerState) -> bool:

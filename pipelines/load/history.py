@@ -69,8 +69,10 @@ def read_history(settings: Settings) -> History:
 
 def keep_history(
     settings: Settings, readable: pl.DataFrame, feeds: pl.DataFrame, staged: StagedReadings
-) -> None:
+) -> History:
     """Keep the rows of versions that are not kept yet, and what feeds now and did not, or no more.
+
+    Returns all that is kept then.
 
     Args:
         settings: The installation.
@@ -84,13 +86,16 @@ def keep_history(
     made[FEED] = _changes(now, _feeding(history.changes))
     archive = Archive(settings.archive)
     files = {name: archive.put(_parquet(frame)) for name, frame in made.items() if frame.height}
-    if files:
-        Ledger(settings.ledger).append([Event("history_kept", detail={"files": files})])
+    if not files:
+        return history
+    (event,) = Ledger(settings.ledger).append([Event("history_kept", detail={"files": files})])
+    changes = made.pop(FEED).with_columns(at_utc=pl.lit(event.at_utc, pl.Datetime("us")))
+    rows = {name: _rows(name, [history.rows[name], frame]) for name, frame in made.items()}
+    return History(rows, pl.concat([history.changes, changes]))
 
 
-def history_frames(settings: Settings) -> dict[str, pl.DataFrame]:
+def history_frames(history: History) -> dict[str, pl.DataFrame]:
     """The history tables: rows of every version, once for each time it fed facts."""
-    history = read_history(settings)
     intervals = _intervals(history.changes)
     return {
         table: rows.join(
@@ -109,12 +114,12 @@ def _made(
 ) -> dict[str, pl.DataFrame]:
     """Rows of versions that no kept file has, as the history tables have them."""
     made = {}
-    bodies = _of(staged, "body", readable).select("statement_id", "body_id", "name")
-    unit = bodies.rename({"body_id": "spending_unit_id", "name": "spending_unit_name"})
-    body = bodies.rename({"body_id": "reporting_body_id", "name": "reporting_body_name"})
     for fact, table in HISTORIES.items():
         known = history.rows[table].select("statement_version_id").unique()
         new = readable.join(known, on="statement_version_id", how="anti")
+        bodies = _of(staged, "body", new).select("statement_id", "body_id", "name")
+        unit = bodies.rename({"body_id": "spending_unit_id", "name": "spending_unit_name"})
+        body = bodies.rename({"body_id": "reporting_body_id", "name": "reporting_body_name"})
         rows = _of(staged, fact, new)
         for detail, keys, names in _DETAILS[table]:
             details = _of(staged, detail, new).select(
@@ -146,12 +151,12 @@ _DETAILS: dict[str, list[tuple[str, list[str], dict[str, str]]]] = {
 
 def _of(staged: StagedReadings, table: str, loaded: pl.DataFrame) -> pl.DataFrame:
     """Staged rows of the statements of these versions; in the declared shape if there are none."""
-    frame = staged.frame(table)
+    frame = staged.of_statements(table, loaded["statement_id"])
     if frame.is_empty():
         known = tables().get(table)
         shape = known.polars_schema("statement_version_id") if known else _BODY_SCHEMA
         frame = pl.DataFrame(schema={"statement_id": pl.String, **shape})
-    return frame.join(loaded.select("statement_id"), on="statement_id", how="semi")
+    return frame
 
 
 _BODY_SCHEMA: dict[str, Any] = {"body_id": pl.String, "name": pl.String}

@@ -44,6 +44,14 @@ class StagedReadings:
         frames = [pl.read_parquet(path) for path in self.paths(table)]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
+    def of_statements(self, table: str, statement_ids: pl.Series) -> pl.DataFrame:
+        """Staged rows of these statements only; the others are not read into memory."""
+        if statement_ids.is_empty():
+            return pl.DataFrame()
+        wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
+        frames = [pl.scan_parquet(path).filter(wanted).collect() for path in self.paths(table)]
+        return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
+
     def statements(self, *, current: bool) -> pl.DataFrame:
         """Statements of the current readings, or of all that are still kept."""
         frame = self.frame("statement")

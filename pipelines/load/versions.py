@@ -171,18 +171,7 @@ def returns(
         readable: Statement and content of every complete statement there are rows of.
     """
     return [
-        Event(
-            "statement_version",
-            last.document_id,
-            detail={
-                "statement_key_id": last.statement_key_id,
-                "content_hash": last.content_hash,
-                "kind": last.kind,
-                "reason": "reread",
-                "sidecar_hashes": list(last.sidecar_hashes),
-                "published_on": last.published_on,
-            },
-        )
+        _event(last, "reread")
         for last in (mine[-1] for mine in versions.values() if mine)
         if last.is_lost and (last.statement_key_id, last.content_hash) in readable
     ]
@@ -340,17 +329,18 @@ def _replaces(document_id: str, incumbent_id: str, state: LedgerState) -> bool:
     )
 
 
-def _event(candidate: Candidate, reason: str) -> Event:
-    published = candidate.published_on
+def _event(one: Candidate | Version, reason: str) -> Event:
+    """It becomes current."""
+    published = one.published_on
     return Event(
         "statement_version",
-        candidate.document_id,
+        one.document_id,
         detail={
-            "statement_key_id": candidate.statement_key_id,
-            "content_hash": candidate.content_hash,
-            "kind": candidate.kind,
+            "statement_key_id": one.statement_key_id,
+            "content_hash": one.content_hash,
+            "kind": one.kind,
             "reason": reason,
-            "sidecar_hashes": list(candidate.sidecar_hashes),
+            "sidecar_hashes": list(one.sidecar_hashes),
             "published_on": str(published) if published else None,
         },
     )
