@@ -44,8 +44,6 @@ def quarantine(
     as_json: Json = False,
 ) -> None:
     """什么在等待，为什么，怎么办 / What waits, why, and what to write where."""
-    from dataclasses import asdict
-
     from pipelines.serve.waiting import waiting_item, waiting_items
 
     settings = Settings.resolve(raw=raw, warehouse=warehouse)
@@ -54,7 +52,7 @@ def quarantine(
         typer.echo(screens.as_json(items)) if as_json else screens.waiting_list(items)
         return
     found = waiting_item(settings, item)
-    typer.echo(screens.as_json(asdict(found))) if as_json else screens.waiting_item(found)
+    typer.echo(screens.as_json(found)) if as_json else screens.waiting_item(found)
 
 
 def query(
@@ -118,12 +116,10 @@ def trace(
     as_json: Json = False,
 ) -> None:
     """一个数从哪里来 / From a fact to its printed cells, characters, and the rule."""
-    from dataclasses import asdict
-
     from pipelines.serve.trace import trace as serve
 
     found = serve(Settings.resolve(warehouse=warehouse), fact_id)
-    typer.echo(screens.as_json(asdict(found))) if as_json else screens.trace(found)
+    typer.echo(screens.as_json(found)) if as_json else screens.trace(found)
 
 
 def history(
@@ -135,12 +131,10 @@ def history(
     as_json: Json = False,
 ) -> None:
     """一张报表的各个版本 / The versions of a statement: when, why, and what changed."""
-    from dataclasses import asdict
-
     from pipelines.serve.history import history as serve
 
     found = serve(Settings.resolve(warehouse=warehouse), statement)
-    typer.echo(screens.as_json(asdict(found))) if as_json else screens.history(found)
+    typer.echo(screens.as_json(found)) if as_json else screens.history(found)
 
 
 def diff(
@@ -154,12 +148,10 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """昨夜改变了什么 / What changed from one build to another, by statement and amount."""
-    from dataclasses import asdict
-
     from pipelines.serve.diff import diff as serve
 
     found = serve(Settings.resolve(warehouse=warehouse), before, after)
-    typer.echo(screens.as_json(asdict(found))) if as_json else screens.build_diff(found)
+    typer.echo(screens.as_json(found)) if as_json else screens.build_diff(found)
 
 
 def target(
@@ -170,9 +162,7 @@ def target(
     as_json: Json = False,
 ) -> None:
     """一个指标值怎样读 / How a printed target reads, character by character."""
-    from dataclasses import asdict
-
     from pipelines.serve.target import describe_target
 
     found = describe_target(text, name)
-    typer.echo(screens.as_json(asdict(found))) if as_json else screens.target(found)
+    typer.echo(screens.as_json(found)) if as_json else screens.target(found)

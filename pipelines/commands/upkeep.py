@@ -1,7 +1,5 @@
 """Keep the warehouse in order: what a person decides between nights."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -17,12 +15,10 @@ Later = Annotated[
 ]
 
 
-@contextmanager
-def _writing(settings: Settings) -> Iterator[None]:
-    from pipelines.documents.lock import writing
-
-    with writing(settings):
-        yield
+def _take_effect(settings: Settings, *, later: bool) -> None:
+    """Run a night over what was decided, unless it is to wait for the next."""
+    if not later:
+        launch(settings, quiet=False)
 
 
 def withdraw(
@@ -38,16 +34,16 @@ def withdraw(
     later: Later = False,
 ) -> None:
     """撤回一份文件的事实 / Retract a document's facts; its bytes and its history stay."""
+    from pipelines.documents.lock import writing
     from pipelines.upkeep import reinstate
     from pipelines.upkeep import withdraw as take_back
 
     settings = Settings.resolve(raw, warehouse, context, config)
-    with _writing(settings):
+    with writing(settings):
         found = (reinstate if undo else take_back)(settings, document, why)
     said = "恢复 reinstated" if undo else "已撤回 withdrawn"
     screens.console.print(f"{said}: {found.paths[0].path} ({found.sha256[:12]})", markup=False)
-    if not later:
-        launch(settings, quiet=False)
+    _take_effect(settings, later=later)
 
 
 def reprocess(
@@ -66,16 +62,16 @@ def reprocess(
     later: Later = False,
 ) -> None:
     """重新读取 / Read documents again from the archive, whatever is cached."""
+    from pipelines.documents.lock import writing
     from pipelines.upkeep import reprocess as read_again
 
     if sum([document is not None, layout is not None, everything]) != 1:
         raise typer.BadParameter("--document | --layout | --all: 选其一 / exactly one of them")
     settings = Settings.resolve(raw, warehouse, context, config)
-    with _writing(settings):
+    with writing(settings):
         count = read_again(settings, document=document, layout=layout)
     screens.console.print(f"重新读取 to be read again: {count} 份文件 documents")
-    if not later:
-        launch(settings, quiet=False)
+    _take_effect(settings, later=later)
 
 
 def rollback(
@@ -89,13 +85,14 @@ def rollback(
     warehouse: Warehouse = None,
 ) -> None:
     """退回较早版本并暂停发布 / Readers go back to an earlier build; publishing is held."""
+    from pipelines.documents.lock import writing
     from pipelines.publish.rollback import resume as publish_again
     from pipelines.publish.rollback import rollback as go_back
 
     settings = Settings.resolve(warehouse=warehouse)
     if not resume and not why.strip():
         raise typer.BadParameter("须写明理由 / a reason is needed: --why TEXT")
-    with _writing(settings):
+    with writing(settings):
         if resume:
             publish_again(settings)
             screens.console.print("发布已恢复 / nights publish again: yusuan ingest")
@@ -119,14 +116,12 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """备份台账与归档 / Back up what cannot be rebuilt: ledger, archive, configuration."""
-    from dataclasses import asdict
-
     from pipelines.documents.backup import backup as back_up
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
     made = back_up(settings, directory, wait_seconds=wait)
     if as_json:
-        typer.echo(screens.as_json(asdict(made)))
+        typer.echo(screens.as_json(made))
         return
     screens.console.print(
         f"已备份 backed up: 事件 events {made.events}  归档 archived files {made.files}  "
@@ -143,14 +138,12 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """从备份恢复到空仓库 / Restore a backup into an empty warehouse."""
-    from dataclasses import asdict
-
     from pipelines.documents.backup import restore as bring_back
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
     back = bring_back(directory, settings)
     if as_json:
-        typer.echo(screens.as_json(asdict(back)))
+        typer.echo(screens.as_json(back))
         return
     screens.console.print(
         f"已恢复 restored: 事件 events {back.events}  归档 archived files {back.files} → "
@@ -168,13 +161,11 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """版本、路径、锁、空间 / Versions, paths, locks, space: is everything in order?"""
-    from dataclasses import asdict
-
     from pipelines.serve.doctor import examine
 
     found = examine(Settings.resolve(raw, warehouse, context, config))
     if as_json:
-        typer.echo(screens.as_json([asdict(finding) for finding in found]))
+        typer.echo(screens.as_json(found))
     else:
         screens.findings(found)
     if not all(finding.is_good for finding in found):

@@ -24,6 +24,10 @@ class PublishError(RuntimeError):
     """A build cannot be published as it is."""
 
 
+class UnknownBuildError(PublishError, LookupError):
+    """No kept build has this key, or several begin so, or there is none before."""
+
+
 def current_build_id(settings: Settings) -> str | None:
     """Key of the published build; none before the first."""
     if not settings.published.exists():
@@ -82,6 +86,38 @@ def retain(settings: Settings) -> list[str]:
 def builds(settings: Settings) -> list[str]:
     """Keys of the published builds that are kept, the one that was published last first."""
     return [key for key in _published(settings) if (settings.versions / key / DATABASE).exists()]
+
+
+def kept_build(settings: Settings, text: str) -> str:
+    """The build that is kept whose key begins so.
+
+    Raises:
+        UnknownBuildError: none does, or several do.
+    """
+    kept = builds(settings)
+    fits = [key for key in kept if key.startswith(text)]
+    if len(fits) != 1:
+        raise UnknownBuildError(
+            f"{text}: 对应 {len(fits)} 个保留版本，应为 1 个 / {len(fits)} kept builds fit, "
+            f"expected 1; newest first: {', '.join(kept) or 'none'}"
+        )
+    return fits[0]
+
+
+def build_before(settings: Settings, build_id: str | None) -> str:
+    """The build that is kept and was published before this one.
+
+    Raises:
+        UnknownBuildError: there is none.
+    """
+    kept = builds(settings)
+    earlier = kept[kept.index(build_id) + 1 :] if build_id in kept else kept
+    if not earlier:
+        raise UnknownBuildError(
+            f"{build_id}: 没有更早的保留版本 / expected one earlier build that is kept; "
+            f"kept, newest first: {', '.join(kept) or 'none'}"
+        )
+    return earlier[0]
 
 
 def build_path(settings: Settings, build_id: str) -> Path:

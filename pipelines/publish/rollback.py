@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.publish.flip import PublishError, builds, current_build_id, point_to
+from pipelines.publish.flip import (
+    PublishError,
+    build_before,
+    builds,
+    current_build_id,
+    kept_build,
+    point_to,
+)
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -33,20 +40,13 @@ def rollback(settings: Settings, why: str, build: str | None = None) -> str:
     Raises:
         PublishError: no kept build or several fit, or it is the current one.
     """
-    kept = builds(settings)
     current = current_build_id(settings)
-    if build is None:
-        earlier = kept[kept.index(current) + 1 :] if current in kept else kept
-        fits = earlier[:1]
-    else:
-        fits = [key for key in kept if key.startswith(build)]
-    if len(fits) != 1 or fits[0] == current:
+    target = kept_build(settings, build) if build else build_before(settings, current)
+    if target == current:
         raise PublishError(
-            f"{build or '上一版本 the build before'}: 应为一个较早的保留版本 / expected one "
-            f"earlier build that is kept; newest first: {', '.join(kept) or 'none'}; "
-            f"current: {current}"
+            f"{target}: 已是现行版本 / it is the current one; expected one earlier build that is "
+            f"kept; newest first: {', '.join(builds(settings))}"
         )
-    (target,) = fits
     point_to(settings, target)
     detail = {"build_id": target, "from_build_id": current, "why": why}
     Ledger(settings.ledger).append([Event("rolled_back", detail=detail)])

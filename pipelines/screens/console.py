@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,11 +25,13 @@ if not console.is_terminal:
 
 
 def as_json(value: Any) -> str:
-    """JSON with exact decimals and ISO times, as text."""
+    """JSON with exact decimals and ISO times, as text; dataclasses as objects."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     return value.isoformat() if isinstance(value, datetime | date) else str(value)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.publish.flip import build_path, builds, current_build_id
+from pipelines.publish.flip import build_before, build_path, current_build_id, kept_build
 from pipelines.serve.published import NothingPublishedError, rows
 
 if TYPE_CHECKING:
@@ -86,10 +86,6 @@ SELECT coalesce(sum(amount_yuan), 0)::DECIMAL(18, 2) AS amount FROM {build}.fact
 """
 
 
-class UnknownBuildError(LookupError):
-    """No kept build has this key, or several begin so."""
-
-
 @dataclass(frozen=True)
 class BuildDiff:
     """What changed: statements by size of the change, waiting items that came and went.
@@ -117,12 +113,13 @@ def diff(settings: Settings, before: str | None = None, after: str | None = None
 
     Raises:
         NothingPublishedError: nothing has been published yet.
-        UnknownBuildError: no kept build or several begin so, or there is none before.
+        UnknownBuildError: no kept build or several begin so, or there is none before
+            (``pipelines.publish.flip``).
     """
-    later = _kept(settings, after) if after else current_build_id(settings)
+    later = kept_build(settings, after) if after else current_build_id(settings)
     if later is None:
         raise NothingPublishedError("尚未发布任何版本 / nothing has been published yet")
-    earlier = _kept(settings, before) if before else _one_before(settings, later)
+    earlier = kept_build(settings, before) if before else build_before(settings, later)
     with duckdb.connect() as connection:
         for name, key in (("before", earlier), ("after", later)):
             path = str(build_path(settings, key)).replace("'", "''")
@@ -144,25 +141,3 @@ def diff(settings: Settings, before: str | None = None, after: str | None = None
             statements=rows(connection, _DIFF.format(**sides, **counts)),
             items=rows(connection, opened) + rows(connection, resolved),
         )
-
-
-def _kept(settings: Settings, text: str) -> str:
-    kept = builds(settings)
-    fits = [key for key in kept if key.startswith(text)]
-    if len(fits) != 1:
-        raise UnknownBuildError(
-            f"{text}: 对应 {len(fits)} 个保留版本，应为 1 个 / {len(fits)} kept builds fit, "
-            f"expected 1; newest first: {', '.join(kept) or 'none'}"
-        )
-    return fits[0]
-
-
-def _one_before(settings: Settings, build_id: str) -> str:
-    kept = builds(settings)
-    earlier = kept[kept.index(build_id) + 1 :] if build_id in kept else []
-    if not earlier:
-        raise UnknownBuildError(
-            f"{build_id}: 没有更早的保留版本可比较 / no earlier build is kept to compare with; "
-            f"kept: {', '.join(kept) or 'none'}"
-        )
-    return earlier[0]

@@ -98,26 +98,9 @@ class PendingProjectFunding(Table):
         )
 
 
-class _PerformanceTarget(Table):
-    fact_id: str = key("事实键", "Key: from document, place, horizon and clause")
-    reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
-    spending_unit_id: str = key(
-        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
-    )
-    project_line_id: str = key(
-        "项目行；整体绩效目标为空",
-        "Project line; none for a whole department's targets",
-        references="project_line.project_line_id",
-        nullable=True,
-    )
-    indicator_id: str = key(
-        "绩效指标", "Indicator", references="performance_indicator.indicator_id"
-    )
-    value_id: str = key("指标值", "Value it was read from", references="performance_value.value_id")
-    fiscal_year: pl.Int32 = column(
-        "财政年度", "Fiscal year", references="dim_fiscal_year.fiscal_year", ge=1949, le=2100
-    )
-    phase: str = column("预算阶段", "Phase", references="dim_phase.phase", isin=list(PHASES))
+class TargetColumns(Table):
+    """What a clause promises: of facts, and of their history."""
+
     horizon: str = column("周期：实施周期或年度", "Horizon of the target", isin=list(HORIZONS))
     clause_no: pl.Int32 = column(
         "第几个目标（一格可含多个）", "Number of the clause in its value", ge=1
@@ -194,6 +177,31 @@ class _PerformanceTarget(Table):
     direction: str = column(
         "变化方向", "Which way the number changes", nullable=True, isin=list(DIRECTIONS)
     )
+
+
+class _TargetKeys(Table):
+    fact_id: str = key("事实键", "Key: from document, place, horizon and clause")
+    reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
+    spending_unit_id: str = key(
+        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
+    )
+    project_line_id: str = key(
+        "项目行；整体绩效目标为空",
+        "Project line; none for a whole department's targets",
+        references="project_line.project_line_id",
+        nullable=True,
+    )
+    indicator_id: str = key(
+        "绩效指标", "Indicator", references="performance_indicator.indicator_id"
+    )
+    value_id: str = key("指标值", "Value it was read from", references="performance_value.value_id")
+    fiscal_year: pl.Int32 = column(
+        "财政年度", "Fiscal year", references="dim_fiscal_year.fiscal_year", ge=1949, le=2100
+    )
+    phase: str = column("预算阶段", "Phase", references="dim_phase.phase", isin=list(PHASES))
+
+
+class _PerformanceTarget(TargetColumns, _TargetKeys):
     target_count: pl.Int32 = column(
         "计数，恒为 1", "Always 1, to be summed", additive=True, isin=[1]
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from schemas.tables.base import MONEY, QUANTITY, Table, column, key, pl, table
-from schemas.tables.vocabulary import HORIZONS, PHASES
+from schemas.tables.base import MONEY, Table, column, key, pl, table
+from schemas.tables.facts import TargetColumns
+from schemas.tables.vocabulary import PHASES
 
 
 class _History(Table):
@@ -27,6 +28,12 @@ class _History(Table):
     project_name: str = column("项目名称", "Project", nullable=True)
     fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
     phase: str = column("预算阶段", "Phase", isin=list(PHASES))
+    fed_from_utc: pl.Datetime = column(
+        "开始供数的时间（UTC）；从未供数则为空", "Fed facts from, UTC; none if never", nullable=True
+    )
+    fed_to_utc: pl.Datetime = column(
+        "停止供数的时间（UTC）", "Fed facts until, UTC; none if it still does", nullable=True
+    )
 
 
 class HistoryProjectFunding(_History):
@@ -41,12 +48,6 @@ class HistoryProjectFunding(_History):
         unit="CNY",
         additive=False,
     )
-    fed_from_utc: pl.Datetime = column(
-        "开始供数的时间（UTC）；从未供数则为空", "Fed facts from, UTC; none if never", nullable=True
-    )
-    fed_to_utc: pl.Datetime = column(
-        "停止供数的时间（UTC）", "Fed facts until, UTC; none if it still does", nullable=True
-    )
 
     class Config:
         unique = ["fact_id", "statement_version_id", "fed_from_utc"]
@@ -58,28 +59,11 @@ class HistoryProjectFunding(_History):
         )
 
 
-class HistoryPerformanceTarget(_History):
+class HistoryPerformanceTarget(TargetColumns, _History):
     """Targets of every version; ``as_of_performance_target(ts)`` asks it."""
 
     indicator_name: str = column("指标名称", "Indicator", nullable=True)
-    horizon: str = column("周期", "Horizon", isin=list(HORIZONS))
-    clause_no: pl.Int32 = column("第几个目标", "Number of the clause in its value", ge=1)
-    clause_kind: str = column("目标类型", "Kind of the clause")
-    comparator: str = column("比较符", "Comparator")
-    low_value: Annotated[pl.Decimal, *QUANTITY] = column(
-        "下界或数值", "Lower bound or the number", nullable=True, additive=False
-    )
-    high_value: Annotated[pl.Decimal, *QUANTITY] = column(
-        "上界", "Upper bound", nullable=True, additive=False
-    )
-    unit: str = column("计量单位", "Unit of measure", nullable=True)
     raw_text: str = column("原文", "Text of the value as printed", nullable=True)
-    fed_from_utc: pl.Datetime = column(
-        "开始供数的时间（UTC）；从未供数则为空", "Fed facts from, UTC; none if never", nullable=True
-    )
-    fed_to_utc: pl.Datetime = column(
-        "停止供数的时间（UTC）", "Fed facts until, UTC; none if it still does", nullable=True
-    )
 
     class Config:
         unique = ["fact_id", "statement_version_id", "fed_from_utc"]

@@ -13,9 +13,11 @@ import pytest
 from pipelines.documents.damaged import damaged
 from pipelines.load.build import make_build
 from pipelines.night import Night
-from pipelines.serve.diff import UnknownBuildError, diff
+from pipelines.publish.flip import UnknownBuildError
+from pipelines.serve.diff import diff
 from pipelines.serve.history import UnknownStatementError, history
 from pipelines.upkeep import reinstate, withdraw
+from schemas.tables.facts import TargetColumns
 from tests.conftest import SIDECAR, Installation
 from tests.printing import BODY, INDICATOR, document, page, project, unit
 
@@ -110,6 +112,23 @@ def test_as_of_any_time_is_what_was_published_then(revised: Revised) -> None:
     assert [as_of(installation, moment)[1] for moment in nights] == [
         10, 20, 10, 20, 10,
     ]  # fmt: skip
+
+
+def test_targets_are_kept_with_all_that_they_promise(revised: Revised) -> None:
+    """What is true of a fact today is what its history says of it, column by column."""
+    installation, _ = revised
+    promised = ", ".join(TargetColumns.to_schema().columns)
+    assert {"per_period", "period_to", "grade", "reference", "denominator"} <= set(
+        promised.split(", ")
+    )
+    facts = installation.rows(
+        f"SELECT fact_id, {promised} FROM fact_performance_target ORDER BY fact_id"
+    )
+    kept = installation.rows(
+        f"SELECT fact_id, {promised} FROM history_performance_target "
+        "WHERE fed_from_utc IS NOT NULL AND fed_to_utc IS NULL ORDER BY fact_id"
+    )
+    assert facts == kept != []
 
 
 def test_every_version_says_why_it_came_and_why_it_went(revised: Revised) -> None:
