@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.extract.grids import BOX
+
 _COLUMNS = ("statement_id", "fact_id", "role", "cell_id", "char_from", "char_to", "rule_id")
 _START = pl.lit(0, dtype=pl.Int32)
 
@@ -75,6 +77,6 @@ def cited_cells(cells: pl.DataFrame, sources: pl.DataFrame, contexts: pl.DataFra
     ).unique(maintain_order=True)
     places = cells.select(
         "cell_id", "document_id", "page_no", "grid_no", "row_no", "col_no", "text", "char_from",
-        "char_to",
+        "char_to", *BOX,
     ).unique("cell_id", maintain_order=True)  # fmt: skip
     return cited.join(places, on="cell_id", how="inner", maintain_order="left")

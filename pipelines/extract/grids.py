@@ -9,17 +9,28 @@ import polars as pl
 
 #: Grain: one row per printed cell, blank ones too, and per line of text outside of grids.
 #: ``grid_no`` counts over the document, 0 is outside of grids; there ``row_no`` is the line of
-#: the page. ``seq`` is the reading order. ``char_from``/``char_to``: place in the decoded text.
+#: the page. ``seq`` is the reading order. A merged cell stands at its first row and column and
+#: spans ``row_span`` × ``col_span``; the positions it covers are no cells.
+#: Where it stands: in text documents ``char_from``/``char_to`` in the decoded text; in paged ones
+#: a box in points of the page as it is shown, from its upper left corner.
 CELL_SCHEMA: dict[str, Any] = {
     "page_no": pl.Int32,
     "grid_no": pl.Int32,
     "row_no": pl.Int32,
     "col_no": pl.Int32,
+    "row_span": pl.Int32,
+    "col_span": pl.Int32,
     "seq": pl.Int32,
     "text": pl.String,
     "char_from": pl.Int32,
     "char_to": pl.Int32,
+    "x0": pl.Float64,
+    "y0": pl.Float64,
+    "x1": pl.Float64,
+    "y1": pl.Float64,
 }
+#: The columns of a box.
+BOX = ("x0", "y0", "x1", "y1")
 
 
 @dataclass(frozen=True)
@@ -36,13 +47,47 @@ class Page:
     """A page and the reader's own count of it: non-blank cells and lines, printed characters.
 
     ``char_count`` is counted on the page before it is cut into cells, ``cell_char_count`` on the
-    cells; a difference means that characters were lost or doubled.
+    cells and on what was dropped; a difference means that characters were lost or doubled.
+
+    Attributes:
+        dropped: Characters in no cell and no line, and why: (reason, how many), by reason.
+        width: In points, as shown; none for documents without pages of a size.
+        height: Likewise.
+        rotation: Degrees by which the page is turned for showing.
+        refusal: Why the page's text cannot be used; it then has no cells.
+        flags: What makes the page doubtful, as words.
     """
 
     page_no: int
     cell_count: int
     char_count: int
     cell_char_count: int
+    dropped: tuple[tuple[str, int], ...] = ()
+    width: float | None = None
+    height: float | None = None
+    rotation: int = 0
+    refusal: Refusal | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it is printed on one page, where it has a place there.
+
+    Attributes:
+        method: ``ruled`` by printed lines; ``unruled`` by gaps between words: always doubtful.
+        column_edges: Edges of the columns from left to right, in points: one more than columns.
+        row_edges: Edges of the rows from top to bottom.
+        open_sides: Sides without a rule of their own, of ``top``, ``bottom``, ``left``, ``right``:
+            a row may go on there.
+    """
+
+    grid_no: int
+    page_no: int
+    method: str
+    column_edges: tuple[float, ...]
+    row_edges: tuple[float, ...]
+    open_sides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +99,7 @@ class Extraction:
     encoding: str | None = None
     refusal: Refusal | None = None
     pages: list[Page] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
     cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELL_SCHEMA))
 
     @property
@@ -69,17 +115,33 @@ class Extraction:
             "encoding": self.encoding,
             "refusal": asdict(self.refusal) if self.refusal else None,
             "pages": [asdict(page) for page in self.pages],
+            "grids": [asdict(grid) for grid in self.grids],
         }
 
     @classmethod
     def from_header(cls, header: dict[str, Any], cells: pl.DataFrame) -> Extraction:
         """The opposite of ``header``."""
-        refusal = header["refusal"]
         return cls(
             document_id=header["document_id"],
             media_type=header["media_type"],
             encoding=header["encoding"],
-            refusal=Refusal(**refusal) if refusal else None,
-            pages=[Page(**page) for page in header["pages"]],
+            refusal=_refusal(header["refusal"]),
+            pages=[_page(page) for page in header["pages"]],
+            grids=[_grid(grid) for grid in header["grids"]],
             cells=cells,
         )
+
+
+def _refusal(said: dict[str, Any] | None) -> Refusal | None:
+    return Refusal(**said) if said else None
+
+
+def _page(said: dict[str, Any]) -> Page:
+    dropped = tuple((reason, count) for reason, count in said["dropped"])
+    refusal = _refusal(said["refusal"])
+    return Page(**{**said, "dropped": dropped, "refusal": refusal, "flags": tuple(said["flags"])})
+
+
+def _grid(said: dict[str, Any]) -> Grid:
+    lists = ("column_edges", "row_edges", "open_sides")
+    return Grid(**{**said, **{name: tuple(said[name]) for name in lists}})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.documents.media import decode_text
-from pipelines.extract.grids import CELL_SCHEMA, Extraction, Page, Refusal
+from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Page, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 _Row = tuple[int, int, int, int, int, str, int, int]
+#: What a text document says of a cell; it has no merged cells and no boxes.
+_COLUMNS = ("page_no", "grid_no", "row_no", "col_no", "seq", "text", "char_from", "char_to")
 
 
 def read_text(document_id: str, media_type: str, data: bytes) -> Extraction:
@@ -35,12 +37,19 @@ def read_text(document_id: str, media_type: str, data: bytes) -> Extraction:
         )
         return Extraction(document_id, media_type, refusal=refusal)
     rows = list(_cells(text))
-    cells = pl.DataFrame(rows, schema=CELL_SCHEMA, orient="row")
-    return Extraction(document_id, media_type, encoding, None, _pages(text, cells), cells)
+    schema = {name: CELL_SCHEMA[name] for name in _COLUMNS}
+    said = pl.DataFrame(rows, schema=schema, orient="row")
+    one = pl.lit(1, dtype=pl.Int32)
+    cells = said.with_columns(
+        row_span=one,
+        col_span=one,
+        **{name: pl.lit(None, dtype=CELL_SCHEMA[name]) for name in BOX},
+    ).select(list(CELL_SCHEMA))
+    return Extraction(document_id, media_type, encoding, pages=_pages(text, cells), cells=cells)
 
 
 def _cells(text: str) -> Iterator[_Row]:
-    """Rows of CELL_SCHEMA in reading order."""
+    """Rows of ``_COLUMNS`` in reading order."""
     seq = grid_no = row_no = 0
     in_grid = False
     for page_no, page_start, page_text in _page_texts(text):

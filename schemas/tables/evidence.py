@@ -29,6 +29,15 @@ class SourceCell(Table):
         ge=0,
     )
     char_to: pl.Int32 = column("终点（不含）", "Character after the last", nullable=True, ge=0)
+    x0: pl.Float64 = column(
+        "左边（点，自页面左上角；有页面的文件）",
+        "Left edge, in points from the page's upper left corner as shown (paged documents)",
+        nullable=True,
+        additive=False,
+    )
+    y0: pl.Float64 = column("上边（点）", "Upper edge, in points", nullable=True, additive=False)
+    x1: pl.Float64 = column("右边（点）", "Right edge, in points", nullable=True, additive=False)
+    y1: pl.Float64 = column("下边（点）", "Lower edge, in points", nullable=True, additive=False)
 
     class Config:
         unique = ["cell_id"]
