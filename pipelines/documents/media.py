@@ -4,10 +4,11 @@ from __future__ import annotations
 
 TEXT_TABLE = "text/tab-separated-values"
 PLAIN_TEXT = "text/plain"
+PDF = "application/pdf"
 UNKNOWN_BINARY = "application/octet-stream"
 
 _MAGIC = (
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
     (b"PK\x03\x04", "application/zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents import media
 from pipelines.extract.grids import Extraction, Refusal
+from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 READERS: dict[str, Reader] = {
     media.TEXT_TABLE: read_text,
     media.PLAIN_TEXT: read_text,
+    media.PDF: read_pdf,
 }
 
 

@@ -28,7 +28,7 @@ ID = "b" * 64
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3", "application/pdf"),
+        (b"{\\rtf1 rest}", "application/rtf"),
         (b"PK\x03\x04rest", "application/zip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "application/x-ole-storage"),
         (b"\n <!DOCTYPE html><table>\t</table>", "text/html"),

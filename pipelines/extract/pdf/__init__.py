@@ -1,0 +1,1 @@
+"""PDF: characters and rulings of a page → cells in grids, and lines outside of them."""

@@ -1,0 +1,116 @@
+"""Lines: characters of a cell, or outside of all cells, put into reading order → text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Mask
+
+#: Baselines that differ by less than this, in parts of the larger size, are one line: a raised
+#: figure stays in its line.
+_LINE = 0.5
+#: A gap as wide as this parts words of letters; of other characters it must be wider.
+_WORD, _WIDE = 0.28, 1.0
+#: Characters of a line that lie over one another by half, in such a share, are printed over.
+_OVER, _OVER_SHARE = 0.5, 0.3
+_SPACE = ord(" ")
+_CJK = ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of text in reading order, those of one owner together.
+
+    Attributes:
+        owner: Cell that each line is in, or ``homes.OUTSIDE``.
+        text: As printed; a wide gap is a space.
+        box: ``x0, y0, x1, y1`` of each.
+    """
+
+    owner: Ints
+    text: list[str]
+    box: Floats
+
+
+def lines(characters: Characters, home: Ints) -> Lines:
+    """The lines of each cell, and those outside of cells."""
+    if not len(characters):
+        return Lines(np.empty(0, int), [], np.empty((0, 4)))
+    order, line = _ordered(characters, home)
+    characters, home = characters.take(order), home[order]
+    is_first = np.concatenate([[True], line[1:] != line[:-1]])
+    has_space = ~is_first & _gaps(characters)
+    code = np.insert(characters.code, np.flatnonzero(has_space), _SPACE)
+    text = code.astype("<u4").tobytes().decode("utf-32-le")
+    first = np.flatnonzero(is_first)
+    begin = (first + np.cumsum(has_space)[first]).tolist()
+    box = np.column_stack(
+        [np.minimum.reduceat(characters.box[:, :2], first),
+         np.maximum.reduceat(characters.box[:, 2:], first)]
+    )  # fmt: skip
+    ends = [*begin[1:], len(text)]
+    return Lines(home[first], [text[a:b] for a, b in zip(begin, ends, strict=True)], box)
+
+
+def texts(found: Lines, cells: int) -> list[str]:
+    """The text of each cell: its lines joined, with a space where a word of letters may end."""
+    text = [""] * cells
+    for owner, line in zip(found.owner.tolist(), found.text, strict=True):
+        if owner >= 0:
+            text[owner] = _joined(text[owner], line)
+    return text
+
+
+def _joined(before: str, line: str) -> str:
+    """Two lines of a cell; words of Latin letters do not go on over a line's end."""
+    if before and before[-1].isascii() and line[0].isascii():
+        are_letters = before[-1].isalpha() and line[0].isalpha()
+        return f"{before} {line}" if are_letters and " " in before + line else before + line
+    return before + line
+
+
+def _ordered(characters: Characters, home: Ints) -> tuple[Ints, Ints]:
+    """Reading order, and the number of the line that each character is in, in that order."""
+    order = np.lexsort((characters.line, characters.angle, home))
+    baseline, size = characters.line[order], characters.size[order]
+    angle, owner = characters.angle[order], home[order]
+    higher = np.maximum(size[1:], size[:-1])
+    is_new = np.concatenate(
+        [[True], (owner[1:] != owner[:-1]) | (angle[1:] != angle[:-1])
+         | (np.diff(baseline) > _LINE * higher)]
+    )  # fmt: skip
+    line = np.cumsum(is_new) - 1
+    by_place = np.lexsort((order, characters.start[order], line))
+    order, line = order[by_place], line[by_place]
+    if (over := _overprinted(characters, order, line)).any():
+        along = np.where(over[line], 0.0, characters.start[order])
+        again = np.lexsort((order, along, line))
+        order, line = order[again], line[again]
+    return order, line
+
+
+def _overprinted(characters: Characters, order: Ints, line: Ints) -> Mask:
+    """Lines of two texts printed over one another: they are read in the order of the file."""
+    start, end = characters.start[order], characters.end[order]
+    lies_over = (line[1:] == line[:-1]) & (
+        end[:-1] - start[1:] > _OVER * np.minimum(end - start, characters.size[order])[1:]
+    )
+    count = int(line[-1]) + 1
+    share = np.bincount(line[1:], lies_over, count) / np.bincount(line, minlength=count)
+    mask: Mask = share > _OVER_SHARE
+    return mask
+
+
+def _gaps(characters: Characters) -> Mask:
+    """Whether there is white space before each character, given the one before in its line."""
+    gap = characters.start[1:] - characters.end[:-1]
+    is_cjk = np.zeros(len(characters), bool)
+    for first, last in _CJK:
+        is_cjk |= (characters.code >= first) & (characters.code <= last)
+    least = np.where(is_cjk[1:] | is_cjk[:-1], _WIDE, _WORD)
+    is_wide = gap > least * characters.size[1:]
+    return np.concatenate([[False], is_wide])

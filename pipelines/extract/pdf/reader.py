@@ -1,0 +1,230 @@
+"""Read a PDF: pages → grids, lines, and an account of every character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from pypdfium2 import PdfiumError
+
+from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Grid, Page, Refusal
+from pipelines.extract.pdf.cleaning import cleaned
+from pipelines.extract.pdf.homes import OUTSIDE, homes
+from pipelines.extract.pdf.lattice import Lattice, lattices
+from pipelines.extract.pdf.lines import Lines, lines, texts
+from pipelines.extract.pdf.pdfium import PdfError, opened, primitives
+from pipelines.extract.pdf.unruled import unruled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pypdfium2
+
+    from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Primitives
+
+#: PDFium must not be called by two threads at once.
+_one_at_a_time = Lock()
+#: A page with fewer characters than this and an image over so much of it is a scan.
+_FEW, _SCAN = 20, 0.5
+#: An image over so much of a page may be a table.
+_IMAGE = 0.25
+#: A page is not believed if of more than this share of its characters the file does not say what.
+_UNKNOWN = 0.1
+#: Text drawn as curves: no characters, and so many drawings.
+_DRAWINGS = 50
+#: Grid sides are written to a hundredth of a point, so that equal pages have equal cells.
+_PLACES = 2
+_PLACE = ("row_no", "col_no", "row_span", "col_span")
+
+
+@dataclass
+class _Reading:
+    """What is read of a document, page by page."""
+
+    pages: list[Page] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(
+        default_factory=lambda: {name: [] for name in CELL_SCHEMA if not name.startswith("char_")}
+    )
+
+    def cells(self) -> pl.DataFrame:
+        """In CELL_SCHEMA."""
+        nothing = [None] * len(self.columns["text"])
+        columns = {**self.columns, "char_from": nothing, "char_to": nothing}
+        return pl.DataFrame({n: columns[n] for n in CELL_SCHEMA}, schema=CELL_SCHEMA)
+
+
+def read_pdf(document_id: str, media_type: str, data: bytes) -> Extraction:
+    """Read a PDF document.
+
+    Grids are what printed rules part, or, flagged as such, what gaps part. Every printed character
+    is in a cell, in a line, or counted as dropped with a reason.
+    """
+    reading = _Reading()
+    try:
+        with _one_at_a_time, opened(data) as document:
+            for number in range(len(document)):
+                _read_page(reading, document, number)
+    except PdfError as error:
+        expected = "可打开的 PDF，无需密码 / a whole PDF that opens without a password"
+        return Extraction(
+            document_id, media_type, refusal=Refusal(error.rule_id, str(error), expected)
+        )
+    refused = [page.refusal for page in reading.pages if page.refusal is not None]
+    if len(refused) == len(reading.pages):
+        return Extraction(
+            document_id, media_type, refusal=_refused_as_a_whole(refused), pages=reading.pages
+        )
+    return Extraction(
+        document_id, media_type, None, None, reading.pages, reading.grids, reading.cells()
+    )
+
+
+def _refused_as_a_whole(refused: list[Refusal]) -> Refusal:
+    """No page of a document can be used: why, of its first page."""
+    if not refused:
+        return Refusal("unreadable_document", "0 页 / 0 pages", "≥ 1 页 / page")
+    first = refused[0]
+    found = f"{len(refused)} 页 pages: {first.found}"
+    return Refusal(first.rule_id, found, first.expected)
+
+
+def _read_page(reading: _Reading, document: pypdfium2.PdfDocument, number: int) -> None:
+    try:
+        page = document[number]
+    except PdfiumError as error:
+        refusal = Refusal("page_unreadable", str(error), "可读的页 / a page that can be read")
+        reading.pages.append(Page(number + 1, 0, 0, 0, refusal=refusal))
+        return
+    try:
+        printed = primitives(page)
+    finally:
+        page.close()
+    _take_page(reading, number + 1, printed)
+
+
+def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
+    characters, dropped = cleaned(printed)
+    page = Page(
+        page_no, 0, 0, 0,
+        width=round(printed.width, _PLACES),
+        height=round(printed.height, _PLACES),
+        rotation=printed.rotation,
+        refusal=_refusal(printed, characters),
+    )  # fmt: skip
+    if page.refusal is None:
+        tables, flags = _tables(printed, characters)
+        if "off_page" in dropped:
+            flags.append("text_off_page")
+        found = lines(characters, homes(characters, tables))
+        begin = len(reading.columns["text"])
+        _Taker(reading, page_no).take(tables, found)
+        filled = [text for text in reading.columns["text"][begin:] if text]
+        in_cells = sum(len("".join(text.split())) for text in filled)
+        page = replace(
+            page,
+            cell_count=len(filled),
+            char_count=len(printed.characters),
+            cell_char_count=in_cells + sum(dropped.values()),
+            dropped=tuple(sorted(dropped.items())),
+            flags=tuple(flags),
+        )
+    reading.pages.append(page)
+
+
+def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice], list[str]]:
+    """The tables of a page, and what makes it doubtful."""
+    flags = []
+    if printed.unmapped:
+        flags.append("unknown_characters")
+    if printed.image_share > _IMAGE:
+        flags.append("large_image")
+    try:
+        tables = lattices(printed.horizontal, printed.vertical)
+    except OverflowError:
+        tables = []
+        flags.append("too_many_rules")
+    if any(table.is_irregular for table in tables):
+        flags.append("irregular_cells")
+    outside = characters.take(homes(characters, tables) == OUTSIDE)
+    return tables + unruled(outside), flags
+
+
+def _refusal(printed: Primitives, characters: Characters) -> Refusal | None:
+    """Why a page's text cannot be used: it is a picture, or the file does not say what it is."""
+    count = len(characters)
+    if count < _FEW and printed.image_share > _SCAN:
+        found = f"图像 {printed.image_share:.0%}，文字 {count} 个 / image, {count} characters"
+        return Refusal("page_is_image", found, "文字 / text")
+    if not count and printed.drawings > _DRAWINGS:
+        found = f"曲线 {printed.drawings} 条，文字 0 个 / curves, 0 characters"
+        return Refusal("page_is_image", found, "文字 / text")
+    if printed.unmapped > _UNKNOWN * count:
+        found = f"{printed.unmapped} / {count} 个字符无法识别 / characters unknown"
+        return Refusal("text_without_unicode", found, "ToUnicode")
+    return None
+
+
+class _Taker:
+    """Writes one page's cells and lines, in reading order, into a reading's columns."""
+
+    def __init__(self, reading: _Reading, page_no: int) -> None:
+        self._grids, self._columns = reading.grids, reading.columns
+        self._page_no = page_no
+        self._seq = count(len(self._columns["text"]) + 1)
+
+    def take(self, tables: list[Lattice], found: Lines) -> None:
+        """All of a page: tables that hold text, and lines outside of them, from top to bottom."""
+        first = np.cumsum([0, *(len(table.cells) for table in tables)]).tolist()
+        text = texts(found, first[-1])
+        outside = np.flatnonzero(found.owner == OUTSIDE)
+        parts: list[tuple[float, int, int]] = [
+            (float(table.rows[0]), 1, number)
+            for number, table in enumerate(tables)
+            if any(text[first[number] : first[number + 1]])
+        ]
+        parts += [(float(found.box[at, 3]), 0, at) for at in outside.tolist()]
+        row_no = count(1)
+        for _, is_table, number in sorted(parts):
+            if is_table:
+                table = tables[number]
+                self._take_table(table, text[first[number] : first[number + 1]])
+            else:
+                self._add(
+                    0, np.array([[next(row_no), 1, 1, 1]]), found.box[[number]],
+                    [found.text[number].strip()],
+                )  # fmt: skip
+
+    def _take_table(self, table: Lattice, text: list[str]) -> None:
+        grid_no = len(self._grids) + 1
+        self._grids.append(
+            Grid(
+                grid_no, self._page_no, table.method,
+                tuple(np.round(table.columns, _PLACES).tolist()),
+                tuple(np.round(table.rows, _PLACES).tolist()), table.open_sides,
+            )
+        )  # fmt: skip
+        order = np.lexsort((table.cells[:, 1], table.cells[:, 0]))
+        places = table.cells[order] + np.array([1, 1, 0, 0])
+        self._add(grid_no, places, table.boxes()[order], [text[at] for at in order.tolist()])
+
+    def _add(self, grid_no: int, places: Ints, boxes: Floats, text: list[str]) -> None:
+        columns, rows = self._columns, len(text)
+        columns["page_no"] += [self._page_no] * rows
+        columns["grid_no"] += [grid_no] * rows
+        for name, values in zip(
+            ("row_no", "col_no", "row_span", "col_span"), places.T, strict=True
+        ):
+            columns[name] += values.tolist()
+        columns["seq"] += _next(self._seq, rows)
+        columns["text"] += text
+        for name, edge in zip(BOX, np.round(boxes, _PLACES).T, strict=True):
+            columns[name] += edge.tolist()
+
+
+def _next(numbers: Iterator[int], many: int) -> list[int]:
+    return [next(numbers) for _ in range(many)]
