@@ -17,6 +17,7 @@ SHIPPED = Path(__file__).parent / "codes"
 #: Key columns of each list.
 KEYS: dict[str, tuple[str, ...]] = {
     "chinese_numerals": ("character",),
+    "cjk_radicals": ("radical",),
     "comparators": ("spelling",),
     "feeding_rules": ("fact", "kind"),
     "fund_sources": ("fund_source_id",),

@@ -7,14 +7,14 @@ import re
 import polars as pl
 
 from pipelines.values.keys import key_expr
-from pipelines.values.text import fold
+from pipelines.values.text import fold, folded
 from schemas.layout import vocabulary
 
 
 def canonical_name(column: str) -> pl.Expr:
     """Folded, without white space, with full-width brackets as Chinese names print them."""
-    folded = pl.col(column).str.normalize("NFKC").str.replace_all(r"\s+", "")
-    return folded.str.replace_all("(", "（", literal=True).str.replace_all(")", "）", literal=True)
+    plain = folded(column).str.replace_all(r"\s+", "")
+    return plain.str.replace_all("(", "（", literal=True).str.replace_all(")", "）", literal=True)
 
 
 def body_name(column: str) -> pl.Expr:

@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.normalise.roles import PrintedRow, assign_roles
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.values.amounts import fen_expr, money_exponents, read_amounts
-from pipelines.values.text import fold
+from pipelines.values.text import fold, folded
 from schemas.layout import vocabulary
 
 #: Identifies a printed row within a batch.
@@ -86,8 +86,8 @@ def _said(column: str) -> pl.Expr:
     """A name or prose, or an empty text where a dash or a word says that there is none."""
     blank = vocabulary().blank
     nothing = [fold(word).text for word in (*blank.dash, *blank.words)]
-    folded = pl.col(column).str.normalize("NFKC").str.strip_chars()
-    said = pl.when(folded.is_in(nothing)).then(pl.lit("")).otherwise(pl.col(column))
+    plain = folded(column).str.strip_chars()
+    said = pl.when(plain.is_in(nothing)).then(pl.lit("")).otherwise(pl.col(column))
     return said.alias(column)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.normalise.rows import ROW
 from pipelines.values.indicators import PackedIndicator, holds_label, read_packed_cell
 from pipelines.values.targets import Clause, TargetValue, judge, read_value
+from pipelines.values.text import folded
 from schemas.tables.base import QUANTITY
 
 #: Grain: one row per indicator of a distinct text, known by number: a long cell with thousands of
@@ -145,8 +146,8 @@ def _beside_the_other(values: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFra
 
 def _in_goals(rows: pl.DataFrame) -> pl.DataFrame:
     """Goals that hold indicators, or nothing but a number: the cell of another column."""
-    folded = pl.col("goal").str.normalize("NFKC")
-    is_other = folded.str.contains(_HEAD) | folded.str.contains(r"^[-+\d,.\s]*\d[\d,.\s]*$")
+    plain = folded("goal")
+    is_other = plain.str.contains(_HEAD) | plain.str.contains(r"^[-+\d,.\s]*\d[\d,.\s]*$")
     return rows.filter((pl.col("row_role") == "project") & is_other).select(
         *ROW, "place", found="goal", expected=pl.lit("绩效目标的文字 / a goal in words")
     )

@@ -38,6 +38,7 @@ EXAMPLES = settings(max_examples=400, deadline=None)
         ("㎡", "㎡"),
         ("𝟏𝟐", "12"),  # digits in another face are digits
         ("部门", "部门"),
+        ("部⻔⻋辆⼒", "部门车辆力"),  # radicals that fonts print for characters
         ("", ""),
     ],
 )
