@@ -15,14 +15,15 @@ _AGAIN_ALONG, _AGAIN_ACROSS = 0.16, 0.3
 _LARGE = 2.0
 
 
-def cleaned(page: Primitives) -> tuple[Characters, dict[str, int]]:
-    """The characters that count, and how many others there are by reason.
+def cleaned(page: Primitives) -> tuple[Characters, dict[str, Characters]]:
+    """The characters that count, and the others by reason.
 
     Reasons: ``invisible`` (as under a scan), ``off_page``, ``off_axis`` (text at an angle: a
     watermark or a stamp), ``doubled`` (a glyph printed twice to look bold), ``watermark`` (large
     text that lies over other text).
     """
-    characters, dropped = page.characters, dict[str, int]()
+    characters = page.characters
+    dropped: dict[str, Characters] = {}
     steps = (
         ("invisible", lambda _: page.invisible),
         ("off_page", lambda these: _off_page(these, page.width, page.height)),
@@ -33,7 +34,7 @@ def cleaned(page: Primitives) -> tuple[Characters, dict[str, int]]:
     for reason, found in steps:
         mask = found(characters)
         if mask.any():
-            dropped[reason] = int(mask.sum())
+            dropped[reason] = characters.take(mask)
             characters = characters.take(~mask)
     return characters, dropped
 

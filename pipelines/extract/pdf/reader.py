@@ -38,6 +38,8 @@ _UNKNOWN = 0.1
 _DRAWINGS = 50
 #: Grid sides are written to a hundredth of a point, so that equal pages have equal cells.
 _PLACES = 2
+#: Pages so far from one another may show parts of one table.
+_NEAR = 3
 _PLACE = ("row_no", "col_no", "row_span", "col_span")
 
 
@@ -47,6 +49,7 @@ class _Reading:
 
     pages: list[Page] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    off_page: dict[int, list[str]] = field(default_factory=dict)
     columns: dict[str, list[Any]] = field(
         default_factory=lambda: {name: [] for name in CELL_SCHEMA if not name.startswith("char_")}
     )
@@ -74,6 +77,7 @@ def read_pdf(document_id: str, media_type: str, data: bytes) -> Extraction:
         return Extraction(
             document_id, media_type, refusal=Refusal(error.rule_id, str(error), expected)
         )
+    _flag_what_is_off_page(reading)
     refused = [page.refusal for page in reading.pages if page.refusal is not None]
     if len(refused) == len(reading.pages):
         return Extraction(
@@ -119,7 +123,8 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
     if page.refusal is None:
         tables, flags = _tables(printed, characters)
         if "off_page" in dropped:
-            flags.append("text_off_page")
+            beyond = dropped["off_page"]
+            reading.off_page[page_no] = lines(beyond, np.full(len(beyond), OUTSIDE)).text
         found = lines(characters, homes(characters, tables))
         begin = len(reading.columns["text"])
         _Taker(reading, page_no).take(tables, found)
@@ -129,8 +134,8 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
             page,
             cell_count=len(filled),
             char_count=len(printed.characters),
-            cell_char_count=in_cells + sum(dropped.values()),
-            dropped=tuple(sorted(dropped.items())),
+            cell_char_count=in_cells + sum(map(len, dropped.values())),
+            dropped=tuple(sorted((reason, len(these)) for reason, these in dropped.items())),
             flags=tuple(flags),
         )
     reading.pages.append(page)
@@ -167,6 +172,26 @@ def _refusal(printed: Primitives, characters: Characters) -> Refusal | None:
         found = f"{printed.unmapped} / {count} 个字符无法识别 / characters unknown"
         return Refusal("text_without_unicode", found, "ToUnicode")
     return None
+
+
+def _flag_what_is_off_page(reading: _Reading) -> None:
+    """Pages beyond whose edge stands what no page shows.
+
+    A table cut into pages is often written whole on each, so that the rest of it lies beyond the
+    edge: what pages near it show is not missing.
+    """
+    if not reading.off_page:
+        return
+    shown: dict[int, str] = {}
+    for page_no, text in zip(reading.columns["page_no"], reading.columns["text"], strict=True):
+        shown[page_no] = shown.get(page_no, "") + "".join(text.split())
+    for page_no, hidden in reading.off_page.items():
+        around = range(page_no - _NEAR, page_no + _NEAR + 1)
+        near = "\n".join(shown.get(other, "") for other in around)
+        words = [word for line in hidden for word in line.split()]
+        if not all(word in near for word in words):
+            page = reading.pages[page_no - 1]
+            reading.pages[page_no - 1] = replace(page, flags=(*page.flags, "text_off_page"))
 
 
 class _Taker:
