@@ -1,0 +1,1 @@
+"""Tests of pipelines/extract/pdf: pages drawn by hand."""
