@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.serve.picture import LEAST_DPI, MOST_DPI
 from pipelines.settings import ENVIRONMENT
 
 
@@ -15,6 +16,12 @@ def _directory(name: str, said: str) -> typer.models.OptionInfo:
     return option
 
 
+def _png(path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() != ".png":
+        raise typer.BadParameter(f"{path}: 只写 PNG，文件名须以 .png 结尾 / must end with .png")
+    return path
+
+
 Raw = Annotated[Path | None, _directory("raw", "原始文件目录 / directory of originals [raw]")]
 Warehouse = Annotated[
     Path | None, _directory("warehouse", "仓库目录 / directory of the warehouse [warehouse]")
@@ -22,6 +29,18 @@ Warehouse = Annotated[
 Context = Annotated[Path | None, _directory("context", "另一附注目录 / directory of more sidecars")]
 Config = Annotated[Path | None, _directory("config", "自有版式与代码 / own layouts and codes")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
-
-
+Image = Annotated[
+    Path | None,
+    typer.Option(
+        "--image",
+        metavar="FILE.png",
+        callback=_png,
+        help="写出所在页面的图，框出单元格；跨页者各页上下相接 / write a picture of the page with "
+        "the cell framed; if it goes on over pages, these one below the other",
+        show_default=False,
+    ),
+]
+Dpi = Annotated[
+    int, typer.Option("--dpi", min=LEAST_DPI, max=MOST_DPI, help="图的分辨率 / pixels an inch")
+]
 Why = Annotated[str, typer.Option("--why", help="理由，记入台账 / the reason, for the ledger")]

@@ -2,13 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines import screens
-from pipelines.commands.options import Json, Raw, Warehouse
+from pipelines.commands.options import Dpi, Image, Json, Raw, Warehouse
+from pipelines.serve.picture import READABLE_DPI
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.serve.places import Picture
 
 
 class Format(StrEnum):
@@ -41,6 +45,8 @@ def quarantine(
     ] = None,
     raw: Raw = None,
     warehouse: Warehouse = None,
+    image: Image = None,
+    dpi: Dpi = READABLE_DPI,
     as_json: Json = False,
 ) -> None:
     """什么在等待，为什么，怎么办 / What waits, why, and what to write where."""
@@ -48,11 +54,23 @@ def quarantine(
 
     settings = Settings.resolve(raw=raw, warehouse=warehouse)
     if item is None:
+        if image is not None:
+            raise typer.BadParameter("--image 需要 ITEM / --image needs an ITEM")
         items = waiting_items(settings)
         typer.echo(screens.as_json(items)) if as_json else screens.waiting_list(items)
         return
     found = waiting_item(settings, item)
     typer.echo(screens.as_json(found)) if as_json else screens.waiting_item(found)
+    if image is not None:
+        from pipelines.serve.places import item_picture
+
+        _write(image, item_picture(settings, found.item, dpi))
+
+
+def _write(path: Path, found: "Picture") -> None:
+    """Write a picture, and say what its colours are."""
+    path.write_bytes(found.png)
+    screens.picture(path, found)
 
 
 def query(
@@ -113,13 +131,20 @@ def trace(
         str, typer.Argument(help="事实键（可用前几位）/ a fact; its first digits do")
     ],
     warehouse: Warehouse = None,
+    image: Image = None,
+    dpi: Dpi = READABLE_DPI,
     as_json: Json = False,
 ) -> None:
     """一个数从哪里来 / From a fact to its printed cells, characters, and the rule."""
     from pipelines.serve.trace import trace as serve
 
-    found = serve(Settings.resolve(warehouse=warehouse), fact_id)
+    settings = Settings.resolve(warehouse=warehouse)
+    found = serve(settings, fact_id)
     typer.echo(screens.as_json(found)) if as_json else screens.trace(found)
+    if image is not None:
+        from pipelines.serve.places import fact_picture
+
+        _write(image, fact_picture(settings, found, dpi))
 
 
 def history(

@@ -14,6 +14,7 @@ from pipelines.screens.answers import (
 )
 from pipelines.screens.console import as_json, console, error, errors
 from pipelines.screens.night import ingest_summary, next_steps, publishing_is_held
+from pipelines.screens.pictures import picture
 
 __all__ = [
     "answer",
@@ -27,6 +28,7 @@ __all__ = [
     "history",
     "ingest_summary",
     "next_steps",
+    "picture",
     "publishing_is_held",
     "status",
     "target",

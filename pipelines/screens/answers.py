@@ -118,6 +118,8 @@ def trace(found: Trace) -> None:
         )
         if source["text_from"] is not None:
             place += f" · 字符 characters {source['text_from']}–{source['text_to']}"
+        if source["x0"] is not None:
+            place += " · 框 box {x0:.1f},{y0:.1f}–{x1:.1f},{y1:.1f} pt".format_map(source)
         console.print(f"[bold]{source['role']}[/]  {text(place)}  rule {text(source['rule_id'])}",
                       soft_wrap=True)  # fmt: skip
         before, after = printed[max(0, start - 40) : start], printed[end : end + 40]

@@ -40,7 +40,7 @@ def lines(characters: Characters, home: Ints) -> Lines:
     """The lines of each cell, and those outside of cells."""
     if not len(characters):
         return Lines(np.empty(0, int), [], np.empty((0, 4)))
-    order, line = _ordered(characters, home)
+    order, line = in_reading_order(characters, home)
     characters, home = characters.take(order), home[order]
     is_first = np.concatenate([[True], line[1:] != line[:-1]])
     has_space = ~is_first & _gaps(characters)
@@ -73,7 +73,7 @@ def _joined(before: str, line: str) -> str:
     return before + line
 
 
-def _ordered(characters: Characters, home: Ints) -> tuple[Ints, Ints]:
+def in_reading_order(characters: Characters, home: Ints) -> tuple[Ints, Ints]:
     """Reading order, and the number of the line that each character is in, in that order."""
     order = np.lexsort((characters.line, characters.angle, home))
     baseline, size = characters.line[order], characters.size[order]
