@@ -13,7 +13,7 @@ import duckdb
 import typer
 
 from pipelines import screens
-from pipelines.commands import nights, questions, upkeep
+from pipelines.commands import files, nights, questions, upkeep
 
 app = typer.Typer(
     help="预算：政府预算公开表格的可信数据仓库。\n\n"
@@ -35,6 +35,7 @@ COMMANDS = (
     questions.trace,
     questions.history,
     questions.target,
+    files.grids,
     upkeep.withdraw,
     upkeep.reprocess,
     upkeep.rollback,

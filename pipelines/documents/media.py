@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TEXT_TABLE = "text/tab-separated-values"
 PLAIN_TEXT = "text/plain"
-PDF = "application/pdf"
 UNKNOWN_BINARY = "application/octet-stream"
+PDF = "application/pdf"
 
 _MAGIC = (
     (b"%PDF-", PDF),

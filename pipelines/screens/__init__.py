@@ -13,6 +13,7 @@ from pipelines.screens.answers import (
     waiting_list,
 )
 from pipelines.screens.console import as_json, console, error, errors
+from pipelines.screens.grids import grids
 from pipelines.screens.night import ingest_summary, next_steps, publishing_is_held
 from pipelines.screens.pictures import picture
 
@@ -25,6 +26,7 @@ __all__ = [
     "error",
     "errors",
     "findings",
+    "grids",
     "history",
     "ingest_summary",
     "next_steps",

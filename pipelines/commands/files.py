@@ -1,0 +1,29 @@
+"""Look at a file as it is read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import screens
+from pipelines.commands.options import Json
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise typer.BadParameter(f"{path}: 没有此文件 / there is no such file")
+    return path
+
+
+def grids(
+    file: Annotated[Path, typer.Argument(callback=_existing, help="任一文件 / any file")],
+    page: Annotated[int | None, typer.Option("--page", min=1, help="只看此页 / this page")] = None,
+    grid: Annotated[int | None, typer.Option("--grid", min=1, help="只看此表 / this grid")] = None,
+    as_json: Json = False,
+) -> None:
+    """从一个文件读到什么 / What is read of a file, by page and by table; without a warehouse."""
+    from pipelines.serve.grids import only, read_file, refuse
+
+    found = only(read_file(file), page, grid)
+    typer.echo(screens.as_json(found)) if as_json else screens.grids(found)
+    refuse(found)
