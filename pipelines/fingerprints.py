@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 _PROJECT = ("pipelines", "schemas")
 #: Import names that differ from the names of their packages.
-_DISTRIBUTIONS = {"polars_hash": "polars-hash"}
+_DISTRIBUTIONS = {"polars_hash": "polars-hash", "pdfminer": "pdfminer.six"}
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,11 @@ class Stage:
 
 
 #: ``extract`` depends on the file alone; ``read`` on layouts and codes too, so a new layout
-#: retries what was refused; ``build`` on what makes the warehouse of accepted readings.
+#: retries what was refused; ``second`` on the second reader alone (of which ``read`` knows too);
+#: ``build`` on what makes the warehouse of accepted readings.
 STAGES = {
     "extract": Stage(("pipelines.extract.readers",)),
+    "second": Stage(("pipelines.extract.second_reader",)),
     "read": Stage(
         (
             "pipelines.recognise.documents",

@@ -29,6 +29,7 @@ from pipelines.documents.readings import (
 from pipelines.documents.scan import ScanResult, scan
 from pipelines.documents.state import ledger_state
 from pipelines.extract.cache import GridCache
+from pipelines.extract.second_cache import SecondReadings
 from pipelines.fingerprints import fingerprints
 from pipelines.isolation import failing
 from pipelines.load.build import Build, make_build
@@ -48,6 +49,7 @@ from pipelines.publish.rollback import is_held
 from pipelines.recognise.documents import recognise
 from pipelines.settings import DATABASE
 from pipelines.validate.readings import validate
+from pipelines.validate.second import cells_to_ask
 from schemas.layout import layouts
 from schemas.registry import check_registry
 
@@ -74,7 +76,7 @@ _TOLD = {
     "recognised": ("statement", "join", "item"),
     "normalised": ("row", "amount", "indicator", "value", "clause"),
     "conformed": ("project_line", "funding", "target", "fact_source"),
-    ACCEPTED: ("statement", "control_total", "quarantine_item"),
+    ACCEPTED: ("statement", "control_total", "finding", "quarantine_item"),
 }
 
 
@@ -119,6 +121,11 @@ class Night:
     def grids(self) -> GridCache:
         """Grids of documents by content."""
         return GridCache(self.settings, self.prints["extract"])
+
+    @cached_property
+    def second(self) -> SecondReadings:
+        """Second readings of cells of which an identity is broken."""
+        return SecondReadings(self.settings, self.prints["second"])
 
     @_step
     def take_in(self) -> ScanResult:
@@ -285,8 +292,15 @@ class Night:
         return {
             "normalised": ("recognised", normalise),
             "conformed": ("normalised", lambda frames: conform(frames, config)),
-            ACCEPTED: ("conformed", lambda frames: validate(frames, config)),
+            ACCEPTED: ("conformed", self._validated),
         }
+
+    def _validated(self, conformed: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Accept a batch; where an identity is broken on a page, after a second reading of it."""
+        config = self.settings.config
+        accepted = validate(conformed, config)
+        asked = cells_to_ask(conformed, accepted["quarantine_item"])
+        return accepted if asked.is_empty() else validate(conformed, config, self.second.get(asked))
 
     def _later(self, stage: str) -> StepResult:
         """A stage after recognition, of all batches; a document on which it fails waits."""

@@ -10,6 +10,7 @@ from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.validate.contents import content_hashes
 from pipelines.validate.gates import GateError, Rejection, pass_gates, staged
 from pipelines.validate.identities import control_totals, unstated_totals
+from pipelines.validate.second import cells_to_ask, confirmed_by, differences
 from pipelines.values.amounts import yuan_text
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
@@ -39,13 +40,16 @@ _OF_STATEMENTS = (*_FEEDS_FACTS, *_WAITS, "control_total", "fact_source", "sourc
 
 
 def validate(
-    conformed: Mapping[str, pl.DataFrame], config: Path | None = None
+    conformed: Mapping[str, pl.DataFrame],
+    config: Path | None = None,
+    second: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Accept a batch.
 
     Args:
         conformed: Frames of ``pipelines.conform.records.conform``.
         config: The operator's own layouts and code lists.
+        second: What the second reader read, where it was asked (``pipelines.validate.second``).
 
     Returns:
         A frame per declared table that comes from readings (``statement_id`` kept in each), and
@@ -67,6 +71,8 @@ def validate(
         pl.concat([frame.select(*ITEM_SCHEMA, "statement_id") for frame in found]),
         conformed["reading"],
     )
+    if second is not None:
+        items = _read_again(items, conformed, second)
     accepted = _accepted(conformed, controls, items, config)
     rejections = pass_gates({n: f for n, f in accepted.items() if n not in EXTRA})
     if rejections:
@@ -186,8 +192,33 @@ def _confirmed(items: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     keyed = items.with_columns(item_id=key_expr("document_id", "rule_id", "place", "subject")).join(
         said, on=["reading_id", "item_id"], how="left", maintain_order="left"
     )
+    return _held(keyed)
+
+
+def _read_again(
+    items: pl.DataFrame, conformed: Mapping[str, pl.DataFrame], second: pl.DataFrame
+) -> pl.DataFrame:
+    """Items with ``why`` where a second reading confirms the first, and one where it differs."""
+    asked = cells_to_ask(conformed, items.filter(pl.col("why").is_null()))
+    answers = second.join(asked, on="statement_id", how="semi")
+    differing = _statement_items(
+        differences(conformed, answers), conformed["statement"], "readings_differ", "withheld"
+    ).select(*ITEM_SCHEMA, "statement_id")
+    known = items.join(
+        confirmed_by(asked, answers), on="statement_id", how="left", maintain_order="left"
+    )
+    return pl.concat(
+        [
+            _held(known.with_columns(why=pl.coalesce("why", "confirmed_by"))).select(items.columns),
+            _confirmed(differing, conformed["reading"]).select(items.columns),
+        ]
+    )
+
+
+def _held(items: pl.DataFrame) -> pl.DataFrame:
+    """Items of which ``why`` holds: nothing but a broken identity can be confirmed away."""
     holds = pl.col("why").is_not_null() & (pl.col("rule_id") == "identity_broken")
-    return keyed.with_columns(
+    return items.with_columns(
         why=pl.when(holds).then("why"),
         blocks=pl.when(holds).then(pl.lit("none")).otherwise("blocks"),
     )

@@ -194,7 +194,10 @@ class Finding(Table):
     subject: str = column("对象", "What it is about, e.g. identity and measure")
     found: str = column("印刷", "What is printed")
     expected: str = column("应为", "What was expected")
-    confirmed_by: str = column("确认理由（附注）", "How it was confirmed, per sidecar")
+    confirmed_by: str = column(
+        "确认依据：附注中的理由，或第二读取器及其核对的格数",
+        "How it was confirmed: the reason in the sidecar, or the second reader and how many cells",
+    )
 
     class Config:
         unique = ["finding_id", "statement_id"]

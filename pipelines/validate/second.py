@@ -1,0 +1,111 @@
+"""Where an identity is broken: which cells a second reader is asked, and what its answer means.
+
+If it reads every amount of the statement as the first reader did, and no number besides, the
+reading is confirmed: the error is the source's. A lost or doubled row is so not confirmed away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.extract.second_reader import ASKED_SCHEMA
+from pipelines.recognise.items import place_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Differences that an item names; it says how many there are.
+_NAMED = 12
+#: How the second reader fares with a cell that it was asked (``second_reader.SECOND_SCHEMA``).
+_READ = ("table", "box")
+
+
+def cells_to_ask(conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame) -> pl.DataFrame:
+    """What the second reader is asked because of these items.
+
+    Args:
+        conformed: Frames of ``pipelines.conform.records.conform``.
+        items: What waits, with ``rule_id`` and ``statement_id``.
+
+    Returns:
+        ``statement_id, document_id`` and ``ASKED_SCHEMA``: of each statement of a paged document
+        that waits because of a broken identity, all cells and lines from its first to its last
+        page; asked are those of its rows in columns of amounts, blank ones too, and those of
+        columns that are not known.
+    """
+    broken = items.filter(pl.col("rule_id") == "identity_broken").select("statement_id").unique()
+    statements = conformed["statement"].join(broken, on="statement_id", how="semi")
+    numbers = statements.select("reading_id", "statement_id", number="statement_no")
+    cells = conformed["cell"].filter(pl.col("x0").is_not_null())
+    mine = numbers.join(cells, on="reading_id", maintain_order="left_right").with_columns(
+        is_mine=((pl.col("statement_no") == pl.col("number")) & pl.col("is_body")).fill_null(
+            value=False
+        )
+    )
+    pages = pl.col("page_no").filter(pl.col("is_mine"))
+    is_between = pl.col("page_no").is_between(
+        pages.min().over("statement_id"), pages.max().over("statement_id")
+    )
+    is_amount = pl.col("role").is_in(["total", "fund"]) | pl.col("role").is_null()
+    asked = mine.filter(is_between).with_columns(is_asked=pl.col("is_mine") & is_amount)
+    return asked.select("statement_id", "document_id", *ASKED_SCHEMA)
+
+
+def confirmed_by(asked: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
+    """Statements whose reading the second reader confirms: ``statement_id, confirmed_by``.
+
+    It must have read each cell that is asked, as it is now, and found nothing else.
+    """
+    answers = second.filter(pl.col("how").is_in(_READ) & pl.col("agrees"))
+    same = asked.filter("is_asked").join(
+        answers.select("statement_id", "cell_id", "reader", text="first"),
+        on=["statement_id", "cell_id", "text"], how="left", maintain_order="left",
+    )  # fmt: skip
+    count = pl.col("cell_id").n_unique()
+    whole = same.group_by("statement_id", maintain_order=True).agg(
+        pl.col("reader").first(), count=count, is_whole=pl.col("reader").is_not_null().all()
+    )
+    return (
+        whole.filter("is_whole")
+        .join(second.filter(~pl.col("agrees")), on="statement_id", how="anti")
+        .select(
+            "statement_id",
+            confirmed_by=pl.format(
+                "{}: {} 个金额格两次读数相同 / {} amount cells read the same by both readers",
+                "reader", "count", "count",
+            ),
+        )
+    )  # fmt: skip
+
+
+def differences(conformed: Mapping[str, pl.DataFrame], second: pl.DataFrame) -> pl.DataFrame:
+    """What both readers read differently, a row per statement.
+
+    Returns:
+        ``statement_id, place`` (of the first difference), ``subject, found, expected``.
+    """
+    places = conformed["cell"].select("cell_id", cell_place=place_expr(), seq="seq")
+    page = pl.format("第{}页 / p{}", "page_no", "page_no")
+    differing = (
+        second.filter(~pl.col("agrees"))
+        .join(places.unique("cell_id"), on="cell_id", how="left", maintain_order="left")
+        .with_columns(place=pl.coalesce("cell_place", page))
+        .sort("page_no", "seq", nulls_last=True, maintain_order=True)
+    )
+    first = pl.coalesce("first", pl.lit("无 / nothing"))
+    said = pl.format("{}: {} ≠ {}", "place", _quoted(first), _quoted(pl.col("second")))
+    grouped = differing.with_columns(said=said).group_by("statement_id", maintain_order=True)
+    return grouped.agg(
+        pl.col("place").first(),
+        subject=pl.lit(""),
+        found=pl.format(
+            "{} 处 places: {}", pl.len(), pl.col("said").head(_NAMED).str.join("; ")
+        ),
+        expected=pl.format("两次读数相同 / the same by both ({})", pl.col("reader").first()),
+    )  # fmt: skip
+
+
+def _quoted(text: pl.Expr) -> pl.Expr:
+    return pl.format("“{}”", text)

@@ -1,0 +1,249 @@
+"""A broken identity on a page: the second reader confirms the reading, or says where it differs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from pipelines.conform.records import conform
+from pipelines.documents.archive import sha256_of
+from pipelines.documents.context import DocumentContext
+from pipelines.documents.readings import ReadingKey
+from pipelines.extract import readers, second_cache
+from pipelines.extract.second_reader import SECOND_SCHEMA, read_again, reader_name
+from pipelines.normalise.records import normalise
+from pipelines.recognise.documents import recognise
+from pipelines.serve.waiting import waiting_items
+from pipelines.validate.readings import validate
+from pipelines.validate.second import cells_to_ask
+from pipelines.values.keys import stable_key
+from schemas.layout import layouts
+from tests.conftest import SIDECAR
+from tests.pdf.printed import Table, extraction, pdf
+from tests.printing import BODY, HEADERS, INDICATOR, TITLE, sidecar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipelines.extract.grids import Extraction
+    from tests.conftest import Installation
+
+    Frames = dict[str, pl.DataFrame]
+
+#: The printed total is ten too high in every column that it has: an error of the source.
+WRONG = Table(
+    (TITLE, f"部门名称：{BODY}（部门）", "单位：万元"),
+    (
+        HEADERS,
+        ("合计", "40.00", "40.00", "", "", "", ""),
+        (BODY, "30.00", "30.00", "", "", "", ""),
+        ("植树", "10.00", "10.00", "", "", "绿化城区。", INDICATOR),
+        ("修剪", "20.00", "20.00", "", "", "绿化城区。", INDICATOR),
+    ),
+    (110, 55, 55, 65, 55, 60, 380),
+)
+RIGHT = WRONG.with_cell(1, 1, "30.00").with_cell(1, 2, "30.00")
+#: Unit and project row, and column, of what the first reader is made to misread.
+COUNT = 16
+
+
+def conformed(read: Extraction) -> Frames:
+    key = ReadingKey(stable_key(read.document_id), read.document_id, ())
+    return conform(normalise(recognise([(key, read, DocumentContext(sidecar()))], layouts())))
+
+
+def second_of(frames: Frames, data: bytes) -> pl.DataFrame:
+    asked = cells_to_ask(frames, validate(frames)["quarantine_item"])
+    (statement_id,) = asked["statement_id"].unique()
+    return read_again(data, asked).with_columns(
+        statement_id=pl.lit(statement_id), reader=pl.lit(reader_name())
+    )
+
+
+def rules(accepted: Frames) -> set[str]:
+    return set(accepted["quarantine_item"]["rule_id"])
+
+
+def test_all_amounts_of_the_statement_are_asked() -> None:
+    frames = conformed(extraction("0" * 64, WRONG))
+    asked = cells_to_ask(frames, validate(frames)["quarantine_item"])
+    mine = asked.filter("is_asked")
+    assert mine.height == COUNT  # four rows, four columns: blank ones too
+    assert set(mine["text"]) == {"40.00", "30.00", "20.00", "10.00", ""}
+    assert asked.height == 5 * 7 + 3
+
+
+def test_nothing_is_asked_of_what_is_not_broken_or_not_on_a_page() -> None:
+    frames = conformed(extraction("0" * 64, RIGHT))
+    assert cells_to_ask(frames, validate(frames)["quarantine_item"]).is_empty()
+    broken = extraction("0" * 64, WRONG)
+    nowhere = broken.cells.with_columns(
+        pl.lit(None, dtype=pl.Float64).alias(name) for name in ("x0", "y0", "x1", "y1")
+    )
+    frames = conformed(replace(broken, cells=nowhere))
+    accepted = validate(frames)
+    assert rules(accepted) == {"identity_broken"}
+    assert cells_to_ask(frames, accepted["quarantine_item"]).is_empty()
+
+
+def test_confirmed_by_the_second_reader_it_is_published_as_a_finding() -> None:
+    frames = conformed(extraction("0" * 64, WRONG))
+    waiting = validate(frames)
+    assert waiting["statement"]["status"].to_list() == ["withheld"]
+    accepted = validate(frames, second=second_of(frames, pdf(WRONG)))
+    assert accepted["statement"]["status"].to_list() == ["complete"]
+    assert accepted["quarantine_item"].is_empty()
+    findings = accepted["finding"]
+    assert set(findings["finding_id"]) == set(waiting["quarantine_item"]["item_id"])
+    assert set(findings["kind"]) == {"source_error"}
+    (said,) = findings["confirmed_by"].unique()
+    assert said.startswith(f"{reader_name()}: {COUNT} ")
+    assert all("400000.00" in found for found in findings["found"])
+    assert all("300000.00" in expected for expected in findings["expected"])
+    broken = accepted["control_total"].filter(pl.col("verdict") == "broken")
+    assert set(broken["printed_yuan"]) == {Decimal("400000.00")}
+    assert accepted["fact_project_funding"]["amount_yuan"].sum() == Decimal("300000.00")
+
+
+@pytest.mark.parametrize(
+    ("row", "col", "text"),
+    [(1, 1, "40.00"), (3, 2, "11.00"), (4, 3, "5.00"), (4, 1, "")],
+)
+def test_where_the_readers_differ_the_statement_is_withheld(row: int, col: int, text: str) -> None:
+    """The source is right, and the first reader errs; one cell is enough."""
+    read = extraction("0" * 64, RIGHT.with_cell(row, col, text))
+    frames = conformed(read)
+    accepted = validate(frames, second=second_of(frames, pdf(RIGHT)))
+    assert accepted["statement"]["status"].to_list() == ["withheld"]
+    assert accepted["finding"].is_empty()
+    assert accepted["fact_project_funding"].is_empty()
+    assert rules(accepted) == {"identity_broken", "readings_differ"}
+    (item,) = accepted["quarantine_item"].filter(pl.col("rule_id") == "readings_differ").to_dicts()
+    printed = RIGHT.rows[row][col]
+    assert item["place"].endswith(f"r{row + 1} c{col + 1}")
+    assert item["found"].startswith("1 处 places: ")
+    assert f"“{text}” ≠ “{printed}”" in item["found"]
+    assert "pdfplumber" in item["expected"]
+    assert item["remedy"]
+
+
+def test_a_lost_row_is_not_confirmed_away() -> None:
+    lost = replace(RIGHT, rows=RIGHT.rows[:-1])
+    frames = conformed(extraction("0" * 64, lost))
+    accepted = validate(frames, second=second_of(frames, pdf(RIGHT)))
+    assert accepted["statement"]["status"].to_list() == ["withheld"]
+    found = accepted["quarantine_item"].filter(pl.col("rule_id") == "readings_differ")
+    assert found["found"].item().count("无 / nothing” ≠ “20.00”") == 2
+
+
+def test_a_doubled_row_is_not_confirmed_away() -> None:
+    """Read once more below the table, where nothing is printed."""
+    doubled = replace(RIGHT, rows=(*RIGHT.rows, RIGHT.rows[-1]))
+    frames = conformed(extraction("0" * 64, doubled))
+    accepted = validate(frames, second=second_of(frames, pdf(RIGHT)))
+    assert accepted["statement"]["status"].to_list() == ["withheld"]
+    found = accepted["quarantine_item"].filter(pl.col("rule_id") == "readings_differ")
+    assert found["found"].item().count("“20.00” ≠ “”") == 2
+
+
+def test_an_answer_confirms_only_what_it_was_asked() -> None:
+    """All cells of the statement, as the first reader has them now."""
+    frames = conformed(extraction("0" * 64, WRONG))
+    whole = second_of(frames, pdf(WRONG))
+    changed = pl.when(pl.col("second") == "20.00").then(pl.lit("2.00")).otherwise("first")
+    for partial in (whole.head(-1), whole.head(0), whole.with_columns(first=changed)):
+        accepted = validate(frames, second=partial)
+        assert accepted["statement"]["status"].to_list() == ["withheld"]
+        assert rules(accepted) == {"identity_broken"}
+
+
+def test_a_second_reader_that_cannot_read_confirms_nothing() -> None:
+    frames = conformed(extraction("0" * 64, WRONG))
+    (statement_id,) = frames["statement"]["statement_id"]
+    unread = pl.DataFrame(
+        [(None, 1, None, "PdfminerException: no", "unread", False)],
+        schema=SECOND_SCHEMA,
+        orient="row",
+    ).with_columns(statement_id=pl.lit(statement_id), reader=pl.lit(reader_name()))
+    accepted = validate(frames, second=unread)
+    assert accepted["statement"]["status"].to_list() == ["withheld"]
+    found = accepted["quarantine_item"].filter(pl.col("rule_id") == "readings_differ")
+    assert "PdfminerException: no" in found["found"].item()
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[Table], None]:
+    """Let the first reader see a table, whatever is printed."""
+
+    def see(table: Table) -> None:
+        def read(document_id: str, media_type: str, _: bytes) -> Extraction:
+            return replace(extraction(document_id, table), media_type=media_type)
+
+        monkeypatch.setitem(readers.READERS, "application/pdf", read)
+
+    return see
+
+
+def test_a_night_asks_the_second_reader_once(
+    installation: Installation,
+    reads: Callable[[Table], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads(WRONG)
+    installation.put_with_sidecar("a.pdf", pdf(WRONG))
+    assert installation.run().published
+    assert waiting_items(installation.settings) == []
+    assert installation.value("SELECT count(*) FROM finding") == 4
+    total = installation.value("SELECT sum(amount_yuan) FROM fact_project_funding")
+    assert total == Decimal("300000.00")
+    assert len(list(installation.settings.cache.glob("second/*/*.parquet"))) == 1
+
+    def never(data: bytes, _: pl.DataFrame) -> pl.DataFrame:
+        raise AssertionError(sha256_of(data))
+
+    monkeypatch.setattr(second_cache, "read_again", never)
+    (batch,) = (installation.settings.cache / "batches").iterdir()
+    (batch / "accepted" / "finding.parquet").unlink()  # made again, from the cached answer
+    installation.put("b.txt", b"no table")
+    installation.run()
+    assert installation.value("SELECT count(*) FROM finding") == 4
+
+
+def test_a_night_withholds_where_the_readers_differ_until_a_person_confirms(
+    installation: Installation, reads: Callable[[Table], None]
+) -> None:
+    reads(WRONG)
+    installation.put_with_sidecar("a.pdf", pdf(RIGHT))
+    installation.run()
+    items = waiting_items(installation.settings)
+    assert {item["rule_id"] for item in items} == {"identity_broken", "readings_differ"}
+    assert installation.value("SELECT count(*) FROM fact_project_funding") == 0
+    assert installation.value("SELECT count(*) FROM finding") == 0
+
+    confirmed = "".join(
+        f'\n[[source_errors]]\nitem = "{item["item_id"]}"\nwhy = "printed so"\n'
+        for item in items
+        if item["rule_id"] == "identity_broken"
+    )
+    said = SIDECAR.read_text("utf-8") + confirmed
+    installation.put_with_sidecar("a.pdf", pdf(RIGHT), said)
+    installation.run()
+    assert waiting_items(installation.settings) == []
+    assert set(installation.rows("SELECT confirmed_by FROM finding")) == {("printed so",)}
+
+
+def test_a_file_that_the_second_reader_cannot_open_waits_with_the_reason(
+    installation: Installation, reads: Callable[[Table], None]
+) -> None:
+    reads(WRONG)
+    installation.put_with_sidecar("a.pdf", b"%PDF-1.4 cut short")
+    assert installation.run().published
+    (item,) = installation.rows(
+        "SELECT found FROM quarantine_item WHERE rule_id = 'readings_differ'"
+    )
+    assert "PDF" in item[0]
+    assert not list(installation.settings.cache.glob("second/*/*.parquet"))
