@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from time import perf_counter
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import duckdb
@@ -82,9 +83,10 @@ _TOLD = {
 
 @dataclass
 class StepResult:
-    """What a step did: counts by name, and frames to look at."""
+    """What a step did: counts by name, what else is told of it, and frames to look at."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    told: dict[str, float | dict[str, int]] = field(default_factory=dict)
     samples: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
@@ -170,11 +172,20 @@ class Night:
             self.store.forget(of_refusals)
             note_mended(self.settings, again)
         pending = self.pending()
+        started = perf_counter()
+        told = self.grids.ensure(key.document_id for key in pending)
         return StepResult(
             {
-                "documents_read": self.grids.ensure(key.document_id for key in pending),
+                "documents_read": told.documents,
                 "documents_pending": len(pending),
-            }
+                "pages": told.pages,
+                "grids": told.grids,
+            },
+            told={
+                "pages_per_second": round(told.pages / (perf_counter() - started), 1),
+                "refused_documents": dict(sorted(told.refused_documents.items())),
+                "refused_pages": dict(sorted(told.refused_pages.items())),
+            },
         )
 
     @_step

@@ -23,6 +23,10 @@ NUMBERS = {
     "keep_runs": ("YUSUAN_KEEP_RUNS", 1),
     "settle_seconds": ("YUSUAN_SETTLE_SECONDS", 0),
     "stale_hours": ("YUSUAN_STALE_HOURS", 1),
+    "workers": ("YUSUAN_WORKERS", 1),
+    "worker_memory_mb": ("YUSUAN_WORKER_MEMORY_MB", 1024),
+    "worker_cpu_seconds": ("YUSUAN_WORKER_CPU_SECONDS", 1),
+    "worker_wall_seconds": ("YUSUAN_WORKER_WALL_SECONDS", 1),
 }
 #: … and one for each way to tell people that a night failed; they may hold passwords.
 CHANNELS = {
@@ -30,6 +34,13 @@ CHANNELS = {
     "notify_email": "YUSUAN_NOTIFY_EMAIL",
 }
 DATABASE = "yusuan.duckdb"
+
+
+def _cores() -> int:
+    """Cores that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class SettingError(ValueError):
@@ -49,6 +60,11 @@ class Settings:
         keep_runs: How many runs Dagster remembers: events and logs of older ones are deleted.
         settle_seconds: For how long nothing in ``raw`` may change before the sensor starts a night.
         stale_hours: After how many hours without a look at ``raw`` the warehouse counts as stale.
+        workers: How many processes read documents of risky formats; as many as there are cores.
+        worker_memory_mb: Address space in MiB that such a process may take; half a GiB of it is
+            taken by what the readers import.
+        worker_cpu_seconds: CPU time for one document.
+        worker_wall_seconds: Time on the clock for one document.
         notify_webhook: URL that a notice is posted to as JSON; none if unset.
         notify_email: SMTP server, sender and recipients as one URL (``notices.email``); none if
             unset.
@@ -62,6 +78,10 @@ class Settings:
     keep_runs: int = 60
     settle_seconds: int = 120
     stale_hours: int = 26
+    workers: int = field(default_factory=_cores)
+    worker_memory_mb: int = 4096
+    worker_cpu_seconds: int = 120
+    worker_wall_seconds: int = 300
     notify_webhook: str | None = field(default=None, repr=False)
     notify_email: str | None = field(default=None, repr=False)
 

@@ -240,7 +240,7 @@ class TestUnchanged:
         night = Night(seeded.settings)
         scan = night.take_in()
         assert (scan.new, scan.changed, scan.absent, scan.unchanged) == (0, 0, 0, 1)
-        assert night.extract().counts == {"documents_read": 0, "documents_pending": 0}
+        assert set(night.extract().counts.values()) == {0}
         assert night.recognise().counts == {}
         assert night.build() is None
         assert seeded.run().published is False

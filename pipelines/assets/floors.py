@@ -33,7 +33,7 @@ def _told(warehouse: Warehouse, step: Callable[[Night], StepResult]) -> dict[str
     with retried():
         result = step(warehouse.night)
     samples = {f"sample_{name}": preview(f) for name, f in result.samples.items() if f.height}
-    return {**result.counts, **samples}
+    return {**result.counts, **result.told, **samples}
 
 
 @dg.asset(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 from polars.exceptions import PolarsError
 
-from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.documents.archive import Archive
 from pipelines.documents.damaged import note_damaged
-from pipelines.documents.media import UNKNOWN_BINARY
-from pipelines.extract.grids import CELL_SCHEMA, Extraction, Refusal
+from pipelines.extract.grids import CELL_SCHEMA, Extraction
 from pipelines.extract.readers import extract
+from pipelines.extract.reading import Told, read_documents
+from pipelines.extract.workers import GuardedExecutor, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from pipelines.settings import Settings
@@ -33,16 +36,39 @@ class GridCache:
     is not cached and the document is noted, so that it can be tried again.
     """
 
-    def __init__(self, settings: Settings, fingerprint: str) -> None:
-        """``fingerprint``: of the extract stage; another version of it has other files."""
+    def __init__(
+        self,
+        settings: Settings,
+        fingerprint: str,
+        executor: Callable[[], Executor] | None = None,
+    ) -> None:
+        """A cache of one version of the readers.
+
+        Args:
+            settings: The installation.
+            fingerprint: Of the extract stage; another version of it has other files.
+            executor: Makes what risky formats are read by, for as long as it is needed; guarded
+                workers by the settings if none is given.
+        """
         self._settings = settings
         self._root = settings.cache / "grids" / fingerprint[:16]
         self._archive = Archive(settings.archive)
+        self._executor = executor or partial(
+            GuardedExecutor,
+            settings.workers,
+            Limits(
+                settings.worker_memory_mb,
+                settings.worker_cpu_seconds,
+                settings.worker_wall_seconds,
+            ),
+        )
 
-    def ensure(self, document_ids: Iterable[str]) -> int:
-        """Extract what is not cached yet; return how many documents were read."""
-        missing = [d for d in document_ids if not self._path(d).exists()]
-        return sum(not self._make(document_id).is_damaged for document_id in missing)
+    def ensure(self, document_ids: Iterable[str]) -> Told:
+        """Extract what is not cached yet; say what was read."""
+        told = Told()
+        missing = [d for d in dict.fromkeys(document_ids) if not self._path(d).exists()]
+        self._make(missing, told.add)
+        return told
 
     def forget(self, document_id: str) -> None:
         """Drop a document's grids, so that they are made again."""
@@ -50,25 +76,35 @@ class GridCache:
 
     def get(self, document_id: str) -> Extraction:
         """The grids of a document, made now if they are not cached."""
-        return self._load(document_id) or self._make(document_id)
+        kept = self._load(document_id)
+        if kept is not None:
+            return kept
+        made: list[Extraction] = []
+        self._make([document_id], made.append)
+        return made[0]
 
-    def _make(self, document_id: str) -> Extraction:
-        try:
-            data = self._archive.get(document_id)
-        except ArchiveError as error:
-            note_damaged(self._settings, document_id)
-            self._path(document_id).unlink(missing_ok=True)  # damaged too, or it would do
-            refusal = Refusal("archive_damaged", str(error), f"SHA-256 {document_id}")
-            return Extraction(document_id, UNKNOWN_BINARY, refusal=refusal)
-        extraction = extract(document_id, data)
+    def _make(self, document_ids: list[str], tell: Callable[[Extraction], None]) -> None:
+        """Read documents, keep what was read, and tell of each."""
+        in_flight = 2 * self._settings.workers  # one is read, one waits for its worker
+        with self._executor() as executor:
+            for extraction in read_documents(
+                document_ids, self._archive.get, extract, executor, in_flight
+            ):
+                self._keep(extraction)
+                tell(extraction)
+
+    def _keep(self, extraction: Extraction) -> None:
+        path = self._path(extraction.document_id)
+        if extraction.is_damaged:
+            note_damaged(self._settings, extraction.document_id)
+            path.unlink(missing_ok=True)  # damaged too, or it would do
+            return
         self._root.mkdir(parents=True, exist_ok=True)
-        path = self._path(document_id)
         temporary = path.with_suffix(".tmp")
         header = json.dumps(extraction.header(), ensure_ascii=False, sort_keys=True)
         metadata = {_HEADER: header, _PRINT: _print(header, extraction.cells)}
         extraction.cells.write_parquet(temporary, metadata=metadata)
         temporary.replace(path)
-        return extraction
 
     def _load(self, document_id: str) -> Extraction | None:
         path = self._path(document_id)

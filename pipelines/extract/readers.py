@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.documents import media
 from pipelines.extract.grids import Extraction, Refusal
-from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
 
 if TYPE_CHECKING:
@@ -14,25 +14,46 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str, str, bytes], Extraction]
 
+
+@dataclass(frozen=True)
+class Adapter:
+    """A reader, and whether a hostile file may crash, hang or eat the memory of its process."""
+
+    read: Reader
+    is_guarded: bool
+
+
+_TEXT = Adapter(read_text, is_guarded=False)
 #: Adapters by true media type.
-READERS: dict[str, Reader] = {
-    media.TEXT_TABLE: read_text,
-    media.PLAIN_TEXT: read_text,
-    media.PDF: read_pdf,
+READERS: dict[str, Adapter] = {
+    media.TEXT_TABLE: _TEXT,
+    media.PLAIN_TEXT: _TEXT,
 }
 
 
+def is_guarded(data: bytes) -> bool:
+    """Whether these bytes are read in a process of their own (``pipelines.extract.workers``)."""
+    adapter = READERS.get(media.media_type(data))
+    return adapter is not None and adapter.is_guarded
+
+
 def extract(document_id: str, data: bytes) -> Extraction:
-    """Read one document's bytes into grids, or say why not."""
+    """Read one document's bytes into grids, or say why not.
+
+    Raises:
+        MemoryError: there is none left; what to do then is for the owner of the process to say.
+    """
     kind = media.media_type(data)
-    reader = READERS.get(kind)
-    if reader is None:
+    adapter = READERS.get(kind)
+    if adapter is None:
         readable = ", ".join(sorted(READERS))
         return Extraction(
             document_id, kind, refusal=Refusal("unsupported_media_type", kind, readable)
         )
     try:
-        return reader(document_id, kind, data)
+        return adapter.read(document_id, kind, data)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
         refusal = Refusal(
             "unreadable_document", f"{type(error).__name__}: {error}", "a whole, readable file"

@@ -49,7 +49,8 @@ def test_a_reader_that_raises_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(document_id: str, media_type: str, data: bytes) -> Extraction:
         raise ZeroDivisionError(f"{document_id[:1]} {media_type} {len(data)}")
 
-    monkeypatch.setitem(readers.READERS, media.TEXT_TABLE, fail)
+    adapter = readers.Adapter(fail, is_guarded=False)
+    monkeypatch.setitem(readers.READERS, media.TEXT_TABLE, adapter)
     extraction = extract(ID, b"a\tb")
     assert extraction.refusal is not None
     assert extraction.refusal.rule_id == "unreadable_document"
@@ -83,8 +84,8 @@ def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 def test_nothing_is_read_twice(counted: Counted) -> None:
     documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"%PDF-1.4")]
-    assert counted.cache().ensure(documents) == 2
-    assert counted.cache().ensure(documents) == 0
+    assert counted.cache().ensure(documents).documents == 2
+    assert counted.cache().ensure(documents).documents == 0
     for document_id in documents:
         counted.cache().get(document_id)
     assert counted.read == documents
@@ -135,7 +136,7 @@ def test_a_damaged_archive_refuses_its_document_and_the_others_go_on(
 ) -> None:
     lost, whole = counted.archive.put(PLAIN.encode()), counted.archive.put(b"a\tb")
     damage(counted, lost, data)
-    assert counted.cache().ensure([lost, whole]) == 1
+    assert counted.cache().ensure([lost, whole]).documents == 1
     assert counted.read == [whole]
     assert [path.stem for path in counted.files()] == [whole]
     extraction = counted.cache().get(lost)
