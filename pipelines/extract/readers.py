@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.documents import media
 from pipelines.extract.grids import Extraction, Refusal
+from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _TEXT = Adapter(read_text, is_guarded=False)
 READERS: dict[str, Adapter] = {
     media.TEXT_TABLE: _TEXT,
     media.PLAIN_TEXT: _TEXT,
+    media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
 }
 
 
