@@ -1,0 +1,1 @@
+"""PDF test documents with their truth, and how a reading is scored."""

@@ -1,0 +1,1 @@
+"""Prints the PDF test documents: ``python -m tests.pdf.make DIR``."""

@@ -1,0 +1,148 @@
+"""Tables over pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.pdf.make import tables
+from tests.pdf.make.layout import Style, lines_of, print_table
+from tests.pdf.make.model import LANDSCAPE, Cell, Table, head, row
+from tests.pdf.make.paper import EMBEDDED
+from tests.pdf.make.phenomena.sketch import Sketch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
+
+    from tests.pdf.cases import Case
+
+#: Ends a page early: a cut needs no long table.
+SHORT = 520.0
+
+
+def row_cut_open(folder: Path) -> Case:
+    sketch = Sketch(folder, "row-cut-open")
+    sketch.table(tables.performance(sketch.rng, 5), Style(cut_rows=True, closing=False, bottom=440))
+    return sketch.case("row_cut_open")
+
+
+def row_cut_closed(folder: Path) -> Case:
+    sketch = Sketch(folder, "row-cut-closed")
+    sketch.table(tables.performance(sketch.rng, 5), Style(cut_rows=True, bottom=440))
+    return sketch.case("row_cut_closed")
+
+
+def header_repeated(folder: Path) -> Case:
+    sketch = Sketch(folder, "header-repeated")
+    sketch.table(tables.expenditure(sketch.rng, 1), Style(bottom=SHORT))
+    return sketch.case("header_repeated")
+
+
+def header_glued(folder: Path) -> Case:
+    sketch = Sketch(folder, "header-glued")
+    style = Style(cut_rows=True, closing=False, glue_header=True, bottom=430)
+    sketch.table(tables.performance(sketch.rng, 5), style)
+    return sketch.case("header_glued")
+
+
+def header_first_page_only(folder: Path) -> Case:
+    sketch = Sketch(folder, "header-first-page-only")
+    table = replace(tables.expenditure(sketch.rng, 1), repeat_header=False)
+    sketch.table(table, Style(bottom=SHORT))
+    return sketch.case("header_first_page_only")
+
+
+def number_cut(folder: Path) -> Case:
+    """Narrow columns divide the numbers into two lines; the page ends between them."""
+    return _number_cut(folder, "number-cut", is_open=False)
+
+
+def number_cut_open(folder: Path) -> Case:
+    return _number_cut(folder, "number-cut-open", is_open=True)
+
+
+def _number_cut(folder: Path, name: str, *, is_open: bool) -> Case:
+    sketch = Sketch(folder, name)
+    header = row(*map(head, ("科目编码", "科目名称", "合计", "基本支出")))
+    rows = [row(code, title, *(f"{sketch.rng.randint(10**8, 10**9 - 1) / 100:,.2f}" for _ in "ab"))
+            for code, title in tables.words()["functions"][:14]]  # fmt: skip
+    table = Table("一般公共预算支出表", tables.above(sketch.rng), (60.0, 190.0, 38.0, 38.0),
+                  (header, *rows), repeat_header=False)  # fmt: skip
+    # Title and line above take 27 points, the header two lines, each row two: 21 lines end in one.
+    bottom = 842 - 60 - 27 - 21 * 12 - 1
+    style = Style(cut_rows=True, closing=not is_open, air=0, middle=False, least=1, bottom=bottom)
+    sketch.table(table, style)
+    logical = sketch.tables[0]
+    joins = tuple(sorted({*(logical.joins or ()), "cut_number"}))
+    sketch.tables[0] = replace(logical, joins=joins)
+    return sketch.case("number_cut")
+
+
+def span_text_first(folder: Path) -> Case:
+    sketch = Sketch(folder, "span-text-first", size=LANDSCAPE)
+    sketch.table(tables.indicators(sketch.rng, 3), Style(middle=False, bottom=260))
+    return sketch.case("span_text_first")
+
+
+def span_text_repeated(folder: Path) -> Case:
+    sketch = Sketch(folder, "span-text-repeated", size=LANDSCAPE)
+    sketch.table(tables.indicators(sketch.rng, 3), Style(repeat_spans=True, bottom=260))
+    return sketch.case("span_text_repeated")
+
+
+def span_text_split(folder: Path) -> Case:
+    """The text of the merged cell begins on one page and ends on the next."""
+    sketch = Sketch(folder, "span-text-split", EMBEDDED)
+    sketch.table(_spanning(sketch.rng), Style(bottom=SHORT))
+    return sketch.case("span_text_split")
+
+
+def _spanning(rng: Random) -> Table:
+    names = [name for group in tables.words()["indicators"] for name in group[2:]]
+    rows = [row(*map(head, ("项目", "绩效目标", "指标", "指标值")))]
+    for number in range(2):
+        for place in range(16):
+            first = [Cell(f"{number + 1}. {rng.choice(tables.words()['projects'])}", 16),
+                     Cell(tables.goal(rng, 16, 18), 16)]  # fmt: skip
+            name, value = rng.choice(names), rng.choice(tables.words()["values"])
+            rows.append(row(*([] if place else first), f"{place + 1}. {name}", value))
+    return Table("项目绩效目标表", tables.above(rng), (90.0, 130.0, 200.0, 90.0), tuple(rows))
+
+
+def identical_adjacent(folder: Path) -> Case:
+    sketch = Sketch(folder, "identical-adjacent")
+    table = tables.plain(sketch.rng, 7)
+    end = sketch.table(table)
+    sketch.table(replace(tables.plain(sketch.rng, 7), title="", above=("", "")), y=end + 14)
+    return sketch.case("identical_adjacent")
+
+
+def left_right_pages(folder: Path) -> Case:
+    """The left columns on one page, the others on the next, row by row at the same height."""
+    sketch = Sketch(folder, "left-right-pages", size=LANDSCAPE)
+    at, whole = 12, tables.sources(sketch.rng, 12)
+    left = replace(whole, rows=_columns(whole, 0, at), widths=(60.0, 150.0, *[54.0] * 10))
+    right = replace(
+        whole, rows=_columns(whole, at, 18), widths=(80.0,) * 6, title="", above=("", "")
+    )
+    sketch.lines += lines_of(left, 1)
+    first, _ = print_table(sketch.paper, left, Style(wrap=False))
+    sketch.paper.page()
+    second, _ = print_table(sketch.paper, right, Style(wrap=False), y=87)
+    sketch.tables.append(replace(
+        first, pages=(1, 2), joins=("appended_columns",),
+        rows=tuple(a + b for a, b in zip(first.rows, second.rows, strict=True)),
+        spans=first.spans + tuple((r, c + at, n, m) for r, c, n, m in second.spans),
+    ))  # fmt: skip
+    return sketch.case("left_right_pages")
+
+
+def _columns(table: Table, first: int, last: int) -> tuple[tuple[Cell, ...], ...]:
+    """The rows of some columns; no merged cell may be cut."""
+    return tuple(tuple(cell for cell in cells[first:last] if cell) for cells in table.grid)
+
+
+CASES = (row_cut_open, row_cut_closed, header_repeated, header_glued, header_first_page_only,
+         number_cut, number_cut_open, span_text_first, span_text_repeated, span_text_split,
+         identical_adjacent, left_right_pages)  # fmt: skip
