@@ -56,8 +56,10 @@ MAX_PAGES = 500
 _NEAR = 4.0
 #: Letters of one word stand no farther apart, in points.
 _WORD_GAP = 1.5
-#: Letters that lean by more than this ratio stand askew.
+#: Letters whose line leaves its axis by more than this ratio run askew.
 _SLANT = 0.05
+#: Lines of the first reader are as high as their letters: a little more is their place.
+_ROUND_LINES = (-2.0, -2.0, 2.0, 2.0)
 _RULED = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
 _MINUS = str.maketrans(dict.fromkeys("−‐‑‒–—", "-"))
 _NUMBER = re.compile(r"[-+]?¥?[0-9][0-9,]*(?:\.[0-9]+)?%?")
@@ -133,10 +135,11 @@ def _read_page(
     page: Page, cells: pl.DataFrame
 ) -> Iterator[tuple[str | None, int, str | None, str, str, bool]]:
     """Rows of SECOND_SCHEMA of one page."""
-    glyphs = _Glyphs(page)
-    table_cells = _table_cells(page)
-    left, top = _origin(page)
-    shift = np.array([left, top, left, top])
+    shown = _shown(page)
+    glyphs = _Glyphs(page, shown)
+    tables = _tables(page)
+    table_cells = np.concatenate([np.empty((0, 4)), *tables])
+    shift = np.concatenate([shown[:2], shown[:2]])
     seconds: dict[str, str] = {}
     for cell_id, text, *box in (
         cells.filter("is_asked").select("cell_id", "text", "x0", "y0", "x1", "y1").iter_rows()
@@ -147,7 +150,7 @@ def _read_page(
         how = "box" if own is None else "table"
         yield cell_id, page.page_number, text, second, how, agree(text, second)
     seen = pl.col("cell_id").replace_strict(seconds, default="", return_dtype=pl.String)
-    for number in _strays(glyphs, table_cells, cells.with_columns(second=seen), shift):
+    for number in _strays(glyphs, tables, cells.with_columns(second=seen), shift):
         yield None, page.page_number, None, number, "stray", False
 
 
@@ -163,14 +166,15 @@ class _Ordered(list[dict[str, Any]]):
 
 
 class _Glyphs:
-    """Characters of a page along its axes, each once: bold may be printed by printing twice.
+    """Characters of a page as shown, along its axes, each once: bold may be printed by two prints.
 
     Attributes:
         boxes: Of the characters, n × 4, as pdfplumber counts.
         texts: Theirs.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, shown: Floats) -> None:
+        """``shown``: box of the page that is shown; what stands beyond is not printed."""
         from pdfplumber.utils.text import dedupe_chars
 
         if len(page.chars) > MAX_CHARS:
@@ -178,8 +182,12 @@ class _Glyphs:
         straight = _Ordered(
             c for c in page.chars if c["text"].strip() and _is_straight(c["matrix"])
         )
-        chars = dedupe_chars(straight)
         box = ("x0", "top", "x1", "bottom")
+        chars = [
+            char
+            for char in dedupe_chars(straight)
+            if _holding(shown[None], np.array([char[n] for n in box])).size
+        ]
         self.texts: list[str] = [c["text"] for c in chars]
         self.boxes = np.array([[c[n] for n in box] for c in chars], dtype=float).reshape(-1, 4)
         self._turns = np.array([_turns(c["matrix"]) for c in chars], dtype=int)
@@ -192,11 +200,15 @@ class _Glyphs:
         return "\n".join("".join(self.texts[i] for i in line) for line in lines)
 
     def words(self) -> Iterator[Numbers]:
-        """Places of the characters of each word."""
-        for line in self._lines(np.arange(len(self.texts))):
-            turned = self._upright(line)
-            gaps = turned[1:, 0] - turned[:-1, 2] > _WORD_GAP
-            yield from np.split(line, np.flatnonzero(gaps) + 1)
+        """Places of the characters of each word: those printed one after another, without a gap."""
+        places = np.arange(len(self.texts))
+        if not places.size:
+            return
+        upright = self._upright(places)
+        middle, height = (upright[:, 1] + upright[:, 3]) / 2, upright[:, 3] - upright[:, 1]
+        gap = upright[1:, 0] - upright[:-1, 2]
+        is_next = (np.abs(gap) > _WORD_GAP) | (np.abs(np.diff(middle)) > height[1:] / 2)
+        yield from np.split(places, np.flatnonzero(is_next) + 1)
 
     def text(self, places: Numbers) -> str:
         """The characters at these places."""
@@ -225,8 +237,8 @@ class _Glyphs:
 
 
 def _is_straight(matrix: Sequence[float]) -> bool:
-    """Whether letters stand along the axes; those of watermarks do not."""
-    along, across = abs(matrix[0]) + abs(matrix[3]), abs(matrix[1]) + abs(matrix[2])
+    """Whether letters run along an axis, be they upright or italic; watermarks run askew."""
+    along, across = abs(matrix[0]), abs(matrix[1])
     return min(along, across) <= _SLANT * max(along, across)
 
 
@@ -238,16 +250,15 @@ def _turns(matrix: Sequence[float]) -> int:
     return 1 if b > 0 else 3
 
 
-def _table_cells(page: Page) -> Floats:
-    """Boxes of the cells of all ruled tables that pdfplumber finds, n × 4."""
+def _tables(page: Page) -> list[Floats]:
+    """Boxes of the cells, n × 4, of each ruled table that pdfplumber finds."""
     if len(page.edges) > MAX_EDGES:
-        return np.empty((0, 4))
-    found = [cell for table in page.find_tables(_RULED) for cell in table.cells]
-    return np.array(found, dtype=float).reshape(-1, 4)
+        return []
+    return [np.array(table.cells, dtype=float) for table in page.find_tables(_RULED)]
 
 
-def _origin(page: Page) -> tuple[float, float]:
-    """Where the upper left corner of the page as shown is, as pdfplumber counts.
+def _shown(page: Page) -> Floats:
+    """The box of the page as shown, as pdfplumber counts.
 
     pdfplumber counts from the MediaBox, shown is the CropBox within it, both turned.
     """
@@ -258,9 +269,10 @@ def _origin(page: Page) -> tuple[float, float]:
         crop = media
     left, bottom = crop[:2] - media[:2]
     right, top = media[2:] - crop[2:]
-    shown = {0: (left, top), 90: (bottom, left), 180: (right, bottom), 270: (top, right)}
-    x, y = shown.get(page.rotation, (left, top))
-    return float(page.mediabox[0] + x), float(page.mediabox[1] + y)
+    corners = {0: (left, top), 90: (bottom, left), 180: (right, bottom), 270: (top, right)}
+    corner = np.array(page.mediabox[:2]) + corners.get(page.rotation, (left, top))
+    size = crop[2:] - crop[:2]
+    return np.concatenate([corner, corner + (size if page.rotation % 180 == 0 else size[::-1])])
 
 
 def _corners(box: Any) -> Floats:
@@ -289,21 +301,22 @@ def _around(boxes: Floats) -> Floats:
 
 
 def _strays(
-    glyphs: _Glyphs, table_cells: Floats, cells: pl.DataFrame, shift: Floats
+    glyphs: _Glyphs, tables: Sequence[Floats], cells: pl.DataFrame, shift: Floats
 ) -> Iterator[str]:
-    """Numbers that stand in a table and are not in the cell at their place.
+    """Numbers that stand in a table and are not in the cell, or line, at their place.
 
     ``cells``: with what either reader has there: one that differs is named already. A table
     reaches as far as either reader's cells do. Elsewhere a number must be in some cell or line of
     the page.
     """
-    gridded = cells.filter((pl.col("grid_no") > 0) & pl.col("x0").is_not_null())
-    boxes = gridded.select("x0", "y0", "x1", "y1").to_numpy() + shift
-    texts = [f"{folded(a)}\n{folded(b)}" for a, b in gridded.select("text", "second").iter_rows()]
+    placed = cells.filter(pl.col("x0").is_not_null())
+    boxes = placed.select("x0", "y0", "x1", "y1").to_numpy() + shift
+    texts = [f"{folded(a)}\n{folded(b)}" for a, b in placed.select("text", "second").iter_rows()]
     everywhere = "\n".join(folded(text) for text in cells["text"])
-    grids = gridded["grid_no"].to_numpy()
-    areas = np.array([_around(boxes[grids == number]) for number in np.unique(grids)])
-    areas = np.concatenate([areas.reshape(-1, 4), table_cells])
+    grids = placed["grid_no"].to_numpy()
+    areas = [_around(boxes[grids == number]) for number in np.unique(grids[grids > 0])]
+    within = np.array([*areas, *map(_around, tables)]).reshape(-1, 4)
+    boxes[grids == 0] += _ROUND_LINES
 
     def known(places: Numbers) -> str:
         """What the first reader has at the place of these characters."""
@@ -313,7 +326,7 @@ def _strays(
         said = glyphs.text(word)
         if not _DIGITS.search(folded(said)):
             continue
-        if not _holding(areas, _around(glyphs.boxes[word])).size:
+        if not _holding(within, _around(glyphs.boxes[word])).size:
             is_known = _has(everywhere, said)
         elif not (is_known := _has(known(word), said)):  # of several cells, perhaps
             homes = [known(word[i : i + 1]) for i in range(word.size)]

@@ -132,6 +132,14 @@ def test_a_watermark_is_no_number_of_the_table() -> None:
     assert differing(read_again(pdf(replace(TABLE, extra=mark)), asked(TABLE))) == []
 
 
+def test_italic_numbers_are_read() -> None:
+    """Slanted by the matrix alone, as Word prints them; their line is straight."""
+    table = TABLE.with_cell(2, 2, "")
+    slanted = f"BT /F 9 Tf 1 0 .33 1 225 {595 - 134} Tm <{'7.5'.encode('utf-16-be').hex()}> Tj ET"
+    answers = read_again(pdf(replace(table, extra=slanted)), asked(table.with_cell(2, 2, "7.5")))
+    assert differing(answers) == []
+
+
 def test_an_overflowing_number_is_no_stray() -> None:
     """Its digits reach into the next cell; the first reader has all of them in one."""
     table = TABLE.with_cell(2, 1, "").with_cell(2, 2, "1234567890123456.78")
