@@ -11,7 +11,7 @@ import polars as pl
 from pipelines.documents.archive import Archive
 from pipelines.documents.media import media_type
 from pipelines.extract.grids import BOX
-from pipelines.extract.readers import extract
+from pipelines.serve.guarded import call_guarded, read_guarded
 from pipelines.serve.picture import Colour, Frame, FramedPage, PictureError, picture
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def fact_picture(settings: Settings, found: Trace, dpi: int) -> Picture:
     Raises:
         PictureError: the document has no pages to be drawn, or they cannot be.
         ArchiveError: the archived file is missing or damaged.
+        LimitReachedError, WorkerDiedError: drawing it takes more than a worker may take.
     """
     own = next(source for source in found.sources if source["role"] in _OWN)
     data = Archive(settings.archive).get(own["document_id"])
@@ -59,7 +60,7 @@ def fact_picture(settings: Settings, found: Trace, dpi: int) -> Picture:
     pages = _pages([(s["page_no"], _frame(s)) for s in found.sources if s["x0"] is not None])
     on = [page for page in pages if page.page_no in shown]
     elsewhere = [page for page in pages if page.page_no not in shown]
-    return Picture(picture(data, on, dpi), on, elsewhere)
+    return Picture(call_guarded(settings, picture, data, on, dpi), on, elsewhere)
 
 
 def item_picture(settings: Settings, item: dict[str, Any], dpi: int) -> Picture:
@@ -75,6 +76,7 @@ def item_picture(settings: Settings, item: dict[str, Any], dpi: int) -> Picture:
     Raises:
         PictureError: it has no page, or the page cannot be drawn.
         ArchiveError: the archived file is missing or damaged.
+        LimitReachedError, WorkerDiedError: drawing it takes more than a worker may take.
     """
     place = _PLACE.search(item["place"])
     if place is None:
@@ -86,15 +88,15 @@ def item_picture(settings: Settings, item: dict[str, Any], dpi: int) -> Picture:
     data = Archive(settings.archive).get(item["document_id"])
     wanted = {"page_no": page_no, "grid_no": grid_no}
     wanted |= {name: no for name, no in (("row_no", row_no), ("col_no", col_no)) if no}
-    cells = extract(item["document_id"], data).cells if grid_no or row_no else pl.DataFrame()
-    page = FramedPage(page_no, tuple(_around(cells, wanted)))
-    return Picture(picture(data, [page], dpi), [page], [])
+    frames: list[Frame] = []
+    if grid_no or row_no:
+        frames = _around(read_guarded(settings, item["document_id"], data).cells, wanted)
+    page = FramedPage(page_no, tuple(frames))
+    return Picture(call_guarded(settings, picture, data, [page], dpi), [page], [])
 
 
 def _around(cells: pl.DataFrame, wanted: dict[str, int]) -> list[Frame]:
     """One frame around all cells of a place, or none where they have no boxes."""
-    if cells.is_empty():
-        return []
     mine = cells.filter(**wanted).drop_nulls(list(BOX))
     if mine.is_empty():
         return []
