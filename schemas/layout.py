@@ -87,6 +87,18 @@ class Notes(_Strict):
     starts: tuple[str, ...]
 
 
+class Continued(_Strict):
+    """What marks a title of a table that goes on."""
+
+    marks: tuple[str, ...]
+
+
+class Furniture(_Strict):
+    """Lines that belong to the page: patterns (regular expressions) of whole lines."""
+
+    page_numbers: tuple[str, ...]
+
+
 class Blank(_Strict):
     """What is printed where nothing is stated."""
 
@@ -101,6 +113,8 @@ class Vocabulary(_Strict):
     consolidation: Consolidation
     rows: Rows
     notes: Notes
+    continued: Continued
+    furniture: Furniture
     blank: Blank
     phases: dict[str, tuple[str, ...]]
 
