@@ -106,6 +106,9 @@ class Strip:
         y0 = y + (max(top, begin) - begin) * LINE
         y1 = y + (min(bottom, end) - begin) * LINE
         x0, x1 = (self.columns[column] for column in columns)
+        if self.paper.rules == "boxes":
+            self.paper.box(x0, y0, x1, y1)
+            return
         for column, x in zip(columns, (x0, x1), strict=True):
             if self.style.sides or 0 < column < len(self.columns) - 1:
                 self.paper.rule(x, y0 + gap, x, y1 - gap)
@@ -178,6 +181,11 @@ def headline(paper: Paper, table: Table, strip: Strip, y: float) -> float:
     return y
 
 
+def corner(table: Table, style: Style, page: int, y: float) -> tuple[int, float, float]:
+    """Where a table begins that is printed from ``y`` on: page, x, y."""
+    return page, style.left, y + (22 if table.title else 0) + (5 if any(table.above) else 0)
+
+
 def lines_of(table: Table, page: int) -> list[tuple[int, str]]:
     """The texts above a table, with their page."""
     return [(page, text) for text in (table.title, *table.above) if text]
@@ -201,13 +209,13 @@ def _joins(strip: Strip, end: int) -> set[str]:
     """What it takes to join the pages before and after a line of the strip."""
     table, style = strip.table, strip.style
     is_cut = end not in strip.tops
-    joins = {"repeated_header" if table.repeat_header and table.header_rows else "continued"}
+    joins = {"repeated_header" if table.repeat_header and table.header_rows else "rows_continued"}
     if is_cut and style.glue_header:
         joins = {"glued_header"}
     if is_cut:
-        joins.add("cut_row")
+        joins.add("row_continued")
     row = max(r for r, top in enumerate(strip.tops) if top <= end)
     if any(r < row < r + cell.rows or (r < row + 1 < r + cell.rows and is_cut)
            for r, _, cell in strip.cells()):  # fmt: skip
-        joins.add("repeated_span" if style.repeat_spans else "continued_span")
+        joins.add("rowspan_continued")
     return joins

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.pdf.make import tables
+import pypdfium2
+
+from tests.pdf.cases import Case
+from tests.pdf.make import office, tables
 from tests.pdf.make.layout import Style, lines_of, print_table
 from tests.pdf.make.model import LANDSCAPE, Cell, Table, head, row
 from tests.pdf.make.paper import EMBEDDED
@@ -14,8 +17,6 @@ from tests.pdf.make.phenomena.sketch import Sketch
 if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
-
-    from tests.pdf.cases import Case
 
 #: Ends a page early: a cut needs no long table.
 SHORT = 520.0
@@ -74,7 +75,7 @@ def _number_cut(folder: Path, name: str, *, is_open: bool) -> Case:
     style = Style(cut_rows=True, closing=not is_open, air=0, middle=False, least=1, bottom=bottom)
     sketch.table(table, style)
     logical = sketch.tables[0]
-    joins = tuple(sorted({*(logical.joins or ()), "cut_number"}))
+    joins = tuple(sorted({*(logical.joins or ()), "number_cut"} - {"row_continued"}))
     sketch.tables[0] = replace(logical, joins=joins)
     return sketch.case("number_cut")
 
@@ -110,6 +111,21 @@ def _spanning(rng: Random) -> Table:
     return Table("项目绩效目标表", tables.above(rng), (90.0, 130.0, 200.0, 90.0), tuple(rows))
 
 
+def span_text_clipped(folder: Path) -> Case:
+    """As Calc prints: what of the text lies beyond the page or over the header is not shown."""
+    sketch = Sketch(folder, "span-text-clipped")
+    path = folder / "span-text-clipped.pdf"
+    table = tables.indicators(sketch.rng, 4)
+    office.as_pdf(office.xlsx([table]), "xlsx", path)
+    with pypdfium2.PdfDocument(path) as document:
+        count = len(document)
+    joins = ("repeated_header", "rowspan_continued")
+    logical = table.logical(tuple(range(1, count + 1)), joins)
+    return Case(
+        path.stem, "calc", count, (logical,), ("span_text_clipped",), tuple(lines_of(table, 1))
+    )
+
+
 def identical_adjacent(folder: Path) -> Case:
     sketch = Sketch(folder, "identical-adjacent")
     table = tables.plain(sketch.rng, 7)
@@ -131,7 +147,7 @@ def left_right_pages(folder: Path) -> Case:
     sketch.paper.page()
     second, _ = print_table(sketch.paper, right, Style(wrap=False), y=87)
     sketch.tables.append(replace(
-        first, pages=(1, 2), joins=("appended_columns",),
+        first, pages=(1, 2), joins=("columns_appended",),
         rows=tuple(a + b for a, b in zip(first.rows, second.rows, strict=True)),
         spans=first.spans + tuple((r, c + at, n, m) for r, c, n, m in second.spans),
     ))  # fmt: skip
@@ -145,4 +161,4 @@ def _columns(table: Table, first: int, last: int) -> tuple[tuple[Cell, ...], ...
 
 CASES = (row_cut_open, row_cut_closed, header_repeated, header_glued, header_first_page_only,
          number_cut, number_cut_open, span_text_first, span_text_repeated, span_text_split,
-         identical_adjacent, left_right_pages)  # fmt: skip
+         span_text_clipped, identical_adjacent, left_right_pages)  # fmt: skip
