@@ -39,6 +39,7 @@ class Style:
         least: How many lines of a cut row stand together at least.
         rules: Whether there are rules at all.
         left: Where the table begins.
+        heights: How high rows are at least, in lines.
     """
 
     cut_rows: bool = False
@@ -55,6 +56,7 @@ class Style:
     least: int = 2
     rules: bool = True
     left: float = MARGIN
+    heights: tuple[int, ...] = ()
 
 
 @dataclass
@@ -71,7 +73,8 @@ class Strip:
     def __post_init__(self) -> None:
         self.columns = list(accumulate(self.table.widths, initial=self.style.left))
         self.lines = {(r, c): self._wrapped(c, cell) for r, c, cell in self.cells()}
-        heights = [1 + self.style.air] * len(self.table.grid)
+        least = (1 + self.style.air,) * len(self.table.grid)
+        heights = list(self.style.heights or least)
         for r, c, cell in sorted(self.cells(), key=lambda found: found[2].rows):
             last = r + cell.rows - 1
             missing = len(self.lines[r, c]) + (self.style.air if cell.rows == 1 else 0)
