@@ -139,7 +139,7 @@ def left_right_pages(folder: Path) -> Case:
     """The left columns on one page, the others on the next, row by row at the same height."""
     sketch = Sketch(folder, "left-right-pages", size=LANDSCAPE)
     names = ("单位代码", "单位名称", "合计", *tables.words()["incomes"])
-    whole = tables.sources(sketch.rng, 12)
+    whole = tables.sources(sketch.rng, 9)
     rows = [row(*map(head, names)), *(cells[:12] for cells in whole.rows[3:])]
     table = replace(whole, rows=tuple(rows), widths=(60.0,) * 12, header_rows=1)
     return _halves(sketch, table, 7)
