@@ -11,14 +11,13 @@ DOCUMENTS = Path(__file__).with_name("documents")
 
 #: How fragments on pages become one table; a table's truth names those it needs.
 JOINS = {
-    "continued": "the next page goes on without a header",
+    "rows_continued": "the next page goes on without a header",
     "repeated_header": "the header is printed again and is no row",
     "glued_header": "the header is printed again, in the same cells as the rest of a cut row",
-    "cut_row": "a row begins on one page and ends on the next",
-    "cut_number": "a number is cut between two digits",
-    "continued_span": "a merged cell goes on over the page",
-    "repeated_span": "a merged cell goes on over the page, its text is printed again",
-    "appended_columns": "the right half of a wide table is on a page of its own",
+    "row_continued": "a row begins on one page and ends on the next",
+    "number_cut": "a row is cut, and a number in it between two digits",
+    "rowspan_continued": "a merged cell goes on over the page, its text printed again or not",
+    "columns_appended": "the right half of a wide table is on a page of its own",
 }
 
 #: What breaks readers: each has at least one case.
@@ -33,6 +32,7 @@ PHENOMENA = {
     "span_text_repeated": "a merged cell over pages, its text on each",
     "span_text_split": "a merged cell over pages, its text divided among them",
     "identical_adjacent": "two adjacent tables with the same header, each its own",
+    "span_text_clipped": "a merged cell over pages, written whole on each and cut off by its edge",
     "hanging_punctuation": "punctuation that hangs over the right rule",
     "digits_overflow": "digits that are longer than their cell",
     "code_over_rule": "a code that stands over a rule",
@@ -40,14 +40,20 @@ PHENOMENA = {
     "dotted_rules": "rules made of dots",
     "dashed_rules": "rules drawn with dashes",
     "thin_rectangles": "rules made of thin filled rectangles",
+    "double_rules": "double and thick rules",
+    "boxed_cells": "every cell a rectangle of its own",
+    "shaded_cells": "filled backgrounds between rules",
     "open_sides": "tables without rules at the left and right",
     "corner_gaps": "rules that do not meet in the corners",
     "rotated_90": "a page turned by 90°",
     "rotated_180": "a page turned by 180°",
     "rotated_270": "a page turned by 270°",
+    "cropped_page": "a page that shows a part of its paper",
+    "small_print": "a wide table shrunk to the page",
     "content_turned": "a page that is not turned, with a table printed upwards",
     "watermark_angled": "a watermark off the axes",
     "watermark_level": "a large grey watermark on the axes, behind the table",
+    "watermark_small": "a grey watermark on the axes, hardly larger than the text",
     "vertical_stacked": "labels with one character a line",
     "vertical_turned": "labels turned by 90°",
     "stacked_tables": "different tables one below the other",
@@ -57,6 +63,7 @@ PHENOMENA = {
     "superscripts": "m², and a raised small 2",
     "cjk_radicals": "radicals printed for characters",
     "no_tounicode": "a font whose characters nobody can know",
+    "partly_unknown": "one of two fonts whose characters nobody can know",
     "scanned": "a page that is a picture",
     "scanned_with_ocr": "a page that is a picture, with invisible text of an OCR",
     "unruled": "a table without rules",
@@ -106,6 +113,7 @@ class Case:
         phenomena: Which of ``PHENOMENA`` it shows; none for the realistic documents.
         lines: Texts outside of tables that must be read: page, text.
         absent: Texts that are in the file but must stand in no cell.
+        corners: Upper left corners of tables, in points of the page as shown: page, x, y.
         refused: Pages without usable text.
         flagged: Pages that may be read, but only with a flag or a doubtful method.
         exact_or_flagged: Pages that are read exactly, or else flagged.
@@ -119,6 +127,7 @@ class Case:
     phenomena: tuple[str, ...] = ()
     lines: tuple[tuple[int, str], ...] = ()
     absent: tuple[str, ...] = ()
+    corners: tuple[tuple[int, float, float], ...] = ()
     refused: tuple[int, ...] = ()
     flagged: tuple[int, ...] = ()
     exact_or_flagged: tuple[int, ...] = ()
@@ -144,11 +153,12 @@ class Case:
         plain: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in said.items()
-            if name not in {"tables", "lines"}
+            if name not in {"tables", "lines", "corners"}
         }
         return cls(
             tables=tuple(LogicalTable.from_json(table) for table in said.get("tables", ())),
             lines=tuple((page, text) for page, text in said.get("lines", ())),
+            corners=tuple((page, x, y) for page, x, y in said.get("corners", ())),
             **plain,
         )
 

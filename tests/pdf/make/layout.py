@@ -39,6 +39,7 @@ class Style:
         least: How many lines of a cut row stand together at least.
         rules: Whether there are rules at all.
         left: Where the table begins.
+        heights: How high rows are at least, in lines.
     """
 
     cut_rows: bool = False
@@ -55,6 +56,7 @@ class Style:
     least: int = 2
     rules: bool = True
     left: float = MARGIN
+    heights: tuple[int, ...] = ()
 
 
 @dataclass
@@ -71,7 +73,8 @@ class Strip:
     def __post_init__(self) -> None:
         self.columns = list(accumulate(self.table.widths, initial=self.style.left))
         self.lines = {(r, c): self._wrapped(c, cell) for r, c, cell in self.cells()}
-        heights = [1 + self.style.air] * len(self.table.grid)
+        least = (1 + self.style.air,) * len(self.table.grid)
+        heights = list(self.style.heights or least)
         for r, c, cell in sorted(self.cells(), key=lambda found: found[2].rows):
             last = r + cell.rows - 1
             missing = len(self.lines[r, c]) + (self.style.air if cell.rows == 1 else 0)
@@ -106,6 +109,9 @@ class Strip:
         y0 = y + (max(top, begin) - begin) * LINE
         y1 = y + (min(bottom, end) - begin) * LINE
         x0, x1 = (self.columns[column] for column in columns)
+        if self.paper.rules == "boxes":
+            self.paper.box(x0, y0, x1, y1)
+            return
         for column, x in zip(columns, (x0, x1), strict=True):
             if self.style.sides or 0 < column < len(self.columns) - 1:
                 self.paper.rule(x, y0 + gap, x, y1 - gap)
@@ -178,6 +184,11 @@ def headline(paper: Paper, table: Table, strip: Strip, y: float) -> float:
     return y
 
 
+def corner(table: Table, style: Style, page: int, y: float) -> tuple[int, float, float]:
+    """Where a table begins that is printed from ``y`` on: page, x, y."""
+    return page, style.left, y + (22 if table.title else 0) + (5 if any(table.above) else 0)
+
+
 def lines_of(table: Table, page: int) -> list[tuple[int, str]]:
     """The texts above a table, with their page."""
     return [(page, text) for text in (table.title, *table.above) if text]
@@ -201,13 +212,13 @@ def _joins(strip: Strip, end: int) -> set[str]:
     """What it takes to join the pages before and after a line of the strip."""
     table, style = strip.table, strip.style
     is_cut = end not in strip.tops
-    joins = {"repeated_header" if table.repeat_header and table.header_rows else "continued"}
+    joins = {"repeated_header" if table.repeat_header and table.header_rows else "rows_continued"}
     if is_cut and style.glue_header:
         joins = {"glued_header"}
     if is_cut:
-        joins.add("cut_row")
+        joins.add("row_continued")
     row = max(r for r, top in enumerate(strip.tops) if top <= end)
     if any(r < row < r + cell.rows or (r < row + 1 < r + cell.rows and is_cut)
            for r, _, cell in strip.cells()):  # fmt: skip
-        joins.add("repeated_span" if style.repeat_spans else "continued_span")
+        joins.add("rowspan_continued")
     return joins

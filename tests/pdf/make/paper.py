@@ -27,7 +27,9 @@ class Paper:
     """A PDF that is drawn by hand.
 
     Attributes:
-        rules: How rules are drawn: ``lines``, ``rectangles``, ``dots`` or ``dashes``.
+        rules: How rules are drawn: ``lines``, ``rectangles``, ``dots``, ``dashes`` or, by the cell,
+            ``boxes``.
+        weight: How thick they are.
         strokes: How often each text is printed, a little aside: more than once is a fake bold.
         printed: Characters that stand for others in print.
     """
@@ -36,6 +38,7 @@ class Paper:
     font: str = NOT_EMBEDDED
     size: tuple[float, float] = PORTRAIT
     rules: str = "lines"
+    weight: float = 0.7
     strokes: int = 1
     printed: dict[str, str] = field(default_factory=dict)
 
@@ -78,8 +81,14 @@ class Paper:
         self.canvas.translate(*{90: (high, 0), 180: (wide, high), 270: (0, wide)}[angle])
         self.canvas.rotate(angle)
 
-    def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float = 0.7) -> None:
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """A rectangle that is stroked."""
+        self.canvas.setLineWidth(self.weight)
+        self.canvas.rect(x0, self.size[1] - y1, x1 - x0, y1 - y0)
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float, weight: float | None = None) -> None:
         """A rule along an axis."""
+        weight = weight or self.weight
         top, half = self.size[1], weight / 2
         if self.rules == "rectangles":
             wide, high = x1 - x0 + weight, y1 - y0 + weight

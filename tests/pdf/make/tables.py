@@ -100,7 +100,7 @@ def balance(rng: Random) -> Table:
     return Table("收支总表", above(rng), (170.0, 90.0, 165.0, 90.0), tuple(rows), header_rows=2)
 
 
-def indicators(rng: Random, projects: int = 6) -> Table:
+def indicators(rng: Random, projects: int = 6, sentences: tuple[int, int] = (2, 5)) -> Table:
     """A row an indicator: project, goal and levels are merged over their indicators."""
     widths = (44.0, 96.0, 56.0, 120.0, 48.0, 56.0, 92.0, 50.0, 100.0, 50.0, 50.0)
     first = ("单位编码", "单位（项目）名称", "资金总额", "绩效目标")
@@ -119,7 +119,7 @@ def indicators(rng: Random, projects: int = 6) -> Table:
         groups = rng.sample(words()["indicators"], rng.randint(3, 5))
         groups.sort(key=words()["indicators"].index)
         chosen = [(g, rng.sample(g[2:], rng.randint(2, len(g) - 2))) for g in groups]
-        rows += _project(rng, str(126001 + number), chosen)
+        rows += _project(rng, str(126001 + number), chosen, sentences)
     return Table(
         f"{YEAR}年项目支出绩效目标申报表",
         above(rng),
@@ -131,7 +131,7 @@ def indicators(rng: Random, projects: int = 6) -> Table:
 
 
 def _project(
-    rng: Random, code: str, groups: list[tuple[list[str], list[str]]]
+    rng: Random, code: str, groups: list[tuple[list[str], list[str]]], sentences: tuple[int, int]
 ) -> list[tuple[Cell, ...]]:
     """Rows of one project: the first of each merged cell bears it."""
     height = sum(len(names) for _, names in groups)
@@ -145,7 +145,7 @@ def _project(
             if not rows:
                 cells += [Cell(code, height), Cell(rng.choice(words()["projects"]), height),
                           Cell(amount(rng), height, align="right"),
-                          Cell(goal(rng, 2, 5), height)]  # fmt: skip
+                          Cell(goal(rng, *sentences), height)]  # fmt: skip
             if group[0] in level_1:
                 cells.append(Cell(group[0], level_1.pop(group[0])))
             if place == 0:

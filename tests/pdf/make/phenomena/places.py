@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.pdf.make import tables
@@ -29,6 +30,30 @@ def _turned(angle: int) -> Callable[[Path], Case]:
     return draw
 
 
+def cropped_page(folder: Path) -> Case:
+    """The paper is larger than the page that is shown, and begins elsewhere."""
+    sketch = Sketch(folder, "cropped-page")
+    left, bottom, right, top = 20.0, 300.0, 580.0, 812.0
+    sketch.paper.canvas.setCropBox((left, bottom, right, top))
+    sketch.table(tables.plain(sketch.rng, 12))
+    sketch.paper.text(100, 600, HIDDEN)
+    above = sketch.size[1] - top
+    corners = tuple((page, x - left, y - above) for page, x, y in sketch.corners)
+    return sketch.case("cropped_page", absent=(HIDDEN,), corners=corners)
+
+
+def small_print(folder: Path) -> Case:
+    """Letters of 3.6 points, rows of 9.6."""
+    sketch = Sketch(folder, "small-print", size=LANDSCAPE)
+    scale = 0.4
+    sketch.paper.canvas.scale(scale, scale)
+    sketch.paper.size = (LANDSCAPE[0] / scale, LANDSCAPE[1] / scale)
+    whole = tables.sources(sketch.rng, 38)
+    sketch.table(replace(whole, widths=(110.0, 250.0, *[104.0] * 16)))
+    corners = tuple((page, x * scale, y * scale) for page, x, y in sketch.corners)
+    return sketch.case("small_print", corners=corners)
+
+
 def content_turned(folder: Path) -> Case:
     """Shown as an upright page on which the reader must turn their head to the left."""
     sketch = Sketch(folder, "content-turned", size=LANDSCAPE)
@@ -37,7 +62,7 @@ def content_turned(folder: Path) -> Case:
     canvas.translate(PORTRAIT[0], 0)
     canvas.rotate(90)
     sketch.table(tables.sources(sketch.rng, 8))
-    return sketch.case("content_turned", exact_or_flagged=(1,))
+    return sketch.case("content_turned", exact_or_flagged=(1,), corners=())
 
 
 def watermark_angled(folder: Path) -> Case:
@@ -58,6 +83,16 @@ def watermark_level(folder: Path) -> Case:
     _grey(sketch, 0)
     sketch.table(tables.expenditure(sketch.rng, 1))
     return sketch.case("watermark_level", absent=(WATERMARK,), exact_or_flagged=(1,))
+
+
+def watermark_small(folder: Path) -> Case:
+    sketch = Sketch(folder, "watermark-small")
+    _grey(sketch, 0.8)
+    for place in range(9):
+        sketch.paper.turned(60 + place % 3 * 170, 200 + place * 40, 0, WATERMARK, 14)
+    _grey(sketch, 0)
+    sketch.table(tables.plain(sketch.rng, 18))
+    return sketch.case("watermark_small", exact_or_flagged=(1,))
 
 
 def invisible_text(folder: Path) -> Case:
@@ -99,5 +134,6 @@ def _grey(sketch: Sketch, level: float) -> None:
     sketch.paper.canvas.setFillGray(level)
 
 
-CASES = (_turned(90), _turned(180), _turned(270), content_turned, watermark_angled,
-         watermark_level, invisible_text, off_page_text, empty_page)  # fmt: skip
+CASES = (_turned(90), _turned(180), _turned(270), cropped_page, small_print, content_turned,
+         watermark_angled, watermark_level, watermark_small, invisible_text, off_page_text,
+         empty_page)  # fmt: skip

@@ -29,6 +29,49 @@ def _drawn_with(rules: str, phenomenon: str) -> Callable[[Path], Case]:
     return draw
 
 
+def double_rules(folder: Path) -> Case:
+    """A double frame, a thick rule below the header, and a table of thick rules."""
+    sketch = Sketch(folder, "double-rules")
+    table, top = tables.plain(sketch.rng, 4), 87.0
+    end = sketch.table(table)
+    sides = (38.0, top - 2, 40 + sum(table.widths) + 2, end + 2)
+    _frame(sketch, sides)
+    sketch.paper.rule(40, top + 24, 40 + sum(table.widths), top + 24, 2.2)
+    sketch.paper.weight = 2.0
+    sketch.table(tables.form(sketch.rng), y=end + 40)
+    return sketch.case("double_rules")
+
+
+def boxed_cells(folder: Path) -> Case:
+    sketch = Sketch(folder, "boxed-cells")
+    sketch.paper.rules = "boxes"
+    end = sketch.table(tables.plain(sketch.rng, 4))
+    sketch.table(tables.form(sketch.rng), y=end + 40)
+    return sketch.case("boxed_cells")
+
+
+def shaded_cells(folder: Path) -> Case:
+    """Grey behind the header and behind every other row, a little smaller than the cells."""
+    sketch = Sketch(folder, "shaded-cells")
+    table = tables.plain(sketch.rng, 14)
+    canvas, high = sketch.paper.canvas, sketch.size[1]
+    for number in range(0, 15, 2):
+        x = 40.0
+        for width in table.widths:
+            canvas.setFillGray(0.75 if number == 0 else 0.92)
+            canvas.rect(x + 0.5, high - 87 - 24 * (number + 1) + 0.5, width - 1, 23, 0, 1)
+            x += width
+    canvas.setFillGray(0)
+    sketch.table(table)
+    return sketch.case("shaded_cells")
+
+
+def _frame(sketch: Sketch, sides: tuple[float, float, float, float]) -> None:
+    x0, y0, x1, y1 = sides
+    for rule in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
+        sketch.paper.rule(*rule)
+
+
 def open_sides(folder: Path) -> Case:
     sketch = Sketch(folder, "open-sides")
     sketch.table(tables.expenditure(sketch.rng, 1), Style(sides=False))
@@ -62,13 +105,7 @@ def framed_prose(folder: Path) -> Case:
         column, place = divmod(number, 41)
         paper.text(50 + column * 255, 110 + place * 15, line)
     paper.text(297, 80, "2026年部门预算情况说明", 14, "center")
-    for x0, y0, x1, y1 in (
-        (35, 45, 560, 45),
-        (35, 760, 560, 760),
-        (35, 45, 35, 760),
-        (560, 45, 560, 760),
-    ):
-        paper.rule(x0, y0, x1, y1)
+    _frame(sketch, (35, 45, 560, 760))
     sketch.lines += [(1, "2026年部门预算情况说明"), (1, lines[0]), (1, lines[41])]
     return sketch.case("framed_prose")
 
@@ -135,6 +172,7 @@ def _labelled(sketch: Sketch, align: str) -> Table:
 
 CASES = (
     _drawn_with("dots", "dotted_rules"), _drawn_with("dashes", "dashed_rules"),
-    _drawn_with("rectangles", "thin_rectangles"), open_sides, corner_gaps, title_in_grid,
-    framed_prose, stacked_tables, side_by_side, unruled, vertical_stacked, vertical_turned,
+    _drawn_with("rectangles", "thin_rectangles"), double_rules, boxed_cells, shaded_cells,
+    open_sides, corner_gaps, title_in_grid, framed_prose, stacked_tables, side_by_side, unruled,
+    vertical_stacked, vertical_turned,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,23 @@ def no_tounicode(folder: Path) -> Case:
     path.write_bytes(path.read_bytes().replace(b"/ToUnicode", b"/NoUnicode"))
     note = "字体没有 ToUnicode，文字不可知，须 OCR / nobody can know the characters: for OCR"
     return Case(path.stem, "chromium", 1, (), ("no_tounicode",), refused=(1,), note=note)
+
+
+def partly_unknown(folder: Path) -> Case:
+    """Only the font of the Chinese characters says what they are; that of the digits does not."""
+    sketch = Sketch(folder, "partly-unknown")
+    table = tables.plain(sketch.rng, 12)
+    path = folder / "partly-unknown.pdf"
+    fonts = '"DejaVu Sans", "WenQuanYi Zen Hei"'
+    browser.as_pdf(browser.html([table]).replace('"WenQuanYi Zen Hei"', fonts), path)
+    data = path.read_bytes()
+    first = data.index(b"DejaVu")
+    found = min((match.start() for match in re.finditer(b"/ToUnicode", data)),
+                key=lambda at: abs(at - first))  # fmt: skip
+    path.write_bytes(data[:found] + b"/NoUnicode" + data[found + len(b"/NoUnicode") :])
+    note = "数字的字体没有 ToUnicode / the font of the digits says not what they are"
+    return Case(path.stem, "chromium", 1, (table.logical((1,)),), ("partly_unknown",),
+                flagged=(1,), note=note)  # fmt: skip
 
 
 def scanned(folder: Path) -> Case:
@@ -67,4 +85,4 @@ def _picture(path: Path) -> Image:
     return grey.rotate(0.4, fillcolor=255).convert("1")
 
 
-CASES = (no_tounicode, scanned, scanned_with_ocr)
+CASES = (no_tounicode, partly_unknown, scanned, scanned_with_ocr)
