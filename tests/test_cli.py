@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -60,6 +61,27 @@ def test_ingest_says_what_it_did_and_a_second_does_nothing(installation: Install
     assert second.returncode == 0, second.stderr
     counts = json.loads(second.stdout)
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, 1)
+
+
+def test_ingest_says_what_was_read_and_refused(installation: Installation) -> None:
+    installation.put_seed()
+    installation.put("空.pdf", b"%PDF-1.4")
+    first = yusuan(installation, "ingest")
+    assert first.returncode == 0, first.stderr
+    read, refused = first.stdout.splitlines()[:2]
+    assert re.fullmatch(
+        r"读取 read +文件 documents 2  页 pages \d+  表格 grids \d+  页/秒 pages/s [\d.]+  "
+        r"拒绝 refused 1",
+        read,
+    )
+    assert refused.startswith("拒绝 refused")
+    assert "文件 documents 1  读取文件时出错 / the document could not be read" in refused
+    installation.put("包.zip", b"PK\x03\x04")
+    found = json.loads(yusuan(installation, "ingest", "--json").stdout)["extraction"]
+    assert found["documents_read"] == 1
+    assert found["refused_documents"] == {"unsupported_media_type": 1}
+    found = json.loads(yusuan(installation, "ingest", "--json").stdout)["extraction"]
+    assert (found["documents_read"], found["refused_documents"]) == (0, {})
 
 
 def test_query_in_every_format(seeded: Installation, tmp_path: Path) -> None:

@@ -183,7 +183,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[Table], None]:
         def read(document_id: str, media_type: str, _: bytes) -> Extraction:
             return replace(extraction(document_id, table), media_type=media_type)
 
-        monkeypatch.setitem(readers.READERS, "application/pdf", read)
+        adapter = readers.Adapter(read, is_guarded=False)
+        monkeypatch.setitem(readers.READERS, "application/pdf", adapter)
 
     return see
 

@@ -6,9 +6,10 @@ Also a program that makes this home and brings it up to date, before Dagster's o
 
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, EventLogEntry
@@ -50,10 +51,11 @@ _FORMER = ("telemetry:\n  enabled: false\n",)
 
 @dataclass(frozen=True)
 class Launched:
-    """How a run ended: its id, and what failed, step by step."""
+    """How a run ended: its id, what failed, step by step, and what each asset's step told."""
 
     run_id: str
     errors: list[str]
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def dagster_home(settings: Settings) -> str:
@@ -126,10 +128,23 @@ def _launch(settings: Settings, home: str, on_step: Callable[[str], None]) -> La
         )
         errors = [said for event in result.all_events if (said := failure(event))]
     if result.success:
-        return Launched(run_id, [])
+        return Launched(run_id, [], _told(result.all_events))
     failed = ledger.events("build_failed")[failed_before:]
     messages = [event.detail["message"] for event in failed] + errors
     return Launched(run_id, messages or [f"Dagster: run {run_id} failed"])
+
+
+def _told(events: Sequence[DagsterEvent]) -> dict[str, dict[str, Any]]:
+    """The metadata of what was materialised, by asset."""
+    made = [
+        event.step_materialization_data.materialization
+        for event in events
+        if event.event_type == DagsterEventType.ASSET_MATERIALIZATION
+    ]
+    return {
+        one.asset_key.to_user_string(): {name: value.value for name, value in one.metadata.items()}
+        for one in made
+    }
 
 
 def failure(event: DagsterEvent) -> str | None:

@@ -3,13 +3,23 @@
 import os
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from pipelines import screens
 from pipelines.commands.options import Config, Context, Json, Raw, Warehouse
 from pipelines.settings import Settings
+
+#: What is told of extraction (``Night.extract``), where a night read nothing.
+_NOTHING_READ = {
+    "documents_read": 0,
+    "pages": 0,
+    "grids": 0,
+    "pages_per_second": 0.0,
+    "refused_documents": {},
+    "refused_pages": {},
+}
 
 
 def ingest(
@@ -27,8 +37,8 @@ def ingest(
     from pipelines.news import has_news
 
     settings = Settings.resolve(raw, warehouse, context, config)
-    if has_news(settings):
-        launch(settings, quiet=as_json)
+    told = launch(settings, quiet=as_json) if has_news(settings) else {}
+    read = {n: told.get("grids", {}).get(n, none) for n, none in _NOTHING_READ.items()}
     ledger = Ledger(settings.ledger)
     counts = ledger.events("checked")[-1].detail
     from pipelines.publish.rollback import is_held
@@ -37,9 +47,17 @@ def ingest(
     found = totals(settings)
     if as_json:
         published = str(settings.published)
-        said = {**counts, **found, "published": published, "is_held": is_held(ledger)}
+        said = {
+            **counts,
+            **found,
+            "extraction": read,
+            "published": published,
+            "is_held": is_held(ledger),
+        }
         typer.echo(screens.as_json(said))
     else:
+        if read["documents_read"] or read["refused_documents"]:
+            screens.extraction_summary(read)
         screens.ingest_summary(counts, found, str(settings.published))
         if is_held(ledger):
             screens.publishing_is_held()
@@ -49,8 +67,12 @@ def ingest(
         raise typer.Exit(3)
 
 
-def launch(settings: Settings, *, quiet: bool) -> None:
-    """Run the nightly job in this process, saying which step is under way."""
+def launch(settings: Settings, *, quiet: bool) -> dict[str, dict[str, Any]]:
+    """Run the nightly job in this process, saying which step is under way.
+
+    Returns:
+        What each asset's step told of itself.
+    """
     with screens.errors.status("启动 starting…") as spinner:
         from pipelines.assets.launch import launch_nightly
 
@@ -62,6 +84,7 @@ def launch(settings: Settings, *, quiet: bool) -> None:
         launched = launch_nightly(settings, hear)
     if launched.errors:
         raise RuntimeError("\n".join(launched.errors))
+    return launched.told
 
 
 def ui(

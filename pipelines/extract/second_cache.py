@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,14 +16,14 @@ from pipelines.extract.second_reader import (
     read_again,
     reader_name,
 )
+from pipelines.extract.workers import guarded
 from pipelines.values.keys import stable_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     from pipelines.settings import Settings
-
-    Reader = Callable[[bytes, pl.DataFrame], pl.DataFrame]
 
 #: What an answer is, besides ``SECOND_SCHEMA``.
 _OF_STATEMENT = {"statement_id": pl.String, "reader": pl.String}
@@ -31,12 +32,17 @@ _OF_STATEMENT = {"statement_id": pl.String, "reader": pl.String}
 class SecondReadings:
     """Answers of the second reader, a Parquet file each, by document and what was asked."""
 
-    def __init__(self, settings: Settings, fingerprint: str, reader: Reader = read_again) -> None:
-        """``fingerprint``: of the second reader; ``reader``: how it is run."""
+    def __init__(
+        self,
+        settings: Settings,
+        fingerprint: str,
+        executor: Callable[[], Executor] | None = None,
+    ) -> None:
+        """``fingerprint``: of the second reader; ``executor``: as in ``GridCache``."""
         self._settings = settings
         self._root = settings.cache / "second" / fingerprint[:16]
         self._archive = Archive(settings.archive)
-        self._reader = reader
+        self._executor = executor or partial(guarded, settings)
 
     def get(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Answers for each statement (``pipelines.validate.second.cells_to_ask``).
@@ -44,24 +50,26 @@ class SecondReadings:
         Returns:
             ``SECOND_SCHEMA``, with ``statement_id`` and ``reader``.
         """
-        answers = [
-            self._answer(str(document_id), cells.select(list(ASKED_SCHEMA))).with_columns(
-                statement_id=pl.lit(statement_id), reader=pl.lit(reader_name())
-            )
-            for (statement_id, document_id), cells in asked.group_by(
-                "statement_id", "document_id", maintain_order=True
-            )
-        ]
+        with self._executor() as executor:
+            answers = [
+                self._answer(
+                    str(document_id), cells.select(list(ASKED_SCHEMA)), executor
+                ).with_columns(statement_id=pl.lit(statement_id), reader=pl.lit(reader_name()))
+                for (statement_id, document_id), cells in asked.group_by(
+                    "statement_id", "document_id", maintain_order=True
+                )
+            ]
         return pl.concat([pl.DataFrame(schema={**SECOND_SCHEMA, **_OF_STATEMENT}), *answers])
 
-    def _answer(self, document_id: str, cells: pl.DataFrame) -> pl.DataFrame:
+    def _answer(self, document_id: str, cells: pl.DataFrame, executor: Executor) -> pl.DataFrame:
         path = self._root / f"{stable_hash(document_id, cells.write_csv())}.parquet"
         try:
             return pl.read_parquet(path).select(list(SECOND_SCHEMA))
         except (OSError, PolarsError):
             pass  # not made yet, or damaged
         try:
-            answer = self._reader(self._archive.get(document_id), cells)
+            data = self._archive.get(document_id)
+            answer = executor.submit(read_again, data, cells).result()
         except ArchiveError as error:
             note_damaged(self._settings, document_id)
             return _unread(cells, error)

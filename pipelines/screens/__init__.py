@@ -14,7 +14,12 @@ from pipelines.screens.answers import (
 )
 from pipelines.screens.console import as_json, console, error, errors
 from pipelines.screens.grids import grids
-from pipelines.screens.night import ingest_summary, next_steps, publishing_is_held
+from pipelines.screens.night import (
+    extraction_summary,
+    ingest_summary,
+    next_steps,
+    publishing_is_held,
+)
 from pipelines.screens.pictures import picture
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "console",
     "error",
     "errors",
+    "extraction_summary",
     "findings",
     "grids",
     "history",

@@ -56,6 +56,34 @@ def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: st
     console.print(f"仓库 warehouse    {published}", soft_wrap=True)
 
 
+def extraction_summary(read: dict[str, Any]) -> None:
+    """What a night read of documents, and what was refused, by reason."""
+    refused = sum(read["refused_documents"].values())
+    console.print(
+        f"读取 read         文件 documents [bold]{read['documents_read']}[/]  页 pages "
+        f"[bold]{read['pages']}[/]  表格 grids [bold]{read['grids']}[/]  页/秒 pages/s "
+        f"[bold]{read['pages_per_second']:.1f}[/]  拒绝 refused [bold]{refused}[/]"
+    )
+    for unit, by_rule in (
+        ("文件 documents", read["refused_documents"]),
+        ("页 pages", read["refused_pages"]),
+    ):
+        for rule_id, many in by_rule.items():
+            console.print(
+                f"[yellow]拒绝 refused[/]     {unit} [bold]{many}[/]  {_rule(rule_id)} ({rule_id})"
+            )
+
+
+def _rule(rule_id: str) -> str:
+    """What a rule says, in both languages."""
+    import polars as pl
+
+    from schemas.code_lists import code_list
+
+    rules = code_list("rules").filter(pl.col("rule_id") == rule_id)
+    return " / ".join(rules.select("zh", "en").row(0)) if rules.height else rule_id
+
+
 def publishing_is_held() -> None:
     """That a person rolled back, and that nothing is published until they say so."""
     console.print(

@@ -72,12 +72,12 @@ def burn_for(seconds: float) -> float:
 
 
 def memory_bomb() -> int:
-    held = [b"x" * (64 << 20) for _ in range(1 << 16)]
+    held = [bytes(64 << 20) for _ in range(1 << 16)]
     return len(held)
 
 
 def memory_bomb_of_pickle() -> Any:
-    return [bytearray(300 << 20), bytearray(300 << 20)]
+    return [bytes(200 << 20), bytes(200 << 20)]
 
 
 class PeculiarError(Exception):

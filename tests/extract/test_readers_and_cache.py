@@ -83,7 +83,7 @@ def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 
 def test_nothing_is_read_twice(counted: Counted) -> None:
-    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"%PDF-1.4")]
+    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"PK\x03\x04")]
     assert counted.cache().ensure(documents).documents == 2
     assert counted.cache().ensure(documents).documents == 0
     for document_id in documents:
