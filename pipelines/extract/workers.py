@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from types import TracebackType
 
+    from pipelines.settings import Settings
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -121,6 +123,14 @@ class GuardedExecutor(Executor):
     ) -> None:
         """Wait for all calls; after an exception (Ctrl-C is one) for none."""
         self.shutdown(cancel_futures=kind is not None)
+
+
+def guarded_by(settings: Settings) -> GuardedExecutor:
+    """Workers as many and with such limits as the settings say."""
+    limits = Limits(
+        settings.worker_memory_mb, settings.worker_cpu_seconds, settings.worker_wall_seconds
+    )
+    return GuardedExecutor(settings.workers, limits)
 
 
 class _Worker:
