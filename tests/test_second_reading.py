@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from pipelines.conform.records import conform
-from pipelines.documents.archive import sha256_of
 from pipelines.documents.context import DocumentContext
 from pipelines.documents.readings import ReadingKey
 from pipelines.extract import readers, second_cache
 from pipelines.extract.second_reader import SECOND_SCHEMA, read_again, reader_name
+from pipelines.extract.workers import LimitReachedError
 from pipelines.normalise.records import normalise
 from pipelines.recognise.documents import recognise
 from pipelines.serve.waiting import waiting_items
@@ -175,6 +176,15 @@ def test_a_second_reader_that_cannot_read_confirms_nothing() -> None:
     assert "PdfminerException: no" in found["found"].item()
 
 
+class Loses(Executor):
+    """Every call ends at a limit."""
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_exception(LimitReachedError("took more than 1 seconds"))
+        return future
+
+
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[Table], None]:
     """Let the first reader see a table, whatever is printed."""
@@ -183,8 +193,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[Table], None]:
         def read(document_id: str, media_type: str, _: bytes) -> Extraction:
             return replace(extraction(document_id, table), media_type=media_type)
 
-        adapter = readers.Adapter(read, is_guarded=False)
-        monkeypatch.setitem(readers.READERS, "application/pdf", adapter)
+        seeing = readers.Adapter(read, is_guarded=False)
+        monkeypatch.setitem(readers.READERS, "application/pdf", seeing)
 
     return see
 
@@ -203,10 +213,7 @@ def test_a_night_asks_the_second_reader_once(
     assert total == Decimal("300000.00")
     assert len(list(installation.settings.cache.glob("second/*/*.parquet"))) == 1
 
-    def never(data: bytes, _: pl.DataFrame) -> pl.DataFrame:
-        raise AssertionError(sha256_of(data))
-
-    monkeypatch.setattr(second_cache, "read_again", never)
+    monkeypatch.setattr(second_cache, "guarded_by", lambda _: Loses())
     (batch,) = (installation.settings.cache / "batches").iterdir()
     (batch / "accepted" / "finding.parquet").unlink()  # made again, from the cached answer
     installation.put("b.txt", b"no table")
@@ -248,3 +255,29 @@ def test_a_file_that_the_second_reader_cannot_open_waits_with_the_reason(
     )
     assert "PDF" in item[0]
     assert not list(installation.settings.cache.glob("second/*/*.parquet"))
+
+
+def test_a_second_reading_that_reaches_a_limit_waits_with_the_reason(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.put_with_sidecar("a.pdf", pdf(WRONG))
+    monkeypatch.setattr(second_cache, "guarded_by", lambda _: Loses())
+    assert installation.run().published
+    (item,) = installation.rows(
+        "SELECT found FROM quarantine_item WHERE rule_id = 'readings_differ'"
+    )
+    assert "took more than 1 seconds" in item[0]
+
+
+def test_a_source_error_from_paper_to_fact(installation: Installation) -> None:
+    """Both readers as they are: on the page turned, printed bold, over two pages."""
+    first = replace(WRONG, rows=WRONG.rows[:4], rotate=90, is_bold=True)
+    second = replace(first, rows=(HEADERS, *WRONG.rows[4:]))
+    installation.put_with_sidecar("a.pdf", pdf(first, second))
+    assert installation.run().published
+    assert waiting_items(installation.settings) == []
+    assert installation.value("SELECT count(*) FROM finding") == 4
+    ((said,),) = set(installation.rows("SELECT confirmed_by FROM finding"))
+    assert said.startswith(f"{reader_name()}: {COUNT} ")
+    total = installation.value("SELECT sum(amount_yuan) FROM fact_project_funding")
+    assert total == Decimal("300000.00")

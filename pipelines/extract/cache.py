@@ -15,7 +15,7 @@ from pipelines.documents.damaged import note_damaged
 from pipelines.extract.grids import CELL_SCHEMA, Extraction
 from pipelines.extract.readers import extract
 from pipelines.extract.reading import Told, read_documents
-from pipelines.extract.workers import guarded
+from pipelines.extract.workers import guarded_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ class GridCache:
         self._settings = settings
         self._root = settings.cache / "grids" / fingerprint[:16]
         self._archive = Archive(settings.archive)
-        self._executor = executor or partial(guarded, settings)
+        self._executor = executor or partial(guarded_by, settings)
 
     def ensure(self, document_ids: Iterable[str]) -> Told:
         """Extract what is not cached yet; say what was read."""

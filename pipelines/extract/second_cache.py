@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import BrokenExecutor, CancelledError
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,13 @@ from pipelines.extract.second_reader import (
     read_again,
     reader_name,
 )
-from pipelines.extract.workers import guarded
+from pipelines.extract.workers import guarded_by
 from pipelines.values.keys import stable_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from pipelines.settings import Settings
 
@@ -30,7 +32,10 @@ _OF_STATEMENT = {"statement_id": pl.String, "reader": pl.String}
 
 
 class SecondReadings:
-    """Answers of the second reader, a Parquet file each, by document and what was asked."""
+    """Answers of the second reader, a Parquet file each, by document and what was asked.
+
+    That a document could not be read again is an answer too, but is not kept.
+    """
 
     def __init__(
         self,
@@ -38,42 +43,53 @@ class SecondReadings:
         fingerprint: str,
         executor: Callable[[], Executor] | None = None,
     ) -> None:
-        """``fingerprint``: of the second reader; ``executor``: as in ``GridCache``."""
+        """A cache of one version of the second reader.
+
+        Args:
+            settings: The installation.
+            fingerprint: Of the second reader; another version of it has other files.
+            executor: Makes what reads, for as long as it is needed; guarded workers by the
+                settings if none is given.
+        """
         self._settings = settings
         self._root = settings.cache / "second" / fingerprint[:16]
         self._archive = Archive(settings.archive)
-        self._executor = executor or partial(guarded, settings)
+        self._executor = executor or partial(guarded_by, settings)
 
     def get(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Answers for each statement (``pipelines.validate.second.cells_to_ask``).
 
+        Statements are few, and read one after another: none can be lost to another's hunger.
+
         Returns:
             ``SECOND_SCHEMA``, with ``statement_id`` and ``reader``.
+
+        Raises:
+            OSError, BrokenExecutor: of the machine, not of a document.
         """
+        answers = [pl.DataFrame(schema={**SECOND_SCHEMA, **_OF_STATEMENT})]
         with self._executor() as executor:
-            answers = [
-                self._answer(
-                    str(document_id), cells.select(list(ASKED_SCHEMA)), executor
-                ).with_columns(statement_id=pl.lit(statement_id), reader=pl.lit(reader_name()))
-                for (statement_id, document_id), cells in asked.group_by(
-                    "statement_id", "document_id", maintain_order=True
-                )
-            ]
-        return pl.concat([pl.DataFrame(schema={**SECOND_SCHEMA, **_OF_STATEMENT}), *answers])
+            for (statement_id, document_id), cells in asked.group_by(
+                "statement_id", "document_id", maintain_order=True
+            ):
+                answer = self._answer(str(document_id), cells.select(list(ASKED_SCHEMA)), executor)
+                said = {"statement_id": pl.lit(statement_id), "reader": pl.lit(reader_name())}
+                answers.append(answer.with_columns(**said))
+        return pl.concat(answers)
 
     def _answer(self, document_id: str, cells: pl.DataFrame, executor: Executor) -> pl.DataFrame:
         path = self._root / f"{stable_hash(document_id, cells.write_csv())}.parquet"
-        try:
-            return pl.read_parquet(path).select(list(SECOND_SCHEMA))
-        except (OSError, PolarsError):
-            pass  # not made yet, or damaged
+        kept = _kept(path)
+        if kept is not None:
+            return kept
         try:
             data = self._archive.get(document_id)
-            answer = executor.submit(read_again, data, cells).result()
         except ArchiveError as error:
             note_damaged(self._settings, document_id)
             return _unread(cells, error)
-        except (OSError, MemoryError):
+        try:
+            answer = executor.submit(read_again, data, cells).result()
+        except (OSError, BrokenExecutor, CancelledError):
             raise  # of the machine, not of a document
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             return _unread(cells, error)
@@ -82,6 +98,14 @@ class SecondReadings:
         answer.write_parquet(temporary)
         temporary.replace(path)
         return answer
+
+
+def _kept(path: Path) -> pl.DataFrame | None:
+    """An answer, if it was made and is whole."""
+    try:
+        return pl.read_parquet(path).select(list(SECOND_SCHEMA))
+    except (OSError, PolarsError):
+        return None
 
 
 def _unread(cells: pl.DataFrame, error: Exception) -> pl.DataFrame:

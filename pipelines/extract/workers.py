@@ -125,8 +125,8 @@ class GuardedExecutor(Executor):
         self.shutdown(cancel_futures=kind is not None)
 
 
-def guarded(settings: Settings) -> GuardedExecutor:
-    """An executor with an installation's limits."""
+def guarded_by(settings: Settings) -> GuardedExecutor:
+    """Workers as many and with such limits as the settings say."""
     limits = Limits(
         settings.worker_memory_mb, settings.worker_cpu_seconds, settings.worker_wall_seconds
     )
