@@ -72,7 +72,9 @@ def cells_of(rows: Sequence[str]) -> Iterator[tuple[int, int, int, int, str]]:
 
 def draw(*sheets: Sheet) -> Extraction:
     """The extraction of a drawn document."""
-    writer, pages, grids = _Writer(), [], []
+    writer = _Writer()
+    pages: list[Page] = []
+    grids: list[Grid] = []
     for number, sheet in enumerate(sheets, 1):
         page_no = sheet.page_no or number
         start = len(writer.rows)

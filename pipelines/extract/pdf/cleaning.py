@@ -6,41 +6,64 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.extract.pdf.runs import are_digits, runs, touches
+
 if TYPE_CHECKING:
     from pipelines.extract.pdf.shapes import Characters, Mask, Primitives
 
 #: A glyph printed again so near, in parts of its size, is bold by hand.
 _AGAIN_ALONG, _AGAIN_ACROSS = 0.16, 0.3
 #: Text that lies over other text and is so much larger is a watermark.
-_LARGE = 2.0
+_LARGER = 1.2
 
 
 def cleaned(page: Primitives) -> tuple[Characters, dict[str, Characters]]:
     """The characters that count, and the others by reason.
 
-    Reasons: ``invisible`` (as under a scan), ``off_page``, ``off_axis`` (text at an angle: a
-    watermark or a stamp), ``doubled`` (a glyph printed twice to look bold), ``watermark`` (large
-    text that lies over other text).
+    Reasons: ``invisible`` (as under a scan), ``clipped`` (cut away), ``off_page``, ``off_axis``
+    (text at an angle: a watermark or a stamp), ``doubled`` (a glyph printed twice to look bold),
+    ``watermark`` (large text that lies over other text, and the same words elsewhere).
     """
-    characters = page.characters
-    dropped: dict[str, Characters] = {}
-    steps = (
-        ("invisible", lambda _: page.invisible),
-        ("off_page", lambda these: _off_page(these, page.width, page.height)),
-        ("off_axis", lambda these: these.angle < 0),
-        ("doubled", _doubled),
-        ("watermark", _watermark),
-    )
-    for reason, found in steps:
-        mask = found(characters)
-        if mask.any():
-            dropped[reason] = characters.take(mask)
-            characters = characters.take(~mask)
-    return characters, dropped
+    every = page.characters
+    reasons = np.full(len(every), "", dtype="U9")
+    reasons[every.angle < 0] = "off_axis"
+    reasons[_off_page(page)] = "off_page"
+    reasons[page.clipped] = "clipped"
+    reasons[page.invisible] = "invisible"
+    for reason, found in (("doubled", _doubled), ("watermark", _watermark)):
+        left = np.flatnonzero(reasons == "")
+        reasons[left[found(every.take(left))]] = reason
+    dropped = {
+        str(reason): every.take(reasons == reason) for reason in np.unique(reasons) if reason
+    }
+    return every.take(reasons == ""), dropped
 
 
-def _off_page(characters: Characters, width: float, height: float) -> Mask:
-    x, y = characters.centre
+def cuts_numbers(page: Primitives) -> bool:
+    """Whether the box that text is cut to cuts a number in two: what is left is another number."""
+    is_digit = are_digits(page.characters.code)
+    parted = page.clipped[1:] != page.clipped[:-1]
+    return bool((parted & touches(page.characters) & is_digit[1:] & is_digit[:-1]).any())
+
+
+def hidden_words(page: Primitives, dropped: dict[str, Characters]) -> list[str]:
+    """Words of which nothing is shown: cut away, or beyond the page's edge."""
+    if not {"clipped", "off_page"} & set(dropped):
+        return []
+    is_hidden = page.clipped | _off_page(page)
+    run = runs(page.characters)
+    is_whole = np.bincount(run, is_hidden) == np.bincount(run)
+    wholly = is_whole[run] & ~page.invisible
+    words: dict[int, str] = {}
+    for number, code in zip(run[wholly].tolist(), page.characters.code[wholly], strict=True):
+        words[number] = words.get(number, "") + chr(code)
+    return list(words.values())
+
+
+def _off_page(page: Primitives) -> Mask:
+    sides = (page.width, page.height)
+    width, height = sides if page.turn % 180 == 0 else sides[::-1]
+    x, y = page.characters.centre
     inside: Mask = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
     return ~inside
 
@@ -68,19 +91,24 @@ def _doubled(characters: Characters) -> Mask:
 
 
 def _watermark(characters: Characters) -> Mask:
-    """Large text, all of its size, if any of it lies over other text."""
+    """Runs of larger text that lie over other text, and runs of the same words."""
     mask = np.zeros(len(characters), bool)
     if not len(characters):
         return mask
-    large = characters.size > _LARGE * np.median(characters.size)
-    if not large.any() or large.all():
+    large = np.flatnonzero(characters.size > _LARGER * np.median(characters.size))
+    if not len(large) or len(large) == len(characters):
         return mask
-    x, y = characters.centre
-    x, y = x[~large], y[~large]
-    over = []
-    for at in np.flatnonzero(large).tolist():
-        x0, y0, x1, y1 = characters.box[at]
-        over.append(bool(((x > x0) & (x < x1) & (y > y0) & (y < y1)).any()))
-    for size in np.unique(np.round(characters.size[large][np.array(over)], 1)).tolist():
-        mask |= large & (np.abs(characters.size - size) < 0.1)
+    is_small = np.ones(len(characters), bool)
+    is_small[large] = False
+    x, y = (values[is_small] for values in characters.centre)
+    these = characters.take(large)
+    is_over = np.array(
+        [((x > x0) & (x < x1) & (y > y0) & (y < y1)).any() for x0, y0, x1, y1 in these.box.tolist()]
+    )
+    if not is_over.any():
+        return mask
+    run = runs(these)
+    words = {number: these.code[run == number].tobytes() for number in np.unique(run).tolist()}
+    over = {words[number] for number in np.unique(run[is_over]).tolist()}
+    mask[large] = [words[number] in over for number in run.tolist()]
     return mask

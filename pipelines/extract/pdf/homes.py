@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.extract.pdf.runs import are_digits, runs, touches
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,14 +19,10 @@ if TYPE_CHECKING:
 OUTSIDE = -1
 #: Text may stand on a table's outer rule.
 _MARGIN = 1.0
-#: Characters of one run touch, in parts of their size; kerning lets them overlap.
-_GAP, _KERN = 0.1, 0.6
-_LEVEL = 0.25
 #: How far a rule must go into a character to cut it.
 _INTO = 0.08
 #: Closing punctuation may hang over the rule at the end of a line.
 _HANGING = np.array([ord(char) for char in "。，、；：）》”’！？】％,.;:)%"], np.uint32)
-_DIGITS = np.array([ord(char) for char in "0123456789.,-%"], np.uint32)
 _NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
 
 
@@ -55,27 +53,16 @@ def homes(characters: Characters, tables: Sequence[Lattice]) -> Ints:
 
 def _keep_runs(characters: Characters, home: Ints, boxes: Floats) -> None:
     """Undo cuts through runs, in place."""
-    touches = _touches(characters)
-    is_cut = touches & (home[1:] != home[:-1])
+    is_cut = touches(characters) & (home[1:] != home[:-1])
     if not is_cut.any():
         return
-    run = np.concatenate([[0], np.cumsum(~touches)])
-    is_digit, hangs = np.isin(characters.code, _DIGITS), np.isin(characters.code, _HANGING)
+    run = runs(characters)
+    is_digit, hangs = are_digits(characters.code), np.isin(characters.code, _HANGING)
     for number in np.unique(run[1:][is_cut]).tolist():
         members = np.flatnonzero(run == number)
         _keep_numbers(characters, home, members, is_digit)
         _keep_hanging(home, members, hangs)
         _keep_overflow(characters, home, members, boxes)
-
-
-def _touches(characters: Characters) -> Mask:
-    """Whether each character but the first goes on with the one before it, in the file's order."""
-    size = np.maximum(characters.size, 1.0)
-    gap = (characters.start[1:] - characters.end[:-1]) / size[1:]
-    level = np.abs(np.diff(characters.line)) / size[1:]
-    same = characters.angle[1:] == characters.angle[:-1]
-    touching: Mask = same & (level < _LEVEL) & (gap < _GAP) & (gap > -_KERN)
-    return touching
 
 
 def _keep_numbers(characters: Characters, home: Ints, members: Ints, is_digit: Mask) -> None:

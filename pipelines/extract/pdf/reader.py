@@ -12,11 +12,11 @@ import polars as pl
 from pypdfium2 import PdfiumError
 
 from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Grid, Page, Refusal
-from pipelines.extract.pdf.cleaning import cleaned
+from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, hidden_words
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.lattice import Lattice, lattices
 from pipelines.extract.pdf.lines import Lines, lines, texts
-from pipelines.extract.pdf.pdfium import PdfError, opened, primitives
+from pipelines.extract.pdf.pdfium import PdfError, opened, primitives, turned
 from pipelines.extract.pdf.unruled import unruled
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
-    from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Primitives
+    from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Primitives, Transform
 
 #: PDFium must not be called by two threads at once.
 _one_at_a_time = Lock()
@@ -40,6 +40,7 @@ _DRAWINGS = 50
 _PLACES = 2
 #: Pages so far from one another may show parts of one table.
 _NEAR = 3
+_READABLE = "可读的页 / a page that can be read"
 _PLACE = ("row_no", "col_no", "row_span", "col_span")
 
 
@@ -49,7 +50,7 @@ class _Reading:
 
     pages: list[Page] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
-    off_page: dict[int, list[str]] = field(default_factory=dict)
+    hidden: dict[int, list[str]] = field(default_factory=dict)
     columns: dict[str, list[Any]] = field(
         default_factory=lambda: {name: [] for name in CELL_SCHEMA if not name.startswith("char_")}
     )
@@ -77,7 +78,7 @@ def read_pdf(document_id: str, media_type: str, data: bytes) -> Extraction:
         return Extraction(
             document_id, media_type, refusal=Refusal(error.rule_id, str(error), expected)
         )
-    _flag_what_is_off_page(reading)
+    _flag_what_is_hidden(reading)
     refused = [page.refusal for page in reading.pages if page.refusal is not None]
     if len(refused) == len(reading.pages):
         return Extraction(
@@ -101,11 +102,15 @@ def _read_page(reading: _Reading, document: pypdfium2.PdfDocument, number: int) 
     try:
         page = document[number]
     except PdfiumError as error:
-        refusal = Refusal("page_unreadable", str(error), "可读的页 / a page that can be read")
+        refusal = Refusal("page_unreadable", repr(error), _READABLE)
         reading.pages.append(Page(number + 1, 0, 0, 0, refusal=refusal))
         return
     try:
         printed = primitives(page)
+    except (ArithmeticError, ValueError, PdfiumError) as error:
+        refusal = Refusal("page_unreadable", repr(error), _READABLE)
+        reading.pages.append(Page(number + 1, 0, 0, 0, refusal=refusal))
+        return
     finally:
         page.close()
     _take_page(reading, number + 1, printed)
@@ -122,12 +127,13 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
     )  # fmt: skip
     if page.refusal is None:
         tables, flags = _tables(printed, characters)
-        if "off_page" in dropped:
-            beyond = dropped["off_page"]
-            reading.off_page[page_no] = lines(beyond, np.full(len(beyond), OUTSIDE)).text
+        reading.hidden[page_no] = hidden_words(printed, dropped)
+        if cuts_numbers(printed):
+            flags.append("number_clipped")
         found = lines(characters, homes(characters, tables))
         begin = len(reading.columns["text"])
-        _Taker(reading, page_no).take(tables, found)
+        back = turned(printed.turn, printed.width, printed.height).inverse()
+        _Taker(reading, page_no, back).take(tables, found)
         filled = [text for text in reading.columns["text"][begin:] if text]
         in_cells = sum(len("".join(text.split())) for text in filled)
         page = replace(
@@ -174,32 +180,31 @@ def _refusal(printed: Primitives, characters: Characters) -> Refusal | None:
     return None
 
 
-def _flag_what_is_off_page(reading: _Reading) -> None:
-    """Pages beyond whose edge stands what no page shows.
+def _flag_what_is_hidden(reading: _Reading) -> None:
+    """Pages that hide what no page shows, cut away or beyond their edge.
 
     A table cut into pages is often written whole on each, so that the rest of it lies beyond the
     edge: what pages near it show is not missing.
     """
-    if not reading.off_page:
+    if not any(reading.hidden.values()):
         return
     shown: dict[int, str] = {}
     for page_no, text in zip(reading.columns["page_no"], reading.columns["text"], strict=True):
         shown[page_no] = shown.get(page_no, "") + "".join(text.split())
-    for page_no, hidden in reading.off_page.items():
+    for page_no, hidden in reading.hidden.items():
         around = range(page_no - _NEAR, page_no + _NEAR + 1)
         near = "\n".join(shown.get(other, "") for other in around)
-        words = [word for line in hidden for word in line.split()]
-        if not all(word in near for word in words):
+        if not all(word in near for word in hidden):
             page = reading.pages[page_no - 1]
-            reading.pages[page_no - 1] = replace(page, flags=(*page.flags, "text_off_page"))
+            reading.pages[page_no - 1] = replace(page, flags=(*page.flags, "text_hidden"))
 
 
 class _Taker:
     """Writes one page's cells and lines, in reading order, into a reading's columns."""
 
-    def __init__(self, reading: _Reading, page_no: int) -> None:
+    def __init__(self, reading: _Reading, page_no: int, back: Transform) -> None:
         self._grids, self._columns = reading.grids, reading.columns
-        self._page_no = page_no
+        self._page_no, self._back = page_no, back
         self._seq = count(len(self._columns["text"]) + 1)
 
     def take(self, tables: list[Lattice], found: Lines) -> None:
@@ -247,7 +252,8 @@ class _Taker:
             columns[name] += values.tolist()
         columns["seq"] += _next(self._seq, rows)
         columns["text"] += text
-        for name, edge in zip(BOX, np.round(boxes, _PLACES).T, strict=True):
+        shown = np.round(self._back.boxes(boxes), _PLACES)
+        for name, edge in zip(BOX, shown.T, strict=True):
             columns[name] += edge.tolist()
 
 

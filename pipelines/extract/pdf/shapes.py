@@ -88,6 +88,12 @@ class Transform:
         """Points as shown."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
+    def inverse(self) -> Transform:
+        """The way back."""
+        det = self.a * self.d - self.b * self.c
+        a, b, c, d = self.d / det, -self.b / det, -self.c / det, self.a / det
+        return Transform(a, b, c, d, -(a * self.e + c * self.f), -(b * self.e + d * self.f))
+
     def after(self, first: Transform) -> Transform:
         """``first``, then this one."""
         return Transform(
@@ -105,6 +111,10 @@ class Primitives:
     """A page as PDFium gives it.
 
     Attributes:
+        width: Of the page as shown, in points.
+        height: Likewise.
+        rotation: Degrees by which the file has it turned for showing.
+        turn: The angle along which most text reads: all places are those of the page turned by it.
         characters: Those with a shape; white space is none.
         horizontal: Rules from left to right.
         vertical: Rules from top to bottom.
@@ -112,11 +122,13 @@ class Primitives:
         drawings: Paths that are no rules: text drawn as curves is many of them.
         unmapped: Characters of which the file does not say what they are.
         invisible: Which characters are not shown, as under a scan.
+        clipped: Which characters are cut away, since their text is cut to a box.
     """
 
     width: float
     height: float
     rotation: int
+    turn: int
     characters: Characters
     horizontal: Rules
     vertical: Rules
@@ -124,3 +136,4 @@ class Primitives:
     drawings: int
     unmapped: int
     invisible: Mask
+    clipped: Mask

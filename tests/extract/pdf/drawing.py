@@ -72,5 +72,16 @@ def page(
     hidden[invisible or []] = True
     none = rules()
     return Primitives(
-        600, 800, 0, characters, horizontal or none, vertical or none, 0.0, 0, 0, hidden
+        600,
+        800,
+        0,
+        0,
+        characters,
+        horizontal or none,
+        vertical or none,
+        0.0,
+        0,
+        0,
+        hidden,
+        np.zeros(len(characters), bool),
     )
