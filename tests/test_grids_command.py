@@ -17,6 +17,7 @@ from pipelines.serve.grids import (
     UnknownPlaceError,
     read_file,
 )
+from pipelines.settings import Settings
 from tests.conftest import SEED
 from tests.pdfs import PdfPage, pdf, ruled, words
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from typer.testing import Result
 
+SETTINGS = Settings.resolve()
 WIDE = {"COLUMNS": "400", "TERM": "dumb"}
 
 #: Two columns and three rows; the first row is one merged cell, one cell is blank.
@@ -61,6 +63,7 @@ def test_a_text_table_as_it_is_read() -> None:
     assert first["lines_above"][0].startswith("项目支出绩效目标表")
     assert first["cells"][7] == {
         "row_no": 2, "col_no": 1, "row_span": 1, "col_span": 1, "text": "合计",
+        "is_header": False, "places": [[1, 1, 2, 1]],
     }  # fmt: skip
     shown = asked(str(SEED)).stdout
     for said in ("│ 合计", "│ 420.66", "│ ·", "单位：万元", "表 grid 2 · 第1页 p1 · 4 行 rows × 7"):
@@ -83,19 +86,22 @@ def test_pages_of_a_pdf_and_what_became_of_their_characters(paged: Path) -> None
 
 
 def test_tables_of_a_pdf_with_merged_and_blank_cells(paged: Path) -> None:
-    found = read_file(paged)
+    found = read_file(SETTINGS, paged, physical=True)
     first, second = found.tables
     assert (first.lines_above, second.lines_above) == (["the title above"], ["a note below"])
-    assert (first.grid_nos, first.page_nos, first.method) == ([1], [1], "ruled")
-    assert positions(first) == [["merged head ⟦1×2⟧", "←"], ["left", "1.50"], ["below", "·"]]
-    shown = asked(str(paged)).stdout
+    assert (first.grid_nos, first.page_nos, first.methods) == ([1], [1], ["ruled"])
+    assert positions(first) == {
+        1: ["merged head ⟦1×2⟧", "←"], 2: ["left", "1.50"], 3: ["below", "·"],
+    }  # fmt: skip
+    shown = asked(str(paged), "--physical").stdout
     for said in ("400×300", "180", "merged head ⟦1×2⟧", "│ ←", "the title above", "第2页 p2"):
         assert said in shown
 
 
 def test_one_page_and_one_grid(paged: Path) -> None:
     def places(*arguments: str) -> list[tuple[list[int], list[int]]]:
-        tables = json.loads(asked(str(paged), "--json", *arguments).stdout)["tables"]
+        found = asked(str(paged), "--json", "--physical", *arguments)
+        tables = json.loads(found.stdout)["tables"]
         return [(table["page_nos"], table["grid_nos"]) for table in tables]
 
     assert places("--page", "2") == [([2], [2])]
@@ -134,10 +140,48 @@ def test_no_such_file_is_wrong_usage(tmp_path: Path) -> None:
     assert asked(str(tmp_path)).exit_code == 2
 
 
+def cell(row: int, column: int, rows: int, columns: int, text: str) -> ReadCell:
+    return ReadCell(row, column, rows, columns, text, is_header=False, places=[(1, 1, row, column)])
+
+
 def test_merged_cells_mark_what_they_cover() -> None:
-    cells = [ReadCell(1, 1, 2, 1, "甲"), ReadCell(1, 2, 2, 2, ""), ReadCell(3, 3, 1, 1, "乙")]
-    table = ReadTable([1], [1], None, [], [], cells)
-    assert positions(table) == [["甲 ⟦2×1⟧", "· ⟦2×2⟧", "←"], ["↑", "↑", "←"], ["", "", "乙"]]
+    cells = [cell(1, 1, 2, 1, "甲"), cell(1, 2, 2, 2, ""), cell(3, 3, 1, 1, "乙")]
+    assert positions(ReadTable([1], [1], [], [], [], cells)) == {
+        1: ["甲 ⟦2×1⟧", "· ⟦2×2⟧", "←"], 2: ["↑", "↑", "←"], 3: ["", "", "乙"],
+    }  # fmt: skip
+
+
+def long_table(*rows: tuple[str, str]) -> str:
+    """A page with a table of two columns under a header, filled to its lower margin."""
+    edges = [270 - 20 * number for number in range(len(rows) + 2)]
+    content = ruled((50, 250, 350), edges[::-1])
+    for number, (name, amount) in enumerate((("project", "amount"), *rows)):
+        content += words(55, 257 - 20 * number, name) + words(260, 257 - 20 * number, amount)
+    return content
+
+
+def test_a_table_over_two_pages_is_one_and_says_how_it_was_joined(tmp_path: Path) -> None:
+    first = [(f"project of road {n}", f"{n}.50") for n in range(1, 12)]
+    second = [("project of bridge 1", "7.25"), ("project of bridge 2", "8.25")]
+    file = tmp_path / "long.pdf"
+    file.write_bytes(pdf(PdfPage(long_table(*first)), PdfPage(long_table(*second))))
+    (table,) = read_file(SETTINGS, file).tables
+    assert (table.grid_nos, table.page_nos) == ([1, 2], [1, 2])
+    assert [(join.rule_id, join.page_no, join.grid_no) for join in table.joins] == [
+        ("repeated_header", 2, 2)
+    ]
+    printed = positions(table)
+    assert list(printed.values()) == [["project", "amount"], *map(list, first), *map(list, second)]
+    bridge = next(cell for cell in table.cells if cell.text == "7.25")
+    assert (bridge.row_no, bridge.col_no, bridge.places) == (13, 2, [(2, 2, 2, 2)])
+    assert {cell.text for cell in table.cells if cell.is_header} == {"project", "amount"}
+    shown = asked(str(file), "--page", "2").stdout
+    for said in ("│ 13 │ project of bridge 1", "拼接 join  repeated_header: p2 t2", "│ amount"):
+        assert said in shown
+    assert "road" not in shown
+    apart = read_file(SETTINGS, file, physical=True).tables
+    assert [(table.grid_nos, table.joins) for table in apart] == [([1], []), ([2], [])]
+    assert positions(apart[1])[1] == ["project", "amount"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import typer
 
 from pipelines import screens
 from pipelines.commands.options import Json
+from pipelines.settings import Settings
 
 
 def _existing(path: Path) -> Path:
@@ -19,11 +20,15 @@ def grids(
     file: Annotated[Path, typer.Argument(callback=_existing, help="任一文件 / any file")],
     page: Annotated[int | None, typer.Option("--page", min=1, help="只看此页 / this page")] = None,
     grid: Annotated[int | None, typer.Option("--grid", min=1, help="只看此表 / this grid")] = None,
+    physical: Annotated[
+        bool,
+        typer.Option("--physical", help="不跨页拼接 / grids as printed, not joined over pages"),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """从一个文件读到什么 / What is read of a file, by page and by table; without a warehouse."""
     from pipelines.serve.grids import only, read_file, refuse
 
-    found = only(read_file(file), page, grid)
+    found = only(read_file(Settings.resolve(), file, physical=physical), page, grid)
     typer.echo(screens.as_json(found)) if as_json else screens.grids(found)
     refuse(found)

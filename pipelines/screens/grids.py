@@ -76,15 +76,16 @@ def _table(table: ReadTable) -> None:
     console.print()
     for line in table.lines_above:
         console.print(f"  {text(line)}", style="dim", soft_wrap=True, highlight=False)
-    rows, columns = table.shape
+    columns = table.width
     numbers = ", ".join(map(str, table.grid_nos))
     pages = ", ".join(map(str, table.page_nos))
-    said = [f"表 grid {numbers}", f"第{pages}页 p{pages}", f"{rows} 行 rows × {columns} 列 columns"]
-    said += [table.method] if table.method else []
+    said = [f"表 grid {numbers}", f"第{pages}页 p{pages}",
+            f"{len(table.rows)} 行 rows × {columns} 列 columns", *table.methods]  # fmt: skip
     said += [f"开口 open: {', '.join(table.open_sides)}"] if table.open_sides else []
     console.print(f"[bold]{text(' · '.join(said))}[/]", soft_wrap=True, highlight=False)
     printed = positions(table)
-    widths = [max(cell_len(row[at]) for row in printed) for at in range(columns)]
+    widths = [max(cell_len(row[at]) for row in printed.values()) for at in range(columns)]
+    headers = {cell.row_no for cell in table.cells if cell.is_header}
     room = console.width if console.is_terminal else None
     for block in blocks(widths, room):
         is_wrapped = room is not None and any(widths[at] > _WIDEST for at in block)
@@ -92,24 +93,30 @@ def _table(table: ReadTable) -> None:
         shown.add_column("", style="dim", justify="right")
         for at in block:
             shown.add_column(str(at + 1), overflow="fold", max_width=_WIDEST if room else None)
-        for number, row in enumerate(printed, 1):
-            shown.add_row(str(number), *(text(row[at]) for at in block))
+        for number, row in printed.items():
+            style = "bold" if number in headers else None
+            shown.add_row(str(number), *(text(row[at]) for at in block), style=style)
         console.print(shown, highlight=False)
+    for join in table.joins:
+        console.print(
+            f"拼接 join  {join.rule_id}: p{join.page_no} t{join.grid_no} {text(join.detail)}",
+            soft_wrap=True,
+            highlight=False,
+        )
 
 
-def positions(table: ReadTable) -> list[list[str]]:
-    """What is shown at each row and column of a table."""
-    rows, columns = table.shape
-    printed = [[""] * columns for _ in range(rows)]
+def positions(table: ReadTable) -> dict[int, list[str]]:
+    """What is shown in each column of each row of a table."""
+    printed = {row: [""] * table.width for row in table.rows}
     for cell in table.cells:
-        top, left = cell.row_no - 1, cell.col_no - 1
-        for row in range(top, top + cell.row_span):
+        left = cell.col_no - 1
+        for row in range(cell.row_no, cell.row_no + cell.row_span):
             for at in range(left, left + cell.col_span):
                 printed[row][at] = FROM_ABOVE if at == left else FROM_LEFT
         spans = f"⟦{cell.row_span}×{cell.col_span}⟧"
         is_merged = (cell.row_span, cell.col_span) != (1, 1)
         words = cell.text or BLANK
-        printed[top][left] = f"{words} {spans}" if is_merged else words
+        printed[cell.row_no][left] = f"{words} {spans}" if is_merged else words
     return printed
 
 

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.documents.archive import sha256_of
-from pipelines.extract.readers import extract
+from pipelines.recognise.furniture import furniture
+from pipelines.recognise.tables import Tables, each_grid_a_table, read_tables
+from pipelines.serve.guarded import read_guarded
+from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.extract.grids import Extraction, Grid, Page, Refusal
+    from pipelines.settings import Settings
 
 
 class RefusedDocumentError(ValueError):
@@ -47,33 +51,60 @@ class PageAccount:
 
 @dataclass(frozen=True)
 class ReadCell:
-    """A printed cell at its first row and column; the positions it covers are no cells."""
+    """A cell at its first row and column; the positions it covers are no cells.
+
+    Attributes:
+        places: Where its parts are printed: page, grid, row, column. One that no page cuts has one.
+    """
 
     row_no: int
     col_no: int
     row_span: int
     col_span: int
     text: str
+    is_header: bool
+    places: list[tuple[int, int, int, int]]
+
+
+@dataclass(frozen=True)
+class ReadJoin:
+    """How a grid, or a row or cell of it, goes on with the table before it."""
+
+    rule_id: str
+    page_no: int
+    grid_no: int
+    detail: str
 
 
 @dataclass(frozen=True)
 class ReadTable:
-    """A table, the lines above it, and how it was found."""
+    """A table: a grid, or grids joined over pages; the lines above it, and how it was found.
+
+    ``open_sides``: of a single grid, where no rule closes it: it may go on there.
+    """
 
     grid_nos: list[int]
     page_nos: list[int]
-    method: str | None
+    methods: list[str]
     open_sides: list[str]
     lines_above: list[str]
     cells: list[ReadCell]
+    joins: list[ReadJoin] = field(default_factory=list)
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns, those that merged cells cover too."""
-        return (
-            max(cell.row_no + cell.row_span - 1 for cell in self.cells),
-            max(cell.col_no + cell.col_span - 1 for cell in self.cells),
-        )
+    def rows(self) -> list[int]:
+        """Numbers of its rows, in order; without those that are left out of what is shown."""
+        return sorted({row for c in self.cells for row in range(c.row_no, c.row_no + c.row_span)})
+
+    @property
+    def width(self) -> int:
+        """Columns, those that merged cells cover too."""
+        return max(cell.col_no + cell.col_span - 1 for cell in self.cells)
+
+    def of_page(self, page_no: int) -> ReadTable:
+        """The header, and what is printed on one page."""
+        cells = [c for c in self.cells if c.is_header or any(p[0] == page_no for p in c.places)]
+        return replace(self, cells=cells, joins=[j for j in self.joins if j.page_no == page_no])
 
 
 @dataclass(frozen=True)
@@ -90,16 +121,30 @@ class ReadFile:
     lines_after: list[str] = field(default_factory=list)
 
 
-def read_file(path: Path) -> ReadFile:
+def read_file(settings: Settings, path: Path, *, physical: bool = False) -> ReadFile:
     """Read a file as a night would, and tell what was read of it.
+
+    Args:
+        settings: What reading it may take; nothing is written, and no warehouse is needed.
+        path: The file; its name means nothing.
+        physical: Grids as they are printed, not joined over pages.
 
     Raises:
         OSError: it cannot be opened.
     """
     data = path.read_bytes()
     sha256 = sha256_of(data)
-    extraction = extract(sha256, data)
-    tables, lines_after = _physical(extraction)
+    extraction = read_guarded(settings, sha256, data)
+    cells = extraction.cells.with_columns(
+        cell_id=key_expr(pl.lit(sha256), "page_no", "grid_no", "row_no", "col_no")
+    )
+    if physical:
+        joined = Tables(each_grid_a_table(cells))
+    else:
+        of_pages = furniture(extraction, cells)
+        joined = read_tables(extraction, cells, of_pages)
+        joined.cells = joined.cells.filter(~pl.col("cell_id").is_in(of_pages))
+    tables, lines_after = _tables(joined, extraction)
     return ReadFile(
         path=str(path),
         sha256=sha256,
@@ -121,7 +166,7 @@ def only(found: ReadFile, page_no: int | None, grid_no: int | None) -> ReadFile:
     pages, tables = found.pages, found.tables
     if page_no is not None:
         pages = [page for page in pages if page.page_no == page_no]
-        tables = [table for table in tables if page_no in table.page_nos]
+        tables = [table.of_page(page_no) for table in tables if page_no in table.page_nos]
         _must_be(bool(pages), f"第{page_no}页", f"page {page_no}", len(found.pages))
     if grid_no is not None:
         tables = [table for table in tables if grid_no in table.grid_nos]
@@ -177,29 +222,73 @@ def _account(page: Page, by_place: dict[tuple[int, bool], int]) -> PageAccount:
     )  # fmt: skip
 
 
-def _physical(extraction: Extraction) -> tuple[list[ReadTable], list[str]]:
-    """Grids as they are printed, each with the lines above it; and the lines after the last."""
-    known = {grid.grid_no: grid for grid in extraction.grids}
-    tables: list[ReadTable] = []
+def _tables(joined: Tables, extraction: Extraction) -> tuple[list[ReadTable], list[str]]:
+    """Tables in reading order, each with the lines above it; and the lines after the last."""
+    grids = {grid.grid_no: grid for grid in extraction.grids}
+    above: dict[int, list[str]] = {}
     lines: list[str] = []
-    cells = extraction.cells.sort("seq")
-    for rows in cells.with_columns(run=pl.col("grid_no").rle_id()).partition_by("run"):
-        grid_no = rows["grid_no"][0]
-        if grid_no == 0:
-            lines += rows["text"].to_list()
-            continue
-        tables.append(_table(grid_no, rows, known.get(grid_no), lines))
-        lines = []
-    return tables, lines
+    cells = joined.cells.sort("seq")
+    order = cells.select("table_no", "text").with_columns(run=pl.col("table_no").rle_id())
+    for run in order.partition_by("run"):
+        number = run["table_no"][0]
+        if number == 0:
+            lines += run["text"].to_list()
+        else:
+            known = above.setdefault(number, [])
+            known += [line for line in dict.fromkeys(lines) if line not in known]
+            lines = []
+    joins: dict[int, list[ReadJoin]] = {}
+    for join in joined.joins:
+        said = ReadJoin(join.rule_id, join.page_no, join.grid_no, join.detail)
+        joins.setdefault(join.table_no, []).append(said)
+    of_tables = cells.filter(pl.col("table_no") > 0).partition_by("table_no", as_dict=True)
+    found = [
+        _table(rows, above[int(number)], joins.get(int(number), []), grids)
+        for (number,), rows in sorted(of_tables.items())
+    ]
+    return found, lines
 
 
-def _table(grid_no: int, rows: pl.DataFrame, grid: Grid | None, above: list[str]) -> ReadTable:
-    places = rows.select("row_no", "col_no", "row_span", "col_span", "text")
+def _table(
+    cells: pl.DataFrame, above: list[str], joins: list[ReadJoin], grids: dict[int, Grid]
+) -> ReadTable:
+    grid_nos = cells["grid_no"].unique(maintain_order=True).to_list()
+    known = [grids[number] for number in grid_nos if number in grids]
     return ReadTable(
-        grid_nos=[grid_no],
-        page_nos=[rows["page_no"][0]],
-        method=grid.method if grid else None,
-        open_sides=list(grid.open_sides) if grid else [],
+        grid_nos=grid_nos,
+        page_nos=cells["page_no"].unique(maintain_order=True).to_list(),
+        methods=list(dict.fromkeys(grid.method for grid in known)),
+        open_sides=list(known[0].open_sides) if len(known) == 1 else [],
         lines_above=above,
-        cells=[ReadCell(*row) for row in places.iter_rows()],
+        cells=_cells(cells),
+        joins=joins,
     )
+
+
+def _cells(cells: pl.DataFrame) -> list[ReadCell]:
+    """Logical cells: the text of parts joined; what only repeats a cell adds no text."""
+    end = (pl.col("table_row") + pl.col("table_row_span")).max()
+    is_repeat = pl.col("role_in_table") == "repeat"
+    text = pl.col("text").str.slice(pl.col("text_from")).filter(~is_repeat)
+    owner = cells.filter(pl.col("owner_id") == pl.col("cell_id"), ~is_repeat)
+    places = owner.select("owner_id", "table_row", "table_col", "col_span", "role_in_table")
+    parts = (
+        cells.sort("part_no", "seq")
+        .group_by("owner_id", maintain_order=True)
+        .agg(
+            end=end,
+            text=text.str.join(""),
+            places=pl.concat_list("page_no", "grid_no", "row_no", "col_no"),
+        )
+    )
+    found = places.join(parts, on="owner_id", how="inner", maintain_order="left").sort(
+        "table_row", "table_col"
+    )
+    return [
+        ReadCell(
+            row["table_row"], row["table_col"], row["end"] - row["table_row"],
+            row["col_span"], row["text"], row["role_in_table"] == "header",
+            [(page, grid, at, column) for page, grid, at, column in row["places"]],
+        )
+        for row in found.iter_rows(named=True)
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.documents.archive import Archive, ArchiveError
+from pipelines.extract.workers import LimitReachedError
 from pipelines.serve.picture import Colour, PictureError
 from pipelines.serve.places import fact_picture, item_picture
 from pipelines.serve.trace import trace
@@ -128,6 +130,12 @@ def test_a_text_document_has_no_picture(seeded: Installation, tmp_path: Path) ->
     assert "text/tab-separated-values" in str(done.exception)
 
 
+def test_a_page_that_takes_too_much_is_given_up(paged: Installation) -> None:
+    settings = replace(paged.settings, worker_wall_seconds=0)
+    with pytest.raises(LimitReachedError):
+        fact_picture(settings, trace(settings, paged.value(FUNDING)), 72)
+
+
 def test_wrong_usage_ends_with_two(seeded: Installation) -> None:
     assert asked(seeded, "trace", "ab", "--image", "a.jpg").exit_code == 2
     assert asked(seeded, "trace", "ab", "--image", "a.png", "--dpi", "1").exit_code == 2
@@ -139,6 +147,8 @@ def test_what_waits_is_shown_on_its_page(paged: Installation) -> None:
     item = {"document_id": sha256, "path": "a.pdf", "place": "第2页 / p2"}
     found = item_picture(paged.settings, item, 72)
     assert [(page.page_no, page.frames) for page in found.pages] == [(2, ())]
+    with pytest.raises(PictureError, match="no page 9"):  # out of the worker, as it was raised
+        item_picture(paged.settings, {**item, "place": "第9页 / p9"}, 72)
     with pytest.raises(PictureError, match="no one page"):
         item_picture(paged.settings, {**item, "place": "全文 / whole document"}, 72)
 
