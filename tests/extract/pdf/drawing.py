@@ -66,10 +66,12 @@ def page(
     horizontal: Rules | None = None,
     vertical: Rules | None = None,
     invisible: list[int] | None = None,
+    clipped: list[int] | None = None,
 ) -> Primitives:
-    """A page of 600 × 800 points."""
-    hidden = np.zeros(len(characters), bool)
+    """A page of 600 × 800 points; some characters, by number, are not shown or cut away."""
+    hidden, cut = np.zeros(len(characters), bool), np.zeros(len(characters), bool)
     hidden[invisible or []] = True
+    cut[clipped or []] = True
     none = rules()
     return Primitives(
         600,
@@ -83,5 +85,5 @@ def page(
         0,
         0,
         hidden,
-        np.zeros(len(characters), bool),
+        cut,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pipelines.extract.pdf.cleaning import cleaned
+from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, hidden_words
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.lattice import lattices
 from pipelines.extract.pdf.lines import lines, texts
@@ -121,6 +121,25 @@ class TestDropped:
         kept, dropped = cleaned(page(together(title, *body, text("样张", 60, 180, 40))))
         assert len(dropped["watermark"]) == 2
         assert len(kept) == 83
+
+    def test_a_small_watermark_goes_with_its_like_and_a_heading_of_its_size_stays(self) -> None:
+        body = [text("项目支出预算明细", 50, 100 + 20 * n) for n in range(10)]
+        marks = [text("内部资料", 52, 124, 15), text("内部资料", 300, 500, 15)]
+        kept, dropped = cleaned(page(together(text("预算", 50, 60, 15), *body, *marks)))
+        assert len(dropped["watermark"]) == 8
+        assert len(kept) == 82
+
+    def test_what_is_cut_away_is_told_from_what_is_not(self) -> None:
+        characters = together(text("合计", 50, 100), text("12,345.00", 100, 100))
+        assert not cuts_numbers(page(characters))
+        half = page(characters, clipped=[8, 9, 10])
+        assert cuts_numbers(half)
+        kept, dropped = cleaned(half)
+        assert (len(kept), len(dropped["clipped"])) == (8, 3)
+        assert hidden_words(half, dropped) == []  # a part of each word is shown
+        whole = page(characters, clipped=list(range(2, 11)))
+        assert not cuts_numbers(whole)
+        assert hidden_words(whole, cleaned(whole)[1]) == ["12,345.00"]
 
     def test_the_same_glyph_further_on_is_kept(self) -> None:
         kept, dropped = cleaned(page(together(text("1111", 50, 100), text("……", 80, 100))))
