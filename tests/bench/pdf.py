@@ -26,6 +26,8 @@ import pdfplumber
 import pypdfium2
 
 from pipelines.extract.pdf import pdfium, reader
+from pipelines.extract.pdf.glyphs import Glyphs
+from pipelines.extract.pdf.objects import Objects
 from pipelines.extract.readers import extract
 from tests.corpus import corpus_pdfs
 
@@ -38,15 +40,17 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("open", pypdfium2.PdfDocument, "__init__"),
     ("load_page", pypdfium2.PdfDocument, "get_page"),
     ("text_page", pypdfium2.PdfPage, "get_textpage"),
-    ("objects", pdfium._Objects, "walk"),  # noqa: SLF001 - steps are timed from outside
-    ("rules", pdfium._Objects, "rules"),  # noqa: SLF001
-    ("characters", pdfium, "_characters"),
+    ("characters", Glyphs, "__init__"),
+    ("placing", Glyphs, "shown"),
+    ("objects", Objects, "walk"),
+    ("rules", Objects, "rules"),
+    ("not_shown", pdfium, "_not_shown"),
     ("cleaning", reader, "cleaned"),
     ("lattices", reader, "lattices"),
     ("unruled", reader, "unruled"),
     ("homes", reader, "homes"),
     ("lines", reader, "lines"),
-    ("cells", reader._Taker, "take"),  # noqa: SLF001
+    ("cells", reader._Taker, "take"),  # noqa: SLF001 - steps are timed from outside
     ("frame", reader._Reading, "cells"),  # noqa: SLF001
     ("everything_else", reader, "read_pdf"),
 )
