@@ -25,6 +25,8 @@ def media_type(data: bytes) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    if b"%PDF-" in data[:1024] and b"endobj" in data:  # what stands before it counts for nothing
+        return PDF
     text = head[:64].decode("latin-1").lower()
     if text.startswith(_HTML_STARTS):
         return "text/html"

@@ -25,6 +25,8 @@ EXAMPLES = settings(max_examples=150, deadline=None)
         (b"%PDF-1.7\n%\xe2\xe3", "application/pdf"),
         (b"\n\n%PDF-1.4", "application/pdf"),
         (b"\xef\xbb\xbf%PDF-1.4", "application/pdf"),
+        (b"HTTP/1.1 200 OK\n\n%PDF-1.4\n1 0 obj <<>> endobj", "application/pdf"),
+        (b"\x00" * 1024 + b"%PDF-1.4\n1 0 obj <<>> endobj", UNKNOWN_BINARY),
         (b"PK\x03\x04\x14\x00", "application/zip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "application/x-ole-storage"),
         (b"Rar!\x1a\x07\x00", "application/vnd.rar"),

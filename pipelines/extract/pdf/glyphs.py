@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class Glyphs:
         code = _joined_surrogates(np.fromiter(codes, np.uint32, count))
         code[np.isin(code, _HYPHENS)] = ord("-")
         code[(code < ord(" ")) & ~np.isin(code, _SPACES)] = _UNKNOWN
+        code[((code >= 0xD800) & (code < 0xE000)) | (code > sys.maxunicode)] = _UNKNOWN  # half
         index = np.flatnonzero(~np.isin(code, _SPACES)).tolist()
         kept = len(index)
         self._index = index

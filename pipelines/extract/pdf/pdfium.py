@@ -45,6 +45,7 @@ def opened(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
     Raises:
         PdfError: it needs a password, or is no whole PDF.
     """
+    pdfium.FPDF_LoadMemDocument(b"", 0, None)  # or its last error might be of another document
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from pypdfium2 import PdfiumError
 
 from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Grid, Page, Refusal
 from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, hidden_words
 from pipelines.extract.pdf.homes import OUTSIDE, homes
+from pipelines.extract.pdf.integrity import doubts
 from pipelines.extract.pdf.lattice import Lattice, lattices
 from pipelines.extract.pdf.lines import Lines, lines, texts
 from pipelines.extract.pdf.pdfium import PdfError, opened, primitives, turned
@@ -73,12 +73,14 @@ def read_pdf(document_id: str, media_type: str, data: bytes) -> Extraction:
         with _one_at_a_time, opened(data) as document:
             for number in range(len(document)):
                 _read_page(reading, document, number)
+            flags = doubts(data, document)
     except PdfError as error:
         expected = "可打开的 PDF，无需密码 / a whole PDF that opens without a password"
         return Extraction(
             document_id, media_type, refusal=Refusal(error.rule_id, str(error), expected)
         )
     _flag_what_is_hidden(reading)
+    reading.pages = [replace(page, flags=(*page.flags, *flags)) for page in reading.pages]
     refused = [page.refusal for page in reading.pages if page.refusal is not None]
     if len(refused) == len(reading.pages):
         return Extraction(
@@ -99,21 +101,23 @@ def _refused_as_a_whole(refused: list[Refusal]) -> Refusal:
 
 
 def _read_page(reading: _Reading, document: pypdfium2.PdfDocument, number: int) -> None:
+    """Read a page; one that cannot be read is refused, with nothing left of it but the reason."""
+    cells, grids = len(reading.columns["text"]), len(reading.grids)
     try:
         page = document[number]
-    except PdfiumError as error:
+        try:
+            printed = primitives(page)
+        finally:
+            page.close()
+        _take_page(reading, number + 1, printed)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one wrong page does not stop the others
+        del reading.grids[grids:]
+        for column in reading.columns.values():
+            del column[cells:]
         refusal = Refusal("page_unreadable", repr(error), _READABLE)
         reading.pages.append(Page(number + 1, 0, 0, 0, refusal=refusal))
-        return
-    try:
-        printed = primitives(page)
-    except (ArithmeticError, ValueError, PdfiumError) as error:
-        refusal = Refusal("page_unreadable", repr(error), _READABLE)
-        reading.pages.append(Page(number + 1, 0, 0, 0, refusal=refusal))
-        return
-    finally:
-        page.close()
-    _take_page(reading, number + 1, printed)
 
 
 def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:

@@ -71,6 +71,8 @@ def connected(horizontal: Rules, vertical: Rules) -> tuple[Ints, Ints]:
 
 def clustered(values: Floats, tolerance: float) -> Floats:
     """Edges: values as near as this to the next are one."""
+    if not len(values):
+        return values
     ordered = np.sort(values)
     group = np.concatenate([[0], np.cumsum(np.diff(ordered) > tolerance)])
     edges: Floats = np.bincount(group, ordered) / np.bincount(group)

@@ -1,0 +1,67 @@
+"""Whether a PDF is as it was written: what PDFium mends or leaves out it does not tell."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+#: The file is not as it was written: parts of pages may be missing.
+DAMAGED = "damaged_file"
+#: It inflates to more than is checked here.
+HUGE = "huge_streams"
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+#: A stream's dictionary stands so near before it.
+_BEFORE = 600
+#: Of several filters, only Flate alone or first can be checked.
+_FLATE = re.compile(rb"/(?:Filter|F)\s*\[?\s*/(?:FlateDecode|Fl)\b")
+#: Bytes that are checked in one go, as they are and inflated, and inflated ones of a document.
+_PIECE, _INFLATED, _MOST = 1 << 16, 1 << 22, 1 << 29
+
+
+def doubts(data: bytes, document: pypdfium2.PdfDocument) -> tuple[str, ...]:
+    """Flags for all pages of a document.
+
+    A document whose table of objects is wrong was mended by PDFium, by a guess at what was meant.
+    Compressed streams have a checksum, which PDFium ignores: it shows what comes before the
+    damage, and nothing of the rest. (Streams of encrypted documents cannot be checked.)
+    """
+    if not pdfium.FPDF_DocumentHasValidCrossReferenceTable(document.raw):
+        return (DAMAGED,)
+    if pdfium.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
+        return ()
+    left = _MOST
+    for found in _STREAM.finditer(data):
+        said = data[max(0, found.start() - _BEFORE) : found.start()]
+        if _FLATE.search(said[said.rfind(b"obj") + 1 :]) is None:
+            continue
+        used = _inflated(memoryview(data)[found.end() :], left)
+        if used is None:
+            return (DAMAGED,)
+        left -= used
+        if left <= 0:
+            return (HUGE,)
+    return ()
+
+
+def _inflated(data: memoryview, most: int) -> int | None:
+    """Bytes that a stream inflates to, counted until ``most``; none if its checksum is wrong."""
+    inflate = zlib.decompressobj()
+    count, at, waiting = 0, 0, b""
+    try:
+        while not inflate.eof and count <= most:
+            if not waiting:
+                waiting = bytes(data[at : at + _PIECE])
+                at += len(waiting)
+                if not waiting:
+                    return None  # the file ends before the stream does
+            count += len(inflate.decompress(waiting, _INFLATED))
+            waiting = inflate.unconsumed_tail
+    except zlib.error:
+        return None
+    return count

@@ -1,0 +1,149 @@
+"""PDFs that are damaged or made to do harm: read, refused, or told as what ended their reader."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.documents.archive import sha256_of
+from pipelines.extract.pdf.integrity import doubts
+from pipelines.extract.pdf.pdfium import opened
+from pipelines.extract.readers import extract
+from pipelines.extract.reading import read_documents
+from pipelines.extract.workers import GuardedExecutor, Limits
+from tests.pdf.cases import cases
+from tests.pdf.hostile import HOSTILE, TEXT, Hostile, bomb, page
+from tests.pdf.mutations import MUTATORS, Mutation, mutation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipelines.extract.grids import Extraction
+
+SLOW = pytest.mark.slow
+LIMITS = Limits(memory_mb=2048, cpu_seconds=120, wall_seconds=300)
+#: By what rules a damaged document may be refused.
+REFUSALS = {
+    "encrypted_document",
+    "page_is_image",
+    "page_unreadable",
+    "text_without_unicode",
+    "unreadable_document",
+    "unsupported_media_type",
+}
+#: Damage that no reader can see: the file is well-formed and says other things. What is written
+#: without compression has no checksum either.
+UNNOTICED = {"entries", "names", "numbers", "references", "swapped"}
+WITHOUT_CHECKSUMS = {"plain"}
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[GuardedExecutor]:
+    with GuardedExecutor(2, LIMITS) as executor:
+        yield executor
+
+
+def read(documents: Sequence[bytes], executor: GuardedExecutor) -> list[Extraction]:
+    """As a night reads them: in workers, a second time if need be."""
+    data = {sha256_of(each): each for each in documents}
+    found = read_documents(data, data.__getitem__, extract, executor, in_flight=4)
+    by_id = {each.document_id: each for each in found}
+    return [by_id[sha256_of(each)] for each in documents]
+
+
+def printed(extraction: Extraction) -> str:
+    return "".join("".join(extraction.cells["text"].to_list()).split())
+
+
+def end_of(extraction: Extraction) -> str:
+    if extraction.refusal is not None:
+        return extraction.refusal.rule_id
+    return "read" if printed(extraction) else "blank"
+
+
+def is_accounted(extraction: Extraction) -> bool:
+    return all(each.char_count == each.cell_char_count for each in extraction.pages)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=SLOW if h.is_slow else ()) for n, h in HOSTILE.items()]
+)
+def test_a_hostile_document(name: str, executor: GuardedExecutor) -> None:
+    hostile: Hostile = HOSTILE[name]
+    harmless = page(b"BT /F 9 Tf 9 9 Td (%s) Tj ET" % name.encode())
+    extraction, beside = read([hostile.make(), harmless], executor)
+    assert end_of(extraction) in hostile.ends
+    assert printed(beside) == name
+    assert is_accounted(extraction)
+    if extraction.refusal is not None:
+        assert extraction.refusal.found
+        assert extraction.cells.is_empty()
+        return
+    assert len(extraction.pages) == hostile.pages
+    assert all(text in printed(extraction) for text in TEXT) == (end_of(extraction) == "read")
+    if hostile.flag is not None:
+        assert all(hostile.flag in each.flags for each in extraction.pages)
+
+
+def doubted(extraction: Extraction) -> int:
+    """How much is flagged or refused, page by page."""
+    return sum(len(each.flags) + (each.refusal is not None) for each in extraction.pages)
+
+
+def unnoticed(mutations: list[Mutation], executor: GuardedExecutor) -> list[Mutation]:
+    """Damaged documents of which something is missing or other, and nothing says so."""
+    whole = {each.name: extract("0" * 64, each.original) for each in mutations}
+    found = []
+    for each, extraction in zip(
+        mutations, read([each.data for each in mutations], executor), strict=True
+    ):
+        before = whole[each.name]
+        assert is_accounted(extraction), each
+        if extraction.refusal is not None:
+            assert extraction.refusal.rule_id in REFUSALS, each
+            assert extraction.cells.is_empty()
+            continue
+        lost = Counter(printed(before)) - Counter(printed(extraction))
+        if lost and doubted(extraction) <= doubted(before):
+            found.append(each)
+    return found
+
+
+@pytest.mark.parametrize("first", [0, *(pytest.param(at, marks=SLOW) for at in (80, 280))])
+def test_damaged_documents(first: int, executor: GuardedExecutor) -> None:
+    """None ends a worker; what is lost is flagged, but for damage that cannot be seen."""
+    mutations = [mutation(n) for n in range(first, first + (200 if first else 80))]
+    assert {each.how for each in mutations} == set(MUTATORS)
+    missed = unnoticed(mutations, executor)
+    assert len(missed) < 0.08 * len(mutations)
+    for each in missed:
+        assert each.how in UNNOTICED or each.name in WITHOUT_CHECKSUMS, each.number
+
+
+def flags(data: bytes) -> tuple[str, ...]:
+    with opened(data) as document:
+        return doubts(data, document)
+
+
+def test_whole_documents_are_not_doubted() -> None:
+    assert {case.name: found for case in cases() if (found := flags(case.pdf))} == {}
+
+
+def test_a_flipped_bit_in_a_compressed_stream_is_noticed() -> None:
+    data = bomb(1 << 20)
+    assert flags(data) == ()
+    at = data.index(b"stream\n") + 40
+    assert flags(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]) == ("damaged_file",)
+
+
+def test_a_table_of_objects_that_pdfium_had_to_guess_is_noticed() -> None:
+    data = page(b"")
+    assert flags(data) == ()
+    assert flags(data.replace(b"startxref\n", b"startxref\n9")) == ("damaged_file",)
+
+
+def test_streams_that_inflate_without_end_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.extract.pdf.integrity._MOST", 1 << 20)
+    assert flags(bomb(1 << 20)) == ("huge_streams",)
