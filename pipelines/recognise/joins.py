@@ -45,8 +45,6 @@ _DETAILS = {
     "a number is cut",
     "rowspan_continued": "合并单元格续自上页 / a merged cell goes on from the page before",
 }
-#: Rules by which a grid goes on with a table, and by which its first row does.
-RULES = tuple(_DETAILS)
 
 
 @dataclass(frozen=True)

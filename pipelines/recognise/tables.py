@@ -92,6 +92,28 @@ def each_grid_a_table(cells: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def logical_cells(cells: pl.DataFrame) -> pl.DataFrame:
+    """Logical cells: those that are no parts and no repeats, each with the text of its parts.
+
+    Args:
+        cells: Cells of a batch with ``reading_id`` and the columns of ``TABLE_SCHEMA``.
+    """
+    printed = cells.filter(pl.col("role_in_table") != "repeat")
+    is_cut = (pl.col("part_no") > 0) | (pl.col("text_from") > 0)
+    owners = printed.filter(pl.col("part_no") == 0)
+    cut = printed.filter(is_cut).select("reading_id", "owner_id").unique()
+    if cut.is_empty():
+        return owners
+    texts = (
+        printed.join(cut, on=["reading_id", "owner_id"], how="semi")
+        .sort("part_no", maintain_order=True)
+        .group_by("reading_id", "owner_id")
+        .agg(logical=pl.col("text").str.slice(pl.col("text_from")).str.join(""))
+    )
+    joined = owners.join(texts, on=["reading_id", "owner_id"], how="left", maintain_order="left")
+    return joined.with_columns(text=pl.coalesce("logical", "text")).drop("logical")
+
+
 def _outside(cells: pl.DataFrame) -> pl.DataFrame:
     """Lines outside of grids: in no table, each its own owner."""
     return cells.with_columns(
