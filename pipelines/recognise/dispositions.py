@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.recognise.context import read_line
 from pipelines.recognise.items import Item, place_text
 from pipelines.recognise.match import Match
+from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
 
 if TYPE_CHECKING:
@@ -68,9 +69,10 @@ class Dispositions:
                 else:
                     self.lines[line.cell_id] = ("quarantined", statement_no)
                     yield _stray(line.text, fragment.page_no, statement_no, line.cell_id)
-            for cell_id, _ in fragment.inner:  # they stood above the table's first grid too
-                said = "note" if cell_id in self.furniture else "repeat"
-                self.lines[cell_id] = (said, statement_no)
+            above = {fold_label(text) for _, text in fragment.lines}
+            for cell_id, text in fragment.inner:
+                is_note = cell_id in self.furniture and fold_label(text) not in above
+                self.lines[cell_id] = ("note" if is_note else "repeat", statement_no)
             self.roles += _column_roles(statement_no, fragment, "header" if is_first else "repeat")
 
     def place_unmatched(
