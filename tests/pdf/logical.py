@@ -23,7 +23,7 @@ def logical_tables(extraction: Extraction) -> tuple[Tables, list[Rows]]:
     )
     tables = read_tables(extraction, cells, furniture(extraction, cells))
     printed = tables.cells.filter(pl.col("role_in_table").is_not_null())
-    rows = []
+    rows: list[Rows] = []
     for _, table in sorted(printed.partition_by("table_no", as_dict=True).items()):
         texts = {
             (row, col): text
