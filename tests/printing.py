@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from pipelines.extract.grids import Extraction
     from schemas.layout import Layout
 
     Frames = dict[str, pl.DataFrame]
@@ -142,12 +143,21 @@ def through_recognise(
 ) -> tuple[list[str], Frames]:
     """A batch of documents recognised; ``said`` is one sidecar for all, or one for each."""
     datas = [d if isinstance(d, bytes) else d.encode("utf-8") for d in documents]
-    each = [said] * len(datas) if said is None or isinstance(said, Sidecar) else list(said)
+    return read_through([extract(sha256_of(data), data) for data in datas], said, known)
+
+
+def read_through(
+    extractions: Sequence[Extraction],
+    said: Sidecar | Sequence[Sidecar | None] | None = None,
+    known: Sequence[Layout] | None = None,
+) -> tuple[list[str], Frames]:
+    """A batch of documents recognised that are already read."""
+    each = [said] * len(extractions) if said is None or isinstance(said, Sidecar) else list(said)
     readings = []
-    for number, (data, spoken) in enumerate(zip(datas, each, strict=True)):
-        document_id = sha256_of(data)
+    for number, (extraction, spoken) in enumerate(zip(extractions, each, strict=True)):
+        document_id = extraction.document_id
         key = ReadingKey(stable_key(document_id, number), document_id, ())
-        readings.append((key, extract(document_id, data), DocumentContext(spoken)))
+        readings.append((key, extraction, DocumentContext(spoken)))
     frames = recognise(readings, known if known is not None else layouts())
     return [key.reading_id for key, _, _ in readings], frames
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.conform.names import body_key, body_name, canonical_name
-from pipelines.conform.sources import cited_cells, funding_sources, target_sources
+from pipelines.conform.sources import cited_cells, funding_sources, printed_parts, target_sources
 from pipelines.normalise.rows import ROW, STATEMENT
 from pipelines.recognise.items import ITEM_SCHEMA
 from pipelines.values.amounts import yuan_expr
@@ -48,9 +48,8 @@ def conform(
     values = _values(normalised["value"], indicators)
     targets = _targets(normalised["clause"], values)
     contexts = _keyed(normalised["clue"], statements)
-    sources = pl.concat(
-        [funding_sources(funding, statements, contexts), target_sources(targets, indicators)]
-    )
+    logical = [funding_sources(funding, statements, contexts), target_sources(targets, indicators)]
+    sources = printed_parts(pl.concat(logical), normalised["cell"])
     return {
         "reading": normalised["reading"],
         "page": normalised["page"],

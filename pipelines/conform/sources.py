@@ -67,6 +67,45 @@ def _source(facts: pl.DataFrame, role: str, cell: str, text: str, rule: pl.Expr)
     ).select(_COLUMNS)
 
 
+def printed_parts(sources: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Sources with ``part_no``, their characters counted in printed cells.
+
+    Args:
+        sources: Characters of logical cells, which the end of a page may have cut.
+        cells: All cells with ``owner_id``, ``part_no`` and ``text_from``.
+
+    Returns:
+        A row per fact, role and printed cell; characters are places in that cell's own text.
+    """
+    if cells.filter((pl.col("part_no") > 0) | (pl.col("text_from") > 0)).is_empty():
+        return sources.with_columns(part_no=_START)
+    length = (pl.col("text").str.len_chars() - pl.col("text_from")).cast(pl.Int32)
+    is_text = (pl.col("role_in_table") != "repeat").fill_null(value=True)
+    end = pl.col("length").cum_sum().over("owner_id")
+    parts = (
+        cells.filter(is_text)
+        .select("owner_id", "cell_id", "part_no", "text_from", length=length)
+        .unique("cell_id", maintain_order=True)
+        .sort("owner_id", "part_no")
+        .select("owner_id", "cell_id", "text_from", part_from=end - pl.col("length"), part_to=end)
+    )
+    cut = sources.rename({"cell_id": "owner_id"}).join(
+        parts, on="owner_id", how="inner", maintain_order="left_right"
+    )
+    start = pl.max_horizontal("char_from", "part_from")
+    stop = pl.min_horizontal("char_to", "part_to")
+    own = pl.col("text_from") - pl.col("part_from")
+    return (
+        cut.filter(start < stop)
+        .with_columns(
+            char_from=start + own,
+            char_to=stop + own,
+            part_no=pl.int_range(pl.len(), dtype=pl.Int32).over("statement_id", "fact_id", "role"),
+        )
+        .select(*_COLUMNS, "part_no")
+    )
+
+
 def cited_cells(cells: pl.DataFrame, sources: pl.DataFrame, contexts: pl.DataFrame) -> pl.DataFrame:
     """The cells that facts or context cite, as printed, with the statements that cite them."""
     cited = pl.concat(

@@ -80,13 +80,16 @@ def _unread_items(unread: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFram
 
 
 def _disposed(cells: pl.DataFrame, body: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """All cells; those of bodies get their disposition from their row's role and column's role."""
+    """All cells; those of bodies get their disposition from their row's role and column's role.
+
+    A part of a cell gets that of the cell.
+    """
     known = body.join(rows.select(*ROW, "row_role"), on=ROW, how="left", maintain_order="left")
     is_control_row = pl.col("row_role").is_in(["grand_total", "unit"])
     is_amount = pl.col("role").is_in(["total", "fund"])
     decided = known.select(
         "reading_id",
-        "cell_id",
+        "owner_id",
         body_disposition=pl.when(pl.col("text") == "")
         .then(None)
         .when(
@@ -103,7 +106,11 @@ def _disposed(cells: pl.DataFrame, body: pl.DataFrame, rows: pl.DataFrame) -> pl
         .otherwise(pl.lit("value")),
     )
     return (
-        cells.join(decided, on=["reading_id", "cell_id"], how="left", maintain_order="left")
-        .with_columns(disposition=pl.coalesce("disposition", "body_disposition"))
+        cells.join(decided, on=["reading_id", "owner_id"], how="left", maintain_order="left")
+        .with_columns(
+            disposition=pl.when(pl.col("is_body") & (pl.col("text") != ""))
+            .then("body_disposition")
+            .otherwise("disposition")
+        )
         .drop("body_disposition")
     )

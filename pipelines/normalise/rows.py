@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.normalise.roles import PrintedRow, assign_roles
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
+from pipelines.recognise.tables import logical_cells
 from pipelines.values.amounts import fen_expr, money_exponents, read_amounts
 from pipelines.values.text import fold, folded
 from schemas.layout import vocabulary
@@ -16,15 +17,17 @@ STATEMENT = ("reading_id", "statement_no")
 
 
 def body_cells(cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells below headers with ``line_no`` (row of the statement, over its joined grids).
+    """Logical cells below headers with ``line_no`` (row of the statement, over its tables).
 
-    ``is_ragged``: the row has not as many cells as its header.
+    ``is_ragged``: the row has not one cell for each column of its header: one is missing or too
+    many, is merged over columns, or stands for several rows.
     """
-    body = cells.filter(pl.col("is_body")).sort("reading_id", "seq")
-    grid_row = pl.struct("grid_no", "row_no")
+    row = ("reading_id", "table_no", "table_row")
+    body = logical_cells(cells.filter(pl.col("is_body"))).sort(*row, "table_col")
+    is_merged = (pl.col("table_row_span") > 1) | (pl.col("col_span") > 1)
     return body.with_columns(
-        line_no=grid_row.rank("dense").over(STATEMENT).cast(pl.Int32),
-        is_ragged=pl.len().over("reading_id", "grid_no", "row_no") != pl.col("width"),
+        line_no=pl.struct(*row[1:]).rank("dense").over(STATEMENT).cast(pl.Int32),
+        is_ragged=(pl.len().over(row) != pl.col("width")) | is_merged.any().over(row),
     )
 
 

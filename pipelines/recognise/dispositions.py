@@ -13,6 +13,7 @@ import polars as pl
 from pipelines.recognise.context import read_line
 from pipelines.recognise.items import Item, place_text
 from pipelines.recognise.match import Match
+from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 #: What a matched grid's columns are.
 _ROLE_SCHEMA: dict[str, Any] = {
-    "grid_no": pl.Int32,
-    "col_no": pl.Int32,
+    "table_no": pl.Int32,
+    "table_col": pl.Int32,
     "statement_no": pl.Int32,
     "header_row": pl.Int32,
     "width": pl.Int32,
@@ -35,11 +36,15 @@ _ROLE_SCHEMA: dict[str, Any] = {
 
 @dataclass
 class Dispositions:
-    """What the lines and the columns of one document's grids are.
+    """What the lines and the columns of one document's tables are.
 
-    ``lines``: line → disposition and statement; ``roles``: rows of ``_ROLE_SCHEMA``.
+    Attributes:
+        furniture: Lines that belong to the page: notes, unless they say more.
+        lines: Line → disposition and statement.
+        roles: Rows of ``_ROLE_SCHEMA``.
     """
 
+    furniture: set[str] = field(default_factory=set)
     lines: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     roles: list[dict[str, Any]] = field(default_factory=list)
 
@@ -53,6 +58,8 @@ class Dispositions:
                     is_after_another = False
                     said = "title" if line.is_title else "context"
                     self.lines[line.cell_id] = (said if is_first else "repeat", statement_no)
+                elif line.cell_id in self.furniture:
+                    self.lines[line.cell_id] = ("note", statement_no)
                 elif is_after_another and not _is_note(line.text):
                     # Before a title or label of its own: the rest of the statement before, perhaps.
                     self.lines[line.cell_id] = ("quarantined", statement_no - 1)
@@ -62,6 +69,10 @@ class Dispositions:
                 else:
                     self.lines[line.cell_id] = ("quarantined", statement_no)
                     yield _stray(line.text, fragment.page_no, statement_no, line.cell_id)
+            above = {fold_label(text) for _, text in fragment.lines}
+            for cell_id, text in fragment.inner:
+                is_note = cell_id in self.furniture and fold_label(text) not in above
+                self.lines[cell_id] = ("note" if is_note else "repeat", statement_no)
             self.roles += _column_roles(statement_no, fragment, "header" if is_first else "repeat")
 
     def place_unmatched(
@@ -76,13 +87,23 @@ class Dispositions:
             before = statement_of.get(id(fragment), before)
             if isinstance(fragment.match, Match):
                 continue
-            self.lines.update({cell_id: ("quarantined", None) for cell_id, _ in fragment.lines})
-            is_rest = before is not None and _is_rest(fragment, groups[before - 1])
+            for cell_id, _ in (*fragment.lines, *fragment.inner):
+                said = "note" if cell_id in self.furniture else "quarantined"
+                self.lines[cell_id] = (said, None)
+            is_rest = before is not None and self._is_rest(fragment, groups[before - 1])
             yield Item(
                 "grid", place_text(fragment.page_no, fragment.grid_no), fragment.match.rule_id,
                 fragment.match.found, fragment.match.expected, "partial" if is_rest else "none",
                 before if is_rest else None,
             )  # fmt: skip
+
+    def _is_rest(self, fragment: Fragment, group: Group) -> bool:
+        """Whether a table goes on after a statement: no line between, or text of a broken cell."""
+        lines = [line for line in fragment.lines if line[0] not in self.furniture]
+        read = [read_line(cell_id, text, group.layout) for cell_id, text in lines]
+        is_headed = any(line.is_title or line.clues for line in read)
+        same_width = fragment.width == group.fragments[0].width
+        return not read or (same_width and not is_headed)
 
     def place_rest(self, cells: pl.DataFrame, statements: int) -> Iterable[Item]:
         """Lines after the last grid: notes, or text that may be the rest of a broken cell."""
@@ -90,7 +111,7 @@ class Dispositions:
         for cell_id, text, page_no in rest.select("cell_id", "text", "page_no").iter_rows():
             if cell_id in self.lines:
                 continue
-            if statements and not _is_note(text):
+            if statements and not _is_note(text) and cell_id not in self.furniture:
                 self.lines[cell_id] = ("quarantined", statements)
                 yield _stray(text, page_no, statements, cell_id)
             else:
@@ -112,16 +133,18 @@ class Dispositions:
             orient="row",
         )
         role_frame = pl.DataFrame(self.roles, schema=_ROLE_SCHEMA)
-        of_grid = role_frame.group_by("grid_no").agg(
+        of_table = role_frame.group_by("table_no").agg(
             pl.col("statement_no", "header_row", "width", "header_disposition").first()
         )
-        of_column = role_frame.select("grid_no", "col_no", "role", "fund_source_id")
+        of_column = role_frame.select("table_no", "table_col", "role", "fund_source_id")
         filled = pl.col("text") != ""
-        above = pl.col("row_no") < pl.col("header_row")
+        is_repeat = (pl.col("role_in_table") == "repeat").fill_null(value=False)
+        above = pl.col("table_row") < pl.col("header_row")
+        below = pl.col("table_row") > pl.col("header_row")
         return (
             cells.join(line_frame, on="cell_id", how="left", maintain_order="left")
-            .join(of_grid, on="grid_no", how="left", maintain_order="left")
-            .join(of_column, on=["grid_no", "col_no"], how="left", maintain_order="left")
+            .join(of_table, on="table_no", how="left", maintain_order="left")
+            .join(of_column, on=["table_no", "table_col"], how="left", maintain_order="left")
             .with_columns(
                 disposition=pl.when(~filled)
                 .then(None)
@@ -129,23 +152,17 @@ class Dispositions:
                 .then(pl.col("line_disposition"))
                 .when(pl.col("statement_no").is_null())
                 .then(pl.lit("quarantined"))
-                .when(pl.col("row_no") == pl.col("header_row"))
+                .when(is_repeat)
+                .then(pl.lit("repeat"))
+                .when(pl.col("table_row") == pl.col("header_row"))
                 .then(pl.col("header_disposition"))
                 .when(above)
                 .then(pl.lit("note")),
-                is_body=(pl.col("row_no") > pl.col("header_row")).fill_null(value=False),
+                is_body=(below & ~is_repeat).fill_null(value=False),
                 statement_no=pl.coalesce("statement_no", "line_statement"),
             )
             .drop("line_disposition", "line_statement", "header_row", "header_disposition")
         )
-
-
-def _is_rest(fragment: Fragment, group: Group) -> bool:
-    """Whether a grid goes on after a statement: no line between, or only text of a broken cell."""
-    read = [read_line(cell_id, text, group.layout) for cell_id, text in fragment.lines]
-    is_headed = any(line.is_title or line.clues for line in read)
-    same_width = fragment.width == group.fragments[0].width
-    return not read or (same_width and not is_headed)
 
 
 def _column_roles(
@@ -156,8 +173,8 @@ def _column_roles(
         return
     for col_no, column in match.columns.items():
         yield {
-            "grid_no": fragment.grid_no,
-            "col_no": col_no,
+            "table_no": fragment.table_no,
+            "table_col": col_no,
             "statement_no": statement_no,
             "header_row": match.header_row,
             "width": fragment.width,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.recognise.dispositions import Dispositions
+from pipelines.recognise.doubts import page_items
 from pipelines.recognise.fragments import join_fragments, read_fragments
 from pipelines.recognise.frames import (
     CLUE_SCHEMA,
@@ -16,8 +17,10 @@ from pipelines.recognise.frames import (
     READING_SCHEMA,
     STATEMENT_SCHEMA,
 )
-from pipelines.recognise.items import ITEM_SCHEMA, Item, place_text
+from pipelines.recognise.furniture import furniture
+from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.statements import Recognised, recognise_statement, year_rows
+from pipelines.recognise.tables import each_grid_a_table, read_tables
 from pipelines.values.keys import key_expr
 
 if TYPE_CHECKING:
@@ -89,13 +92,16 @@ def recognise(
         )
         known = (failed or {}).get(key.reading_id)
         try:
-            found = _refused(cells, known) if known else _document(key, cells, context, layouts)
+            if known:
+                found = _refused(cells, known)
+            else:
+                found = _document(key, extraction, cells, context, layouts)
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             found = _refused(cells, error)
         rows.add(found)
         items = [
             *_refusals(extraction, context),
-            *_unaccounted(extraction, found.statements),
+            *page_items(extraction, found.cells),
             *found.waiting,
         ]
         rows.item += [item.row(key.reading_id, key.document_id) for item in items]
@@ -137,27 +143,23 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
         yield Item("document", everywhere, "no_grid", "0 表 / 0 grids", "≥ 1 表 / grid", "none")
 
 
-def _unaccounted(extraction: Extraction, statements: Sequence[Recognised]) -> Iterable[Item]:
-    """Pages of which characters were lost or doubled: no statement of the document is believed."""
-    numbers: list[int | None] = [statement.statement_no for statement in statements]
-    for page in extraction.pages:
-        if page.char_count == page.cell_char_count:
-            continue
-        found, expected = str(page.cell_char_count), str(page.char_count)
-        for number in numbers or [None]:
-            yield Item("document", place_text(page.page_no), "characters_unaccounted", found,
-                       expected, "withheld", number, str(number or ""))  # fmt: skip
-
-
 def _document(
-    key: ReadingKey, cells: pl.DataFrame, context: DocumentContext, layouts: Sequence[Layout]
+    key: ReadingKey,
+    extraction: Extraction,
+    cells: pl.DataFrame,
+    context: DocumentContext,
+    layouts: Sequence[Layout],
 ) -> _Found:
+    of_pages = furniture(extraction, cells)
+    tables = read_tables(extraction, cells, of_pages)
+    cells = tables.cells
     fragments = read_fragments(cells, layouts)
     groups = join_fragments(fragments)
-    dispositions = Dispositions()
+    dispositions = Dispositions(of_pages)
     years = year_rows(cells)
     statements = [
-        recognise_statement(key, number, group, context) for number, group in enumerate(groups, 1)
+        recognise_statement(key, number, group, context, tables.joins)
+        for number, group in enumerate(groups, 1)
     ]
     waiting: list[Item] = []
     for statement in statements:
@@ -177,4 +179,4 @@ def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
     nothing.lines = dict.fromkeys(
         cells.filter(pl.col("grid_no") == 0)["cell_id"], ("quarantined", None)
     )
-    return _Found([], nothing.classify(cells), [item])
+    return _Found([], nothing.classify(each_grid_a_table(cells)), [item])

@@ -1,4 +1,4 @@
-"""Grids of a document with the lines above them, each matched; fragments joined to statements."""
+"""Logical tables with the lines above them, each matched; fragments joined to statements."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.recognise.context import Clue, Line, read_line
 from pipelines.recognise.match import HEADER_ROWS, Match, NoMatch, match_grid
+from pipelines.recognise.tables import logical_cells
 from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
 
@@ -20,15 +21,31 @@ if TYPE_CHECKING:
 
 @dataclass
 class Fragment:
-    """A grid, the lines between it and the grid before, and the layout that fits it, if any."""
+    """A logical table, the lines between it and the table before, and the layout that fits it.
 
+    Attributes:
+        table_no: Counts over the document.
+        grid_no: The grid it begins with.
+        page_no: The page it begins on.
+        lines: Lines above it: cell, text.
+        inner: Lines between its grids, where pages cut it.
+        width: The last column of its header.
+    """
+
+    table_no: int
     grid_no: int
     page_no: int
     lines: list[tuple[str, str]]
     match: Match | NoMatch
+    inner: list[tuple[str, str]] = field(default_factory=list)
     width: int = 0
     first_label: str = ""
     read: list[Line] = field(default_factory=list)
+
+    @property
+    def header_row(self) -> int:
+        """The row its header stands in; 1 if nothing fits it."""
+        return self.match.header_row if isinstance(self.match, Match) else 1
 
     def printed(self, name: str) -> set[str]:
         """What is printed above the grid for a field of the context."""
@@ -58,36 +75,71 @@ class Group:
         return list(seen.values())
 
 
+@dataclass
+class _Seen:
+    """A logical table as it comes by in reading order."""
+
+    grid_no: int
+    page_no: int
+    lines: list[tuple[str, str]]
+    inner: list[tuple[str, str]] = field(default_factory=list)
+
+
 def read_fragments(cells: pl.DataFrame, layouts: Sequence[Layout]) -> list[Fragment]:
-    """Every grid of a document in reading order, matched; ``cells`` in CELL_SCHEMA + cell_id."""
-    fragments: list[Fragment] = []
-    lines: list[tuple[str, str]] = []
-    head: dict[int, dict[int, dict[int, str]]] = {}
-    columns = ("grid_no", "row_no", "col_no", "text", "cell_id", "page_no")
-    near_top = (pl.col("grid_no") == 0) | (pl.col("row_no") <= HEADER_ROWS + 1)
-    near = cells.filter(near_top).sort("seq").select(columns)
-    order: list[tuple[int, int, list[tuple[str, str]]]] = []
-    for grid_no, row_no, col_no, text, cell_id, page_no in near.iter_rows():
-        if grid_no == 0:
-            if text.strip():
-                lines.append((cell_id, text))
-            continue
-        if grid_no not in head:
-            head[grid_no] = {}
-            order.append((grid_no, page_no, lines))
-            lines = []
-        head[grid_no].setdefault(row_no, {})[col_no] = text
-    for grid_no, page_no, above in order:
-        match = match_grid(head[grid_no], layouts)
-        fragment = Fragment(grid_no, page_no, above, match, max(next(iter(head[grid_no].values()))))
+    """The logical tables of a document in reading order, each with the lines around it.
+
+    Args:
+        cells: The document's cells, with the columns of ``tables.TABLE_SCHEMA``.
+        layouts: How publishers print their tables.
+    """
+    seen = _tables_and_lines(cells)
+    rows = _first_rows(logical_cells(cells.filter(pl.col("table_no") > 0)))
+    fragments = []
+    for table_no, table in seen.items():
+        mine = rows[table_no]
+        match = match_grid(mine, layouts)
+        fragment = Fragment(table_no, table.grid_no, table.page_no, table.lines, match, table.inner,
+                            max(next(iter(mine.values()))))  # fmt: skip
         if isinstance(match, Match):
             label = next(c for c, column in match.columns.items() if column.role == "label")
-            below = [row for row in sorted(head[grid_no]) if row > match.header_row]
-            fragment.width = max(head[grid_no][match.header_row])
-            fragment.first_label = head[grid_no][below[0]].get(label, "") if below else ""
-            fragment.read = [read_line(c, t, match.layout) for c, t in above]
+            below = [row for row in mine if row > match.header_row]
+            fragment.width = max(mine[match.header_row])
+            fragment.first_label = mine[below[0]].get(label, "") if below else ""
+            fragment.read = [read_line(c, t, match.layout) for c, t in table.lines]
         fragments.append(fragment)
     return fragments
+
+
+def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
+    """Tables in reading order, with the lines above each and those between its grids."""
+    seen: dict[int, _Seen] = {}
+    lines: list[tuple[str, str]] = []
+    is_line = (pl.col("grid_no") == 0) & (pl.col("text") != "")
+    order = cells.filter(is_line | ((pl.col("grid_no") > 0) & (pl.col("row_no") == 1))).sort("seq")
+    for table_no, grid_no, page_no, cell_id, text in order.select(
+        "table_no", "grid_no", "page_no", "cell_id", "text"
+    ).iter_rows():
+        if table_no == 0:
+            lines.append((cell_id, text))
+        elif table_no not in seen:
+            seen[table_no] = _Seen(grid_no, page_no, lines)
+            lines = []
+        elif lines:
+            seen[table_no].inner += lines
+            lines = []
+    return seen
+
+
+def _first_rows(cells: pl.DataFrame) -> dict[int, dict[int, dict[int, str]]]:
+    """Table → row → column → text, of as many rows as a header may stand in, and the next."""
+    near_top = cells.filter(pl.col("table_row") <= HEADER_ROWS + 1)
+    first = near_top.sort("table_no", "table_row", "table_col")
+    found: dict[int, dict[int, dict[int, str]]] = {}
+    for table_no, row_no, col_no, text in first.select(
+        "table_no", "table_row", "table_col", "text"
+    ).iter_rows():
+        found.setdefault(table_no, {}).setdefault(row_no, {})[col_no] = text
+    return found
 
 
 def join_fragments(fragments: Sequence[Fragment]) -> list[Group]:

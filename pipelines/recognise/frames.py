@@ -57,5 +57,6 @@ JOIN_SCHEMA: dict[str, Any] = {
     "rule_id": pl.String,
     "page_no": pl.Int32,
     "grid_no": pl.Int32,
+    "row_no": pl.Int32,
     "detail": pl.String,
 }

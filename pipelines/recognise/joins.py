@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipelines.recognise.headers import has_numbers, repeats, shares
+from pipelines.recognise.headers import NUMBER, has_numbers, read_header, repeats, shares
 from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
 
@@ -45,8 +45,6 @@ _DETAILS = {
     "a number is cut",
     "rowspan_continued": "合并单元格续自上页 / a merged cell goes on from the page before",
 }
-#: Rules by which a grid goes on with a table, and by which its first row does.
-RULES = tuple(_DETAILS)
 
 
 @dataclass(frozen=True)
@@ -67,10 +65,14 @@ class Join:
 
 @dataclass(frozen=True)
 class Fit:
-    """How a piece goes on with a table: by which rule, and what it repeats of the header."""
+    """How a piece goes on with a table: by which rule, and what it repeats of the header.
+
+    ``edges``: of further columns, the table's edge of rows that each of the piece's is, from 0.
+    """
 
     rule_id: str
     repeat: Repeat | None = None
+    edges: tuple[int, ...] = ()
 
     @property
     def height(self) -> int:
@@ -109,7 +111,7 @@ def fit(table: Before, piece: Piece) -> Fit | None:
         found = _fit_below(table, piece)
         if found is not None:
             return found
-    return Fit("columns_appended") if _is_right_half(table, piece) else None
+    return _right_half(table, piece)
 
 
 def _is_next(table: Before, piece: Piece) -> bool:
@@ -220,22 +222,46 @@ def _may_be_header(row: Row) -> bool:
     )
 
 
-def _is_right_half(table: Before, piece: Piece) -> bool:
-    """Whether a piece holds further columns of the table: the same rows, another header."""
-    one, other = table.last.grid.row_edges, piece.grid.row_edges
-    if len(one) != len(other) or len(one) <= _ROWS or table.key is None:
-        return False
-    if not (table.is_wide or table.last is table.first):
-        return False
+def _right_half(table: Before, piece: Piece) -> Fit | None:
+    """A piece that holds further columns of the table: the same rows, another header."""
+    if table.key is None or not (table.is_wide or table.last is table.first):
+        return None
+    height = len(read_header(piece.rows, piece.width).rows)
+    edges = _aligned(table.last.grid.row_edges, piece.grid.row_edges, height)
+    header = piece.rows[:height]
+    if (
+        edges is None
+        or not (_has_heights(piece) or _has_no_labels(piece.rows[height:]))
+        or repeats(piece.rows, table.head) is not None
+        or shares(piece.rows, table.head)
+        or has_numbers(header)
+        or not any(cell.said for row in header for cell in row)
+        or not has_numbers(piece.rows)
+    ):
+        return None
+    return Fit("columns_appended", edges=edges)
+
+
+def _aligned(one: Sequence[float], other: Sequence[float], height: int) -> tuple[int, ...] | None:
+    """Which edge of a table's rows each edge of a piece's is; its header's rows may be fewer."""
+    if len(other) <= _ROWS:
+        return None
     shift = other[0] - one[0]
-    heights = {round(b - a) for a, b in pairwise(one[1:])}
-    header = piece.rows[0]
-    return (
-        all(abs(b - a - shift) < _SAME for a, b in zip(one, other, strict=True))
-        and len(heights) >= _HEIGHTS
-        and repeats(piece.rows, table.head) is None
-        and not shares(piece.rows, table.head)
-        and not has_numbers([header])
-        and any(cell.said for cell in header)
-        and has_numbers(piece.rows)
-    )
+    found = [
+        next((n for n, edge in enumerate(one) if abs(y - edge - shift) < _SAME), -1) for y in other
+    ]
+    body = found[height:]
+    is_whole = found[0] == 0 and found[-1] == len(one) - 1 and -1 not in found
+    is_even = body == list(range(body[0], body[0] + len(body)))
+    return tuple(found) if is_whole and is_even else None
+
+
+def _has_heights(piece: Piece) -> bool:
+    """Whether its rows are of several heights, so that they are known by them."""
+    return len({round(b - a) for a, b in pairwise(piece.grid.row_edges[1:])}) >= _HEIGHTS
+
+
+def _has_no_labels(body: Sequence[Row]) -> bool:
+    """Whether nothing but numbers stands below a header: no table by itself says so little."""
+    said = [cell.said for row in body for cell in row if cell.said]
+    return bool(said) and all(NUMBER.fullmatch(text) for text in said)

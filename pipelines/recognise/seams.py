@@ -21,8 +21,12 @@ _DIGITS = re.compile(r"[-+\d.,%]+")
 #: Rows from which one may tell what a column always holds.
 _ENOUGH = 3
 _BRACKETS = ("()", "《》", "“”", "【】", "[]")
+#: How sentences end.
+_ENDS = ("。", "；", ";", "！", "!", ".")
 #: Longer texts are prose; of the others, so many of a column are kept to be compared.
 _LABEL, _KNOWN = 40, 200
+#: No name is longer that is cut within.
+_PROSE = 12
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class Owner:
 
     Attributes:
         cell_id: Of its first part.
-        text: Of all of its parts.
+        top: The row of the table it begins in.
+        said: The text of all of its parts, folded.
         is_spanning: Whether it covers several rows.
     """
 
     cell_id: str
+    top: int
     col: int
     col_span: int
     said: str
@@ -43,9 +49,9 @@ class Owner:
     parts: int = 1
 
     @classmethod
-    def of(cls, cell: Printed) -> Owner:
-        """A cell that is no part of an earlier one."""
-        return cls(cell.cell_id, cell.col, cell.col_span, cell.said, cell.row_span > 1)
+    def of(cls, cell: Printed, top: int) -> Owner:
+        """A cell that is no part of an earlier one, in a row of the table."""
+        return cls(cell.cell_id, top, cell.col, cell.col_span, cell.said, cell.row_span > 1)
 
     def with_part(self, cell: Printed, *, is_repeat: bool, is_span: bool) -> Owner:
         """The cell with one more part."""
@@ -60,26 +66,33 @@ class Columns:
     """What the columns of a table hold, over rows that no page cuts.
 
     ``rows``: how many. By column: cells that are ``filled``, ``blank`` (a column that a cell of
-    another row covers is neither), ``short``, ``numbers``; of numbers their ``decimals``; and the
-    ``labels`` seen, as far as kept.
+    another row covers is neither), ``merged`` over rows, ``short``, ``numbers``, ``ended`` as
+    sentences are; of numbers their ``decimals``; and the ``labels`` seen, as far as kept.
     """
 
     rows: int = 0
     filled: Counter[int] = field(default_factory=Counter)
     blank: Counter[int] = field(default_factory=Counter)
+    merged: Counter[int] = field(default_factory=Counter)
     short: Counter[int] = field(default_factory=Counter)
+    ended: Counter[int] = field(default_factory=Counter)
     numbers: Counter[int] = field(default_factory=Counter)
     decimals: dict[int, set[int]] = field(default_factory=dict)
     labels: dict[int, Counter[str]] = field(default_factory=dict)
 
-    def add(self, rows: Iterable[Row]) -> None:
-        """Take in rows."""
+    def add(self, rows: Iterable[Row], end: int) -> None:
+        """Take in rows of a piece that has ``end`` rows.
+
+        What is blank at its end may be printed on the next page: it is not counted.
+        """
         for row in rows:
             self.rows += 1
             for cell in row:
-                if cell.col_span > 1:
+                if cell.col_span > 1 or (not cell.said and cell.bottom == end):
                     continue
                 (self.filled if cell.said else self.blank)[cell.col] += 1
+                self.merged[cell.col] += cell.row_span > 1
+                self.ended[cell.col] += cell.said.endswith(_ENDS)
                 if NUMBER.fullmatch(cell.said):
                     self.numbers[cell.col] += 1
                     self.decimals.setdefault(cell.col, set()).add(_decimals(cell.said))
@@ -89,15 +102,15 @@ class Columns:
                     if cell.said in known or len(known) < _KNOWN:
                         known[cell.said] += 1
 
-    def with_rows(self, rows: Iterable[Row]) -> Columns:
+    def with_rows(self, rows: Iterable[Row], end: int) -> Columns:
         """A copy with more rows."""
         copy = Columns(
-            self.rows, self.filled.copy(), self.blank.copy(), self.short.copy(),
-            self.numbers.copy(),
+            self.rows, self.filled.copy(), self.blank.copy(), self.merged.copy(),
+            self.short.copy(), self.ended.copy(), self.numbers.copy(),
             {col: set(found) for col, found in self.decimals.items()},
             {col: found.copy() for col, found in self.labels.items()},
         )  # fmt: skip
-        copy.add(rows)
+        copy.add(rows, end)
         return copy
 
     def numeric(self) -> set[int]:
@@ -109,6 +122,11 @@ class Columns:
         if self.rows < _ENOUGH:
             return set()
         return {c for c, n in self.short.items() if n == self.rows}
+
+    def is_unfinished(self, col: int, text: str) -> bool:
+        """Whether a text lacks the end that all others of its column have."""
+        ended = self.ended[col]
+        return ended > 1 and ended == self.filled[col] and bool(text) and not text.endswith(_ENDS)
 
     def never_blank(self, col: int) -> bool:
         """Whether no cell of a column is blank."""
@@ -142,51 +160,71 @@ def read_seam(bottom: Mapping[int, Owner], first: Row, columns: Columns, *, is_o
         columns: What the columns hold, the rows beside the seam left out.
         is_open: Whether no rule closes the row at the page's end or begins it on the next.
     """
-    spans = [cell for cell in first if cell.col in bottom and _is_span(cell, bottom[cell.col])]
-    going_on = _going_on(spans, bottom, columns)
+    below = [cell for cell in first if cell.col in bottom and _fits(cell, bottom[cell.col])]
+    spans = [cell for cell in below if cell.row_span > 1 or bottom[cell.col].is_spanning]
+    known = {cell.col for cell in spans}
+    may_span = [cell for cell in below if cell.col in known or columns.merged[cell.col]]
+    going_on = _going_on(may_span, bottom, columns)
     rule = _row_rule(bottom, first, columns, is_open=is_open)
-    if rule is None or len(going_on) < len(spans):
+    found = {glued.cell.cell_id for glued in going_on}
+    if rule is None or any(cell.cell_id not in found for cell in spans):
         return Seam(going_on, None)
-    known = {glued.cell.cell_id for glued in going_on}
-    rest = [Glued(cell, bottom[cell.col], rule) for cell in first if cell.cell_id not in known]
+    rest = [Glued(cell, bottom[cell.col], rule) for cell in first if cell.cell_id not in found]
     return Seam(going_on + rest, rule)
 
 
-def _is_span(cell: Printed, owner: Owner) -> bool:
-    same_columns = (cell.col, cell.col_span) == (owner.col, owner.col_span)
-    return same_columns and (cell.row_span > 1 or owner.is_spanning)
+def _fits(cell: Printed, owner: Owner) -> bool:
+    return (cell.col, cell.col_span) == (owner.col, owner.col_span)
 
 
 def _going_on(
-    spans: Sequence[Printed], bottom: Mapping[int, Owner], columns: Columns
+    cells: Sequence[Printed], bottom: Mapping[int, Owner], columns: Columns
 ) -> list[Glued]:
     """Merged cells that the page cuts, from the left: none within a group that begins anew.
 
-    In the second half stands nothing, the same, or the rest. The same number proves nothing by
-    itself: it needs a text beside it that goes on.
+    In the second half stands nothing, all, the same, or the rest. The same number proves nothing
+    by itself: it needs a text beside it that goes on.
     """
     going_on: list[Glued] = []
     is_proven = False
-    for cell in spans:
+    for cell in cells:
         owner = bottom[cell.col]
         is_repeat = bool(cell.said) and cell.said == owner.said
-        is_rest = bool(cell.said) and not is_repeat and _is_rest(cell, owner, columns)
-        is_blank = not cell.said and bool(owner.said) and columns.never_blank(cell.col)
-        if not (is_repeat or is_rest or is_blank):
+        if not (is_repeat or _is_half(cell, owner, columns) or _is_beside(cell, owner, going_on)):
             break
         going_on.append(Glued(cell, owner, "rowspan_continued", is_repeat=is_repeat))
-        is_proven |= is_rest or (is_repeat and not _DIGITS.fullmatch(cell.said))
+        is_proven |= not is_repeat or not _DIGITS.fullmatch(cell.said)
     if is_proven:
         return going_on
     return list(takewhile(lambda glued: not glued.is_repeat, going_on))
 
 
-def _is_rest(cell: Printed, owner: Owner, columns: Columns) -> bool:
-    """Whether both halves are one text: one that the column knows, or with brackets over both."""
-    if not owner.said or _DIGITS.fullmatch(cell.said):
+def _is_half(cell: Printed, owner: Owner, columns: Columns) -> bool:
+    """Whether a cell is the second half of a merged one: what it holds says so.
+
+    One half is empty in a column that never is; or both are one text: known to the column, with
+    brackets over both, or unfinished.
+    """
+    if not cell.said:
+        return bool(owner.said) and columns.never_blank(cell.col)
+    if not owner.said:
+        return columns.never_blank(cell.col)
+    if _DIGITS.fullmatch(cell.said):
         return False
     is_known = owner.said + cell.said in columns.labels.get(cell.col, ())
-    return is_known or any(_closes(pair, owner.said, cell.said) for pair in _BRACKETS)
+    is_open = any(_closes(pair, owner.said, cell.said) for pair in _BRACKETS)
+    return is_known or is_open or columns.is_unfinished(cell.col, owner.said)
+
+
+def _is_beside(cell: Printed, owner: Owner, going_on: Sequence[Glued]) -> bool:
+    """Whether a cell covers the rows of one that goes on, one half empty, and may do so too."""
+    if not going_on or going_on[-1].is_repeat:
+        return False
+    other = going_on[-1]
+    is_beside = (other.cell.row_span, other.owner.top) == (cell.row_span, owner.top)
+    is_empty = not (other.cell.said and other.owner.said)
+    is_prose = len(owner.said) > _PROSE and not owner.said.endswith(_ENDS)
+    return is_beside and is_empty and (is_prose or not (owner.said or cell.said))
 
 
 def _closes(pair: str, before: str, after: str) -> bool:
@@ -217,6 +255,10 @@ def _row_rule(
     if is_open:
         goes_on = bool(one_sided) if keys else not all(after.values())
         return "row_continued" if goes_on and not numeric & set(both) else None
+    if numeric and not any(after[c] for c in numeric):
+        # No number where every row has one, and a sentence goes on: a name may be cut too.
+        cut = [c for c in both if columns.is_unfinished(c, before[c])]
+        leading = numeric if cut and all(before[c] for c in numeric) else leading
     goes_on = bool(leading) and leading <= one_sided and _lacks_all(before, after, leading)
     is_sure = bool(numeric) or 2 * sum(map(bool, after.values())) <= len(after)
     return "row_continued" if goes_on and is_sure else None

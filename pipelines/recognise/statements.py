@@ -14,11 +14,12 @@ from pipelines.values.years import year_clues
 from schemas.tables.vocabulary import CONTEXT_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
     from pipelines.recognise.fragments import Group
+    from pipelines.recognise.joins import Join
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Recognised:
     clues: list[Clue]
     chosen: dict[str, str]
     conflicts: list[str]
+    joins: list[Join]
 
     @property
     def place(self) -> str:
@@ -67,19 +69,23 @@ class Recognised:
         ]  # fmt: skip
 
     def join_rows(self) -> list[dict[str, Any]]:
-        """As rows of JOIN_SCHEMA, one for each grid joined to the first."""
+        """As rows of JOIN_SCHEMA: how grids became tables, and tables one statement."""
         first = self.group.fragments[0].grid_no
+        detail = (
+            f"标题、标签与表头重复，续接表{first} / repeats title, labels and header "
+            f"of grid {first}; header dropped"
+        )
+        said: list[tuple[str, int, int, int, str]] = []
+        for fragment in self.group.fragments:
+            if fragment is not self.group.fragments[0]:
+                place = (fragment.page_no, fragment.grid_no, fragment.header_row)
+                said.append(("repeated_header", *place, detail))
+            said += [(j.rule_id, j.page_no, j.grid_no, j.row_no, j.detail)
+                     for j in self.joins if j.table_no == fragment.table_no]  # fmt: skip
+        names = ("rule_id", "page_no", "grid_no", "row_no", "detail")
         return [
-            self._number()
-            | {
-                "join_no": number,
-                "rule_id": "repeated_header",
-                "page_no": fragment.page_no,
-                "grid_no": fragment.grid_no,
-                "detail": f"标题、标签与表头重复，续接表{first} / repeats title, labels and header "
-                f"of grid {first}; header dropped",
-            }
-            for number, fragment in enumerate(self.group.fragments[1:], 1)
+            self._number() | {"join_no": number} | dict(zip(names, row, strict=True))
+            for number, row in enumerate(said, 1)
         ]
 
     def items(self, years: list[dict[str, Any]]) -> Iterable[Item]:
@@ -111,11 +117,18 @@ class Recognised:
 
 
 def recognise_statement(
-    key: ReadingKey, statement_no: int, group: Group, context: DocumentContext
+    key: ReadingKey,
+    statement_no: int,
+    group: Group,
+    context: DocumentContext,
+    joins: Sequence[Join] = (),
 ) -> Recognised:
-    """Decide a statement's context by its sidecar and what is printed for it."""
+    """Decide a statement's context by its sidecar and what is printed for it.
+
+    ``joins``: those that made the tables of its document.
+    """
     clues, chosen, conflicts = choose([*sidecar_clues(context.sidecar, statement_no), *group.clues])
-    return Recognised(key, statement_no, group, clues, chosen, conflicts)
+    return Recognised(key, statement_no, group, clues, chosen, conflicts, list(joins))
 
 
 def year_rows(cells: pl.DataFrame) -> list[dict[str, Any]]:

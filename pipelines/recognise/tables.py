@@ -89,7 +89,29 @@ def each_grid_a_table(cells: pl.DataFrame) -> pl.DataFrame:
         table_no="grid_no", table_row="row_no", table_col="col_no", table_row_span="row_span",
         owner_id="cell_id", part_no=zero, text_from=zero,
         role_in_table=pl.when(pl.col("grid_no") > 0).then(pl.lit("body")),
-    )  # fmt: skip
+    ).select(*cells.columns, *TABLE_SCHEMA)  # fmt: skip
+
+
+def logical_cells(cells: pl.DataFrame) -> pl.DataFrame:
+    """Logical cells: those that are no parts and no repeats, each with the text of its parts.
+
+    Args:
+        cells: Cells of a batch with ``reading_id`` and the columns of ``TABLE_SCHEMA``.
+    """
+    printed = cells.filter(pl.col("role_in_table") != "repeat")
+    is_cut = (pl.col("part_no") > 0) | (pl.col("text_from") > 0)
+    owners = printed.filter(pl.col("part_no") == 0)
+    cut = printed.filter(is_cut).select("reading_id", "owner_id").unique()
+    if cut.is_empty():
+        return owners
+    texts = (
+        printed.join(cut, on=["reading_id", "owner_id"], how="semi")
+        .sort("part_no", maintain_order=True)
+        .group_by("reading_id", "owner_id")
+        .agg(logical=pl.col("text").str.slice(pl.col("text_from")).str.join(""))
+    )
+    joined = owners.join(texts, on=["reading_id", "owner_id"], how="left", maintain_order="left")
+    return joined.with_columns(text=pl.coalesce("logical", "text")).drop("logical")
 
 
 def _outside(cells: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +153,8 @@ class _Table:
     @property
     def before(self) -> Before:
         """What the next grid is held against."""
-        columns = self._columns.with_rows([self._last_row] if self._last_row else [])
+        last_row = [self._last_row] if self._last_row else []
+        columns = self._columns.with_rows(last_row, len(self._last.rows))
         return Before(self._first, self._last, self._head, columns, self._bottom, self._key,
                       self._is_wide)  # fmt: skip
 
@@ -139,7 +162,7 @@ class _Table:
         """Take in a piece that goes on with this table; return the joins, in order."""
         joins = [Join(how.rule_id, self.number, piece.page.page_no, piece.grid.grid_no, 1)]
         if how.rule_id == "columns_appended":
-            self._append_columns(piece)
+            self._append_columns(piece, how.edges)
         else:
             head = self._drop_header(piece, how)
             body = [*head.rest, *piece.rows[head.height :]]
@@ -177,7 +200,7 @@ class _Table:
         if self._key is None or not body:
             return Seam([], None)
         is_open = self._last.is_open("bottom") or piece.is_open("top")
-        columns = self._columns.with_rows(body[1:-1])
+        columns = self._columns.with_rows(body[1:-1], len(piece.rows))
         return read_seam(self._bottom, body[0], columns, is_open=is_open)
 
     def _append(
@@ -202,7 +225,7 @@ class _Table:
                     bottom.update(dict.fromkeys(cell.columns, owner))
         self._bottom = bottom
         own = [[cell for cell in body[0] if cell.cell_id not in parts], *body[1:]]
-        self._count(own, is_glued=is_glued)
+        self._count(own, len(piece.rows), is_glued=is_glued)
         self._rows = len(piece.rows) + shift
         self._key = self._key or (body[0][0] if body[0] else None)
 
@@ -213,28 +236,31 @@ class _Table:
         if part is None:
             if head.prints(cell):
                 self._place(cell, row, "body", text_from=start)
-            return Owner.of(cell)
+            return Owner.of(cell, row)
         role = "repeat" if part.is_repeat else "body"
         if head.prints(cell):
             self._place(cell, row, role, part.owner, text_from=start)
         return part.owner.with_part(cell, is_repeat=part.is_repeat, is_span=cell.row_span > 1)
 
-    def _count(self, body: Sequence[Row], *, is_glued: bool) -> None:
+    def _count(self, body: Sequence[Row], end: int, *, is_glued: bool) -> None:
         """What columns hold, by the rows that no page's end cuts."""
         if is_glued:
-            self._columns.add(body[1:-1])
+            self._columns.add(body[1:-1], end)
             self._last_row = body[-1] if len(body) > 1 else None
             return
-        self._columns.add([row for row in (self._last_row, *body[:-1]) if row is not None])
+        if self._last_row is not None:
+            self._columns.add([self._last_row], len(self._last.rows))
+        self._columns.add(body[:-1], end)
         self._last_row = body[-1]
 
-    def _append_columns(self, piece: Piece) -> None:
-        """Place a piece to the right, row by row."""
+    def _append_columns(self, piece: Piece, edges: Sequence[int]) -> None:
+        """Place a piece to the right, each row beside those that it is as high as."""
         height = len(read_header(piece.rows, piece.width).rows)
         for row in piece.rows:
             for cell in row:
-                moved = replace(cell, col=cell.col + self._width)
-                self._place(moved, cell.row, "header" if cell.row <= height else "body")
+                top, end = edges[cell.row - 1], edges[cell.bottom]
+                moved = replace(cell, col=cell.col + self._width, row_span=end - top)
+                self._place(moved, top + 1, "header" if cell.row <= height else "body")
         self._width += piece.width
         self._is_wide = True
 

@@ -29,7 +29,7 @@ _FACTS = {
     """,
 }
 _SOURCES = """
-SELECT s.role, s.rule_id, s.char_from, s.char_to, c.*  EXCLUDE (char_from, char_to),
+SELECT s.role, s.rule_id, s.part_no, s.char_from, s.char_to, c.*  EXCLUDE (char_from, char_to),
        c.char_from AS document_from, c.char_from + s.char_from AS text_from,
        c.char_from + s.char_to AS text_to, d.path, d.media_type, d.encoding
 FROM fact_source s
@@ -37,7 +37,7 @@ JOIN source_cell c USING (cell_id)
 JOIN dim_document d USING (document_id)
 WHERE s.fact_id = $fact_id
 ORDER BY array_position(['amount', 'target', 'indicator', 'project', 'spending_unit',
-                         'unit_of_measure'], s.role)
+                         'unit_of_measure'], s.role), s.part_no
 """
 _CONTEXT = """
 SELECT x.field, x.value, x.source, x.evidence, x.is_chosen
@@ -47,7 +47,7 @@ WHERE v.statement_version_id = $version
 ORDER BY x.field, x.clue_no
 """
 _JOINS = """
-SELECT j.rule_id, j.page_no, j.grid_no, j.detail
+SELECT j.rule_id, j.page_no, j.grid_no, j.row_no, j.detail
 FROM statement_join j
 JOIN statement_version v USING (statement_id)
 WHERE v.statement_version_id = $version

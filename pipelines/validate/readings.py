@@ -134,7 +134,7 @@ def _statements(
         is_partial=(pl.col("blocks") == "partial").any(),
     )  # fmt: skip
     lines = conformed["cell"].filter(pl.col("is_body")).group_by("reading_id", "statement_no").agg(
-        row_count=pl.struct("grid_no", "row_no").n_unique()
+        row_count=pl.struct("table_no", "table_row").n_unique()
     )  # fmt: skip
     return (
         conformed["statement"]

@@ -55,17 +55,22 @@ class FactSource(Table):
 
     fact_id: str = key("事实", "Fact of either fact table")
     role: str = column("作用", "What the cell is to the fact", isin=list(SOURCE_ROLES))
+    part_no: pl.Int32 = column(
+        "部分序号（跨页截断的单元格由几部分组成）",
+        "Part, from 0: a cell that the end of a page cuts is printed in several",
+        ge=0,
+    )
     cell_id: str = key("单元格", "Cell", references="source_cell.cell_id")
     char_from: pl.Int32 = column("格内起点", "First character within the cell", ge=0)
     char_to: pl.Int32 = column("格内终点（不含）", "Character after the last", ge=0)
     rule_id: str = column("读取规则", "Rule that read it")
 
     class Config:
-        unique = ["fact_id", "role"]
+        unique = ["fact_id", "role", "part_no"]
         metadata = table(
             "事实出处",
             "Provenance of facts",
-            grain="one row per fact and role",
+            grain="one row per fact, role and printed part",
             role="evidence",
             reading=True,
         )

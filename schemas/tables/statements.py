@@ -12,6 +12,7 @@ from schemas.tables.vocabulary import (
     CONTEXT_SOURCES,
     DIRECTIONS,
     HORIZONS,
+    JOIN_RULES,
     PHASES,
     STATEMENT_STATUSES,
     STATES,
@@ -147,9 +148,10 @@ class StatementJoin(Table):
 
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
     join_no: pl.Int32 = column("拼接序号", "Number of the join", ge=1)
-    rule_id: str = column("拼接规则", "Rule of the join", isin=["repeated_header"])
+    rule_id: str = column("拼接规则", "Rule of the join", isin=list(JOIN_RULES))
     page_no: pl.Int32 = column("页", "Page of the grid that was joined", ge=1)
     grid_no: pl.Int32 = column("表格序号", "Grid that was joined", ge=1)
+    row_no: pl.Int32 = column("行", "Row of that grid: its first, or the one that was glued", ge=1)
     detail: str = column("说明", "What was dropped or glued")
 
     class Config:

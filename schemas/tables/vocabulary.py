@@ -51,4 +51,13 @@ DISPOSITIONS = (
     "quarantined",
 )
 QUARANTINE_LEVELS = ("document", "grid", "statement", "row", "value")
+JOIN_RULES = (
+    "repeated_header",
+    "glued_header",
+    "rows_continued",
+    "columns_appended",
+    "row_continued",
+    "number_cut",
+    "rowspan_continued",
+)
 SOURCE_ROLES = ("amount", "project", "spending_unit", "target", "indicator", "unit_of_measure")

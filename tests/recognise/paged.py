@@ -72,8 +72,7 @@ def cells_of(rows: Sequence[str]) -> Iterator[tuple[int, int, int, int, str]]:
 
 def draw(*sheets: Sheet) -> Extraction:
     """The extraction of a drawn document."""
-    writer = _Writer()
-    pages: list[Page] = []
+    writer, pages = _Writer(), []
     grids: list[Grid] = []
     for number, sheet in enumerate(sheets, 1):
         page_no = sheet.page_no or number

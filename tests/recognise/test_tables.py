@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from pipelines.recognise.furniture import furniture
-from pipelines.recognise.joins import RULES
 from pipelines.recognise.tables import TABLE_SCHEMA, read_tables
+from schemas.tables.vocabulary import JOIN_RULES
 from tests.recognise.paged import Drawn, Sheet, draw, shown, tables_of, with_ids
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def normal(row: str) -> str:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert Counter(rule for case in CASES for rule in case["joins"]).keys() == set(RULES)
+    assert Counter(rule for case in CASES for rule in case["joins"]).keys() == set(JOIN_RULES)
 
 
 def test_joins_say_where_and_what() -> None:

@@ -1,0 +1,96 @@
+"""What of a document's pages is doubtful or missing, and which statements that blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.recognise.items import Item, place_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipelines.extract.grids import Extraction
+
+#: Statement → page → its grids there.
+_Places = dict[int, dict[int, set[int]]]
+
+
+def page_items(extraction: Extraction, cells: pl.DataFrame) -> Iterable[Item]:
+    """An item for each page, and each statement there, that cannot be trusted.
+
+    Args:
+        extraction: The document as it was read.
+        cells: Its cells with ``statement_no``.
+    """
+    places = _places(cells)
+    if extraction.refusal is None:
+        yield from _refused(extraction, places)
+    yield from _flagged(extraction, places)
+    yield from _unaccounted(extraction, places)
+    yield from _unruled(extraction, places)
+
+
+def _places(cells: pl.DataFrame) -> _Places:
+    mine = cells.filter((pl.col("grid_no") > 0) & pl.col("statement_no").is_not_null())
+    found: _Places = {}
+    for number, page_no, grid_no in (
+        mine.select("statement_no", "page_no", "grid_no").unique(maintain_order=True).iter_rows()
+    ):
+        found.setdefault(number, {}).setdefault(page_no, set()).add(grid_no)
+    return found
+
+
+def _refused(extraction: Extraction, places: _Places) -> Iterable[Item]:
+    """Pages that were not read; a statement around one, or right before it, may lack its rows."""
+    for page in extraction.pages:
+        if page.refusal is None:
+            continue
+        said = page.refusal
+        item = Item("document", place_text(page.page_no), said.rule_id, said.found, said.expected,
+                    "partial")  # fmt: skip
+        lacking = [n for n, pages in places.items() if min(pages) < page.page_no <= max(pages) + 1]
+        yield from _for_each(item, lacking)
+
+
+def _flagged(extraction: Extraction, places: _Places) -> Iterable[Item]:
+    """Pages that the reader doubts: no statement there is believed."""
+    for page in extraction.pages:
+        here = [number for number, pages in places.items() if page.page_no in pages]
+        for flag in page.flags:
+            item = Item("document", place_text(page.page_no), "page_doubtful", flag,
+                        "无疑点 / no doubt", "withheld", subject=f"{flag} ")  # fmt: skip
+            yield from _for_each(item, here)
+
+
+def _unaccounted(extraction: Extraction, places: _Places) -> Iterable[Item]:
+    """Pages of which characters were lost or doubled: no statement of the document is believed."""
+    for page in extraction.pages:
+        if page.char_count != page.cell_char_count:
+            found, expected = str(page.cell_char_count), str(page.char_count)
+            item = Item("document", place_text(page.page_no), "characters_unaccounted", found,
+                        expected, "withheld")  # fmt: skip
+            yield from _for_each(item, places)
+
+
+def _for_each(item: Item, statements: Iterable[int]) -> Iterable[Item]:
+    """An item for each statement, or one that blocks none."""
+    numbers = list(statements)
+    for number in numbers:
+        yield replace(item, statement_no=number, subject=f"{item.subject}{number}")
+    if not numbers:
+        yield replace(item, blocks="none")
+
+
+def _unruled(extraction: Extraction, places: _Places) -> Iterable[Item]:
+    """Statements with a grid that is told by gaps between words alone."""
+    unruled = {grid.grid_no for grid in extraction.grids if grid.method != "ruled"}
+    for number, pages in places.items():
+        for page_no, grids in pages.items():
+            for grid_no in sorted(grids & unruled):
+                yield Item(
+                    "grid", place_text(page_no, grid_no), "grid_unruled", "无表线 / no rules",
+                    "印刷的表线 / printed rules", "withheld", number, str(number),
+                )  # fmt: skip

@@ -1,0 +1,31 @@
+"""Every PDF test document comes back as its logical tables, by the joins its truth names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pdf.logical import logical_tables
+from tests.pdf.score import score
+from tests.pdf.test_reader import CASES, doubtful_pages, extraction, folded
+
+if TYPE_CHECKING:
+    from tests.pdf.cases import Case
+
+READ = [case for case in CASES if case.tables and not case.refused]
+
+
+@pytest.mark.parametrize("case", READ, ids=lambda case: case.name)
+def test_tables_come_back_cell_for_cell(case: Case) -> None:
+    found = extraction(case)
+    tables, rows = logical_tables(found)
+    if {*case.flagged, *case.exact_or_flagged} & doubtful_pages(found):
+        return
+    truth = [folded(table.rows) for table in case.tables]
+    assert score(truth, [folded(table) for table in rows]).differences == ()
+    made = [{j.rule_id for j in tables.joins if j.table_no == n} for n in range(1, len(rows) + 1)]
+    named = [table.joins for table in case.tables]
+    assert [joins for joins, wanted in zip(made, named, strict=True) if wanted is not None] == [
+        set(wanted) for wanted in named if wanted is not None
+    ]
