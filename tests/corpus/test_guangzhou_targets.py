@@ -77,7 +77,7 @@ def test_every_indicator_is_read(night: Installation) -> None:
 
 
 def test_cited_cells_stand_on_their_page(night: Installation) -> None:
-    """Every source has a box on a page of A3 as it is shown, and cells of a row stand side by side."""
+    """Every source has a box on a page of A3, as it is shown."""
     outside = (
         "SELECT count(*) FROM source_cell WHERE x0 IS NULL OR NOT "
         "(0 <= x0 AND x0 < x1 AND x1 <= 842.5 AND 0 <= y0 AND y0 < y1 AND y1 <= 1191.5)"
