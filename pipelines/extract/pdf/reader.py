@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 #: PDFium must not be called by two threads at once.
 _one_at_a_time = Lock()
-#: A page with fewer characters than this and an image over so much of it is a scan.
-_FEW, _SCAN = 20, 0.5
+#: A page is a scan if images cover so much of it and it has no characters, or so much and few.
+_SCAN, _WHOLE_SCAN, _FEW = 0.5, 0.9, 20
 #: An image over so much of a page may be a table.
 _IMAGE = 0.25
 #: A page is not believed if of more than this share of its characters the file does not say what.
@@ -172,7 +172,7 @@ def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice],
 def _refusal(printed: Primitives, characters: Characters) -> Refusal | None:
     """Why a page's text cannot be used: it is a picture, or the file does not say what it is."""
     count = len(characters)
-    if count < _FEW and printed.image_share > _SCAN:
+    if printed.image_share > (_WHOLE_SCAN if count else _SCAN) and count < _FEW:
         found = f"图像 {printed.image_share:.0%}，文字 {count} 个 / image, {count} characters"
         return Refusal("page_is_image", found, "文字 / text")
     if not count and printed.drawings > _DRAWINGS:
