@@ -3,7 +3,7 @@
 PDFium is C++; a hostile file may end the process that reads it. So each call runs in a warm worker
 process with limits, one at a time. A worker that dies takes its own call with it and nothing else:
 each has its own connection and shares no lock with others. (A pool over one shared pipe, as in
-``concurrent.futures`` or pebble, breaks as a whole when a worker dies at the wrong moment.)
+``concurrent.futures``, breaks as a whole when a worker dies at the wrong moment.)
 """
 
 from __future__ import annotations

@@ -249,7 +249,9 @@ HOSTILE: dict[str, Hostile] = {
     "header_late": Hostile(_late),
     # page trees
     "no_pages": Hostile(lambda: pages(b"", 0, {}), ("unreadable_document",)),
-    "pages_that_are_none": Hostile(lambda: pages(b"1 0 R 4 0 R", 2, {}), ("blank",), pages=2),
+    "pages_that_are_none": Hostile(
+        lambda: pages(b"1 0 R 4 0 R", 2, {}), ("blank",), "blank_page", pages=2
+    ),
     "count_of_a_billion": Hostile(lambda: pages(b"6 0 R", 10**9, {6: _one()})),
     "count_below_zero": Hostile(lambda: pages(b"6 0 R", -1, {6: _one()})),
     "tree_in_a_circle": Hostile(_tree_in_a_circle, ("page_unreadable",)),
@@ -264,7 +266,7 @@ HOSTILE: dict[str, Hostile] = {
     "unbalanced_states": Hostile(lambda: _content("q " * 200_000)),
     "deep_arrays": Hostile(lambda: _content("[" * 200_000)),
     "deep_dictionaries": Hostile(
-        lambda: page(_TABLE.encode(), b"/X " + b"<< /A " * 100_000), ("blank",)
+        lambda: page(_TABLE.encode(), b"/X " + b"<< /A " * 100_000), ("blank",), "blank_page"
     ),
     # boxes and numbers
     "huge_box": Hostile(lambda: _box(b"0 0 1e9 1e9")),

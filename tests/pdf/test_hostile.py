@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -33,10 +35,9 @@ REFUSALS = {
     "unreadable_document",
     "unsupported_media_type",
 }
-#: Damage that no reader can see: the file is well-formed and says other things. What is written
-#: without compression has no checksum either.
-UNNOTICED = {"entries", "names", "numbers", "references", "swapped"}
-WITHOUT_CHECKSUMS = {"plain"}
+#: Of how many damaged documents something may be lost that nothing tells: where the damage takes
+#: the few bytes that name an object, the file is well-formed and says less.
+UNNOTICED = 0.01
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,8 @@ def test_a_hostile_document(name: str, executor: GuardedExecutor) -> None:
     assert len(extraction.pages) == hostile.pages
     assert all(text in printed(extraction) for text in TEXT) == (end_of(extraction) == "read")
     if hostile.flag is not None:
-        assert all(hostile.flag in each.flags for each in extraction.pages)
+        read_pages = [each for each in extraction.pages if each.refusal is None]
+        assert all(hostile.flag in each.flags for each in read_pages)
 
 
 def doubted(extraction: Extraction) -> int:
@@ -117,9 +119,7 @@ def test_damaged_documents(first: int, executor: GuardedExecutor) -> None:
     mutations = [mutation(n) for n in range(first, first + (200 if first else 80))]
     assert {each.how for each in mutations} == set(MUTATORS)
     missed = unnoticed(mutations, executor)
-    assert len(missed) < 0.08 * len(mutations)
-    for each in missed:
-        assert each.how in UNNOTICED or each.name in WITHOUT_CHECKSUMS, each.number
+    assert len(missed) <= UNNOTICED * len(mutations) + 1, [each.number for each in missed]
 
 
 def flags(data: bytes) -> tuple[str, ...]:
@@ -136,6 +136,16 @@ def test_a_flipped_bit_in_a_compressed_stream_is_noticed() -> None:
     assert flags(data) == ()
     at = data.index(b"stream\n") + 40
     assert flags(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]) == ("damaged_file",)
+
+
+def test_so_is_one_in_a_stream_written_as_ascii() -> None:
+    coded = base64.a85encode(zlib.compress(b"q Q " * 99)) + b"~>"
+    filters = b"/Filter [ /ASCII85Decode /FlateDecode ]"
+    assert flags(page(coded, filters)) == ()
+    other = b"!" if coded[20:21] != b"!" else b"#"
+    assert flags(page(coded[:20] + other + coded[21:], filters)) == ("damaged_file",)
+    assert flags(page(coded[:20] + b"\xff" + coded[21:], filters)) == ("damaged_file",)
+    assert flags(page(coded[:-2] + b"  ", filters)) == ("damaged_file",)
 
 
 def test_a_table_of_objects_that_pdfium_had_to_guess_is_noticed() -> None:

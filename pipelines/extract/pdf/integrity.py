@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import zlib
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ HUGE = "huge_streams"
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 #: A stream's dictionary stands so near before it.
 _BEFORE = 600
-#: Of several filters, only Flate alone or first can be checked.
+#: Checked are streams compressed by Flate, which may be written as ASCII (reportlab does).
+_ASCII85 = re.compile(rb"/Filter\s*\[\s*/(?:ASCII85Decode|A85)\s*/(?:FlateDecode|Fl)\b")
 _FLATE = re.compile(rb"/(?:Filter|F)\s*\[?\s*/(?:FlateDecode|Fl)\b")
 #: Bytes that are checked in one go, as they are and inflated, and inflated ones of a document.
 _PIECE, _INFLATED, _MOST = 1 << 16, 1 << 22, 1 << 29
@@ -37,16 +39,29 @@ def doubts(data: bytes, document: pypdfium2.PdfDocument) -> tuple[str, ...]:
         return ()
     left = _MOST
     for found in _STREAM.finditer(data):
-        said = data[max(0, found.start() - _BEFORE) : found.start()]
-        if _FLATE.search(said[said.rfind(b"obj") + 1 :]) is None:
+        near = data[max(0, found.start() - _BEFORE) : found.start()]
+        said = near[near.rfind(b"obj") + 1 :]
+        if _FLATE.search(said):
+            used = _inflated(memoryview(data)[found.end() :], left)
+        elif _ASCII85.search(said):
+            used = _inflated(_from_ascii(data, found.end()), left)
+        else:
             continue
-        used = _inflated(memoryview(data)[found.end() :], left)
         if used is None:
             return (DAMAGED,)
         left -= used
         if left <= 0:
             return (HUGE,)
     return ()
+
+
+def _from_ascii(data: bytes, at: int) -> memoryview:
+    """What a stream that begins there holds; nothing if it is not what it should be."""
+    end = data.find(b"~>", at)
+    try:
+        return memoryview(base64.a85decode(data[at:end] if end >= 0 else b""))
+    except ValueError:
+        return memoryview(b"")
 
 
 def _inflated(data: memoryview, most: int) -> int | None:

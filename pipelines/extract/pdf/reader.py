@@ -154,6 +154,8 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
 def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice], list[str]]:
     """The tables of a page, and what makes it doubtful."""
     flags = []
+    if _is_blank(printed):
+        flags.append("blank_page")
     if printed.unmapped:
         flags.append("unknown_characters")
     if printed.image_share > _IMAGE:
@@ -167,6 +169,12 @@ def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice],
         flags.append("irregular_cells")
     outside = characters.take(homes(characters, tables) == OUTSIDE)
     return tables + unruled(outside), flags
+
+
+def _is_blank(printed: Primitives) -> bool:
+    """Whether a page shows nothing, as one does of which PDFium cannot find the content."""
+    drawn = len(printed.horizontal) + len(printed.vertical) + printed.drawings
+    return not (len(printed.characters) or drawn or printed.image_share)
 
 
 def _refusal(printed: Primitives, characters: Characters) -> Refusal | None:
