@@ -24,6 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "identities": ("identity_id",),
     "indicator_classes": ("framework_version", "class_code"),
     "money_units": ("unit",),
+    "page_flags": ("flag",),
     "phases": ("phase",),
     "quantity_units": ("spelling",),
     "regions": ("region_id",),

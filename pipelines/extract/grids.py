@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -29,6 +29,11 @@ CELL_SCHEMA: dict[str, Any] = {
     "x1": pl.Float64,
     "y1": pl.Float64,
 }
+#: What makes a page doubtful; ``schemas/codes/page_flags.csv`` says what each means and blocks.
+PageFlag = Literal[
+    "blank_page", "large_image", "text_hidden", "number_clipped", "unknown_characters",
+    "irregular_cells", "too_many_rules", "damaged_file", "huge_streams",
+]  # fmt: skip
 #: The columns of a box.
 BOX = ("x0", "y0", "x1", "y1")
 
@@ -55,7 +60,7 @@ class Page:
         height: Likewise.
         rotation: Degrees by which the page is turned for showing.
         refusal: Why the page's text cannot be used; it then has no cells.
-        flags: What makes the page doubtful, as words.
+        flags: What makes the page doubtful.
     """
 
     page_no: int
@@ -67,7 +72,7 @@ class Page:
     height: float | None = None
     rotation: int = 0
     refusal: Refusal | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[PageFlag, ...] = ()
 
 
 @dataclass(frozen=True)

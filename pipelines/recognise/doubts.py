@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipelines.recognise.items import Item, place_text
+from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,13 +58,21 @@ def _refused(extraction: Extraction, places: _Places) -> Iterable[Item]:
 
 
 def _flagged(extraction: Extraction, places: _Places) -> Iterable[Item]:
-    """Pages that the reader doubts: no statement there is believed."""
+    """Pages that the reader doubts, and whether a statement there is not believed."""
     for page in extraction.pages:
         here = [number for number, pages in places.items() if page.page_no in pages]
         for flag in page.flags:
-            item = Item("document", place_text(page.page_no), "page_doubtful", flag,
-                        "无疑点 / no doubt", "withheld", subject=f"{flag} ")  # fmt: skip
+            blocks, said = _page_flags()[flag]
+            item = Item("document", place_text(page.page_no), "page_doubtful", said,
+                        "无疑点 / no doubt", blocks, subject=f"{flag} ")  # fmt: skip
             yield from _for_each(item, here)
+
+
+@cache
+def _page_flags() -> dict[str, tuple[str, str]]:
+    """Flag → what it does to statements on the page, and what it says."""
+    flags = code_list("page_flags").select("flag", "blocks", "zh", "en").iter_rows()
+    return {flag: (blocks, f"{zh} / {en} ({flag})") for flag, blocks, zh, en in flags}
 
 
 def _unaccounted(extraction: Extraction, places: _Places) -> Iterable[Item]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page, Refusal
+from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page, PageFlag, Refusal
 from pipelines.recognise.tables import Tables, read_tables
 from pipelines.values.keys import key_expr
 
@@ -44,7 +44,7 @@ class Sheet:
     below: Sequence[str] = ()
     page_no: int | None = None
     refusal: Refusal | None = None
-    flags: tuple[str, ...] = ()
+    flags: tuple[PageFlag, ...] = ()
 
 
 @dataclass

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import polars as pl
 import pytest
 
-from pipelines.extract.grids import Refusal
+from pipelines.extract.grids import PageFlag, Refusal
+from schemas.code_lists import code_list
 from tests.printing import BODY, HEADERS, INDICATOR, TITLE, Rooms, read_through, sidecar
 from tests.recognise.paged import Drawn, Sheet, draw
 
@@ -174,13 +176,25 @@ def test_a_refused_page_makes_the_statement_around_it_partial(at: int, status: s
 
 
 def test_a_doubtful_page_withholds_the_statements_on_it() -> None:
-    pages = [sheet(*FIRST), replace(sheet(HEADER, *LAST, number=2), flags=("large_image",))]
+    pages = [sheet(*FIRST), replace(sheet(HEADER, *LAST, number=2), flags=("number_clipped",))]
     rooms = through(*pages)
     assert rooms.statuses() == ["withheld"]
     assert rooms.rules() == ["page_doubtful"]
-    apart = through(sheet(*FIRST, *LAST), Sheet(lines=["附录"], flags=("large_image",)))
+    apart = through(sheet(*FIRST, *LAST), Sheet(lines=["附录"], flags=("number_clipped",)))
     assert "withheld" not in apart.statuses()
     assert "page_doubtful" in apart.rules()
+
+
+def test_what_is_only_noted_of_a_page_withholds_nothing() -> None:
+    rooms = through(replace(sheet(*FIRST, *LAST), flags=("large_image",)))
+    assert rooms.statuses() == ["complete"]
+    assert rooms.rules() == ["page_doubtful"]
+
+
+def test_every_flag_of_a_page_is_in_the_code_list() -> None:
+    flags = code_list("page_flags")
+    assert set(flags["flag"]) == set(get_args(PageFlag))
+    assert set(flags["blocks"]) == {"none", "withheld"}
 
 
 def test_a_grid_without_rules_withholds_its_statement() -> None:

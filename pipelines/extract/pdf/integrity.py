@@ -12,10 +12,12 @@ import pypdfium2.raw as pdfium
 if TYPE_CHECKING:
     import pypdfium2
 
+    from pipelines.extract.grids import PageFlag
+
 #: The file is not as it was written: parts of pages may be missing.
-DAMAGED = "damaged_file"
+DAMAGED: PageFlag = "damaged_file"
 #: It inflates to more than is checked here.
-HUGE = "huge_streams"
+HUGE: PageFlag = "huge_streams"
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 #: A stream's dictionary stands so near before it.
 _BEFORE = 600
@@ -26,7 +28,7 @@ _FLATE = re.compile(rb"/(?:Filter|F)\s*\[?\s*/(?:FlateDecode|Fl)\b")
 _PIECE, _INFLATED, _MOST = 1 << 16, 1 << 22, 1 << 29
 
 
-def doubts(data: bytes, document: pypdfium2.PdfDocument) -> tuple[str, ...]:
+def doubts(data: bytes, document: pypdfium2.PdfDocument) -> tuple[PageFlag, ...]:
     """Flags for all pages of a document.
 
     A document whose table of objects is wrong was mended by PDFium, by a guess at what was meant.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import pypdfium2
 
+    from pipelines.extract.grids import PageFlag
     from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Primitives, Transform
 
 #: PDFium must not be called by two threads at once.
@@ -151,9 +152,9 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
     reading.pages.append(page)
 
 
-def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice], list[str]]:
+def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice], list[PageFlag]]:
     """The tables of a page, and what makes it doubtful."""
-    flags = []
+    flags: list[PageFlag] = []
     if _is_blank(printed):
         flags.append("blank_page")
     if printed.unmapped:
