@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: A glyph printed again so near, in parts of its size, is bold by hand.
 _AGAIN_ALONG, _AGAIN_ACROSS = 0.16, 0.3
+#: Reasons to drop text that is shown.
+_SET_ASIDE = ("off_axis", "watermark")
 #: Text that lies over other text and is so much larger is a watermark.
 _LARGER = 1.2
 
@@ -44,6 +46,17 @@ def cuts_numbers(page: Primitives) -> bool:
     is_digit = are_digits(page.characters.code)
     parted = page.clipped[1:] != page.clipped[:-1]
     return bool((parted & touches(page.characters) & is_digit[1:] & is_digit[:-1]).any())
+
+
+def drops_most_numbers(kept: Characters, dropped: dict[str, Characters]) -> bool:
+    """Whether more digits are askew, or in a watermark, than are read: they may be the table's."""
+    lost = sum(int(_is_digit(dropped[reason]).sum()) for reason in _SET_ASIDE if reason in dropped)
+    return lost > int(_is_digit(kept).sum())
+
+
+def _is_digit(characters: Characters) -> Mask:
+    mask: Mask = (characters.code >= ord("0")) & (characters.code <= ord("9"))
+    return mask
 
 
 def hidden_words(page: Primitives, dropped: dict[str, Characters]) -> list[str]:

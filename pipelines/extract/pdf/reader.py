@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Grid, Page, Refusal
-from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, hidden_words
+from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, drops_most_numbers, hidden_words
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.integrity import doubts
 from pipelines.extract.pdf.lattice import Lattice, lattices
@@ -135,6 +135,8 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
         reading.hidden[page_no] = hidden_words(printed, dropped)
         if cuts_numbers(printed):
             flags.append("number_clipped")
+        if drops_most_numbers(characters, dropped):
+            flags.append("numbers_askew")
         found = lines(characters, homes(characters, tables))
         begin = len(reading.columns["text"])
         back = turned(printed.turn, printed.width, printed.height).inverse()

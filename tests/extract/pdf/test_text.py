@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, hidden_words
+from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, drops_most_numbers, hidden_words
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.lattice import lattices
 from pipelines.extract.pdf.lines import lines, texts
@@ -111,6 +111,15 @@ class TestDropped:
         characters.angle[2:] = -1
         kept, dropped = cleaned(page(characters))
         assert len(kept) == len(dropped["off_axis"]) == 2
+
+    def test_numbers_that_are_all_askew_are_told(self) -> None:
+        table = text("1,234.56", 50, 100)
+        _, dropped = cleaned(page(table))
+        assert not drops_most_numbers(table, dropped)
+        askew = together(text("合计", 50, 80), table)
+        askew.angle[2:] = -1
+        kept, dropped = cleaned(page(askew))
+        assert drops_most_numbers(kept, dropped)
 
     def test_large_text_over_other_text_is_a_watermark_and_a_title_is_none(self) -> None:
         body = [text("项目支出预算明细", 50, 100 + 20 * n) for n in range(10)]
