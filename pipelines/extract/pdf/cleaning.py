@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: A glyph printed again so near, in parts of its size, is bold by hand.
 _AGAIN_ALONG, _AGAIN_ACROSS = 0.16, 0.3
+#: … and in parts of its advance: narrow digits side by side are two.
+_AGAIN_ADVANCE = 0.5
 #: Reasons to drop text that is shown.
 _SET_ASIDE = ("off_axis", "watermark")
 #: Text that lies over other text and is so much larger is a watermark.
@@ -42,10 +44,22 @@ def cleaned(page: Primitives) -> tuple[Characters, dict[str, Characters]]:
 
 
 def cuts_numbers(page: Primitives) -> bool:
-    """Whether the box that text is cut to cuts a number in two: what is left is another number."""
+    """Whether a number is cut in two, so that what is left is another number.
+
+    By the box that its text is cut to, or by the page's edge.
+    """
     is_digit = are_digits(page.characters.code)
-    parted = page.clipped[1:] != page.clipped[:-1]
+    is_hidden = page.clipped | _off_page(page)
+    parted = is_hidden[1:] != is_hidden[:-1]
     return bool((parted & touches(page.characters) & is_digit[1:] & is_digit[:-1]).any())
+
+
+def drops_numbers(dropped: dict[str, Characters]) -> bool:
+    """Whether any digit is askew, or in a watermark: it may be a row's that was printed askew.
+
+    The second reader does not see it either, and would confirm a sum that lacks it.
+    """
+    return any(_is_digit(dropped[reason]).any() for reason in _SET_ASIDE if reason in dropped)
 
 
 def drops_most_numbers(kept: Characters, dropped: dict[str, Characters]) -> bool:
@@ -85,6 +99,7 @@ def _doubled(characters: Characters) -> Mask:
     """Glyphs that stand on the same one printed before; two sortings, since one has borders."""
     mask = np.zeros(len(characters), bool)
     size = np.maximum(characters.size, 1.0)
+    along = np.minimum(_AGAIN_ALONG * size, _AGAIN_ADVANCE * (characters.end - characters.start))
     for shift in (0.0, 0.5):
         band = np.floor(characters.line / 4 + shift)
         order = np.lexsort(
@@ -95,7 +110,7 @@ def _doubled(characters: Characters) -> Mask:
             (characters.code[one] == characters.code[other])
             & (characters.angle[one] == characters.angle[other])
             & (np.abs(characters.start[one] - characters.start[other])
-               < _AGAIN_ALONG * size[other])
+               < along[other])
             & (np.abs(characters.line[one] - characters.line[other])
                < _AGAIN_ACROSS * size[other])
         )  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from pipelines.extract.grids import PageFlag
     from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Mask
 
 #: Baselines that differ by less than this, in parts of the larger size, are one line: a raised
@@ -18,6 +20,14 @@ _WORD, _WIDE = 0.28, 1.0
 #: Characters of a line that lie over one another by half, in such a share, are printed over.
 _OVER, _OVER_SHARE = 0.5, 0.3
 _SPACE = ord(" ")
+#: A digit beside one so much larger, and off its line by so much, in parts of the larger one's
+#: size, is a mark.
+_SMALLER, _OFF_LINE = 0.8, 0.1
+#: A number goes on in a cell's next line only if its line is full, but for the cell's margins, in
+#: points, and for one more digit, in parts of its size.
+_MARGINS, _DIGIT = 12.0, 0.6
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+_ZERO, _NINE = ord("0"), ord("9")
 _CJK = ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 
 
@@ -56,13 +66,60 @@ def lines(characters: Characters, home: Ints) -> Lines:
     return Lines(home[first], [text[a:b] for a, b in zip(begin, ends, strict=True)], box)
 
 
-def texts(found: Lines, cells: int) -> list[str]:
-    """The text of each cell: its lines joined, with a space where a word of letters may end."""
-    text = [""] * cells
-    for owner, line in zip(found.owner.tolist(), found.text, strict=True):
-        if owner >= 0:
-            text[owner] = _joined(text[owner], line)
+def texts(found: Lines, cells: Floats) -> list[str]:
+    """The text of each cell: its lines joined, with a space where a word of letters may end.
+
+    One number below another is no longer number, unless there was no room left for it: where the
+    rule between two rows is not seen, ``10`` and ``20`` are not 1020.
+
+    Args:
+        found: Lines of all cells, in reading order.
+        cells: The box of each cell.
+    """
+    text = [""] * len(cells)
+    width = cells[:, 2] - cells[:, 0]
+    above: tuple[int, str, float] = (-1, "", 0.0)
+    for owner, line, (x0, y0, x1, y1) in zip(
+        found.owner.tolist(), found.text, found.box.tolist(), strict=True
+    ):
+        if owner < 0:
+            continue
+        before, last, room = above
+        are_two = (
+            owner == before
+            and room > _MARGINS + _DIGIT * (y1 - y0)
+            and _NUMBER.fullmatch(last) is not None
+            and _NUMBER.fullmatch(line) is not None
+        )
+        text[owner] = f"{text[owner]} {line}" if are_two else _joined(text[owner], line)
+        above = (owner, line, float(width[owner]) - (x1 - x0))
     return text
+
+
+def doubtful_digits(characters: Characters, home: Ints) -> list[PageFlag]:
+    """What may make another number of a cell's digits, as flags.
+
+    ``number_marked``: a small digit beside another and off its line is a note's or a power:
+    ``30`` with a small ``1`` is not 301. ``number_overprinted``: two digits at one place.
+    """
+    digits = characters.take(is_digit := (characters.code >= _ZERO) & (characters.code <= _NINE))
+    if len(digits) < 2:
+        return []
+    order, line = in_reading_order(digits, home[is_digit])
+    these = digits.take(order)
+    one, other = these.size[:-1], these.size[1:]
+    larger = np.maximum(one, other)
+    gap = these.start[1:] - these.end[:-1]
+    is_near = (line[1:] == line[:-1]) & (np.abs(gap) < _WORD * larger)
+    is_mark = (np.minimum(one, other) < _SMALLER * larger) & (
+        np.abs(np.diff(these.line)) > _OFF_LINE * larger
+    )
+    is_over = (line[1:] == line[:-1]) & (-gap > _OVER * (these.end - these.start)[1:])
+    flags: dict[PageFlag, Mask] = {
+        "number_marked": is_near & is_mark,
+        "number_overprinted": is_over,
+    }
+    return [flag for flag, pairs in flags.items() if pairs.any()]
 
 
 def _joined(before: str, line: str) -> str:

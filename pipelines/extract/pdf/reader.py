@@ -11,11 +11,17 @@ import numpy as np
 import polars as pl
 
 from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Grid, Page, Refusal
-from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, drops_most_numbers, hidden_words
+from pipelines.extract.pdf.cleaning import (
+    cleaned,
+    cuts_numbers,
+    drops_most_numbers,
+    drops_numbers,
+    hidden_words,
+)
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.integrity import doubts
 from pipelines.extract.pdf.lattice import Lattice, lattices
-from pipelines.extract.pdf.lines import Lines, lines, texts
+from pipelines.extract.pdf.lines import Lines, doubtful_digits, lines, texts
 from pipelines.extract.pdf.pdfium import PdfError, opened, primitives, turned
 from pipelines.extract.pdf.unruled import unruled
 
@@ -35,7 +41,7 @@ _SCAN, _WHOLE_SCAN, _FEW = 0.5, 0.9, 20
 _IMAGE = 0.25
 #: A page is not believed if of more than this share of its characters the file does not say what.
 _UNKNOWN = 0.1
-#: Text drawn as curves: no characters, and so many drawings.
+#: Text may be drawn as curves: all of it if there are no characters, and so many drawings.
 _DRAWINGS = 50
 #: Grid sides are written to a hundredth of a point, so that equal pages have equal cells.
 _PLACES = 2
@@ -137,7 +143,11 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
             flags.append("number_clipped")
         if drops_most_numbers(characters, dropped):
             flags.append("numbers_askew")
-        found = lines(characters, homes(characters, tables))
+        elif drops_numbers(dropped):
+            flags.append("number_dropped")
+        home = homes(characters, tables)
+        flags += doubtful_digits(characters, home)
+        found = lines(characters, home)
         begin = len(reading.columns["text"])
         back = turned(printed.turn, printed.width, printed.height).inverse()
         _Taker(reading, page_no, back).take(tables, found)
@@ -163,6 +173,8 @@ def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice],
         flags.append("unknown_characters")
     if printed.image_share > _IMAGE:
         flags.append("large_image")
+    if printed.drawings > _DRAWINGS:
+        flags.append("many_drawings")
     try:
         tables = lattices(printed.horizontal, printed.vertical)
     except OverflowError:
@@ -225,7 +237,8 @@ class _Taker:
     def take(self, tables: list[Lattice], found: Lines) -> None:
         """All of a page: tables that hold text, and lines outside of them, from top to bottom."""
         first = np.cumsum([0, *(len(table.cells) for table in tables)]).tolist()
-        text = texts(found, first[-1])
+        boxes = [np.empty((0, 4)), *(table.boxes() for table in tables)]
+        text = texts(found, np.vstack(boxes))
         outside = np.flatnonzero(found.owner == OUTSIDE)
         parts: list[tuple[float, int, int]] = [
             (float(table.rows[0]), 1, number)

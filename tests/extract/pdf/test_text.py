@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from pipelines.extract.pdf.cleaning import cleaned, cuts_numbers, drops_most_numbers, hidden_words
+from pipelines.extract.pdf.cleaning import (
+    cleaned,
+    cuts_numbers,
+    drops_most_numbers,
+    drops_numbers,
+    hidden_words,
+)
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.lattice import lattices
-from pipelines.extract.pdf.lines import lines, texts
+from pipelines.extract.pdf.lines import doubtful_digits, lines, texts
 from pipelines.extract.pdf.unruled import unruled
 from tests.extract.pdf.drawing import page, ruled, text, together
 
@@ -24,7 +31,8 @@ def read(*parts: Characters, columns: tuple[float, ...] = (50, 100, 150, 200)) -
     tables = lattices(*ruled(list(columns), [100.0, 130.0]))
     found = lines(characters, homes(characters, tables))
     outside = [t for t, owner in zip(found.text, found.owner, strict=True) if owner == OUTSIDE]
-    return texts(found, len(columns) - 1) + outside
+    boxes = np.vstack([table.boxes() for table in tables])
+    return texts(found, boxes) + outside
 
 
 def test_a_character_is_where_its_middle_is() -> None:
@@ -71,6 +79,33 @@ def test_raised_figures_stay_in_their_line_and_lines_stay_apart() -> None:
     parts = (text("面积", 52, 112), text("12m", 72, 112), text("2", 87, 108, 6),
              text("第二行", 52, 124))  # fmt: skip
     assert read(*parts)[0] == "面积12m2第二行"
+
+
+def test_one_number_below_another_is_no_longer_number() -> None:
+    """The rule between two rows is not seen: their numbers are not one."""
+    assert read(text("10", 85, 110), text("20", 85, 122))[0] == "10 20"
+    assert read(text("1,000", 70, 110), text("200.5", 70, 122))[0] == "1,000 200.5"
+    # … but one that fills its cell goes on in the next line
+    assert read(text("12345678", 53, 110), text("901", 80, 122))[0] == "12345678901"
+    assert read(text("1,234,5", 54, 110), text("67.00", 54, 122))[0] == "1,234,567.00"
+
+
+def doubts(*parts: Characters) -> list[str]:
+    characters = together(*parts)
+    tables = lattices(*ruled([50, 100, 150, 200], [100.0, 130.0]))
+    return doubtful_digits(characters, homes(characters, tables))
+
+
+def test_digits_that_may_be_of_two_numbers_are_flagged() -> None:
+    amount = text("30.00", 60, 115)
+    assert doubts(amount, text("12.00", 110, 115)) == []
+    assert doubts(text("12m", 52, 115), text("2", 67, 111, 6)) == []
+    assert doubts(text("项目30", 52, 115), text("30", 52, 125, 6)) == []
+    # a note's mark: 30.001
+    assert doubts(amount, text("1", 85, 111, 5)) == ["number_marked"]
+    assert doubts(text("1", 85, 111, 5), amount) == ["number_marked"]
+    # a digit mended by another over it: 350.00
+    assert doubts(amount, text("5", 60.5, 115)) == ["number_overprinted"]
 
 
 def test_vertical_labels_are_read_along_their_direction() -> None:
@@ -121,6 +156,13 @@ class TestDropped:
         kept, dropped = cleaned(page(askew))
         assert drops_most_numbers(kept, dropped)
 
+    def test_numbers_at_an_angle_are_told_from_words(self) -> None:
+        body = text("合计", 50, 100)
+        for words, is_number in (("机密", False), ("1,234.00", True)):
+            characters = together(body, text(words, 200, 300))
+            characters.angle[2:] = -1
+            assert drops_numbers(cleaned(page(characters))[1]) == is_number
+
     def test_large_text_over_other_text_is_a_watermark_and_a_title_is_none(self) -> None:
         body = [text("项目支出预算明细", 50, 100 + 20 * n) for n in range(10)]
         title = text("预算表", 50, 60, 30)
@@ -137,6 +179,17 @@ class TestDropped:
         kept, dropped = cleaned(page(together(text("预算", 50, 60, 15), *body, *marks)))
         assert len(dropped["watermark"]) == 8
         assert len(kept) == 82
+
+    def test_a_number_that_the_edge_of_the_page_cuts_is_told(self) -> None:
+        assert cuts_numbers(page(text("61234", 583, 100)))
+        assert not cuts_numbers(page(text("61234", 570, 100)))
+        assert not cuts_numbers(page(text("61234", 610, 100)))
+
+    def test_narrow_digits_side_by_side_are_no_bold_one(self) -> None:
+        digits = text("11.00", 50, 100)
+        narrow = replace(digits, start=50 + (digits.start - 50) * 0.3,
+                         end=50 + (digits.end - 50) * 0.3)  # fmt: skip
+        assert cleaned(page(narrow))[1] == {}
 
     def test_what_is_cut_away_is_told_from_what_is_not(self) -> None:
         characters = together(text("合计", 50, 100), text("12,345.00", 100, 100))
@@ -168,7 +221,7 @@ class TestUnruled:
         (table,) = unruled(characters)
         assert table.method == "unruled"
         found = lines(characters, homes(characters, [table]))
-        assert texts(found, 12) == [cell for row in self.ROWS for cell in row]
+        assert texts(found, table.boxes()) == [cell for row in self.ROWS for cell in row]
 
     def test_prose_is_no_table(self) -> None:
         prose = [text("本部门二〇二六年预算收支情况说明如下", 50, 100 + 18 * n) for n in range(12)]
