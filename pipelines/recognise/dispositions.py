@@ -98,12 +98,15 @@ class Dispositions:
             )  # fmt: skip
 
     def _is_rest(self, fragment: Fragment, group: Group) -> bool:
-        """Whether a table goes on after a statement: no line between, or text of a broken cell."""
+        """Whether a table goes on after a statement: no line between, or text of a broken cell.
+
+        Or one that begins with figures, whatever its columns are: it has no header of its own.
+        """
         lines = [line for line in fragment.lines if line[0] not in self.furniture]
         read = [read_line(cell_id, text, group.layout) for cell_id, text in lines]
         is_headed = any(line.is_title or line.clues for line in read)
         same_width = fragment.width == group.fragments[0].width
-        return not read or (same_width and not is_headed)
+        return not read or ((same_width or fragment.is_headless) and not is_headed)
 
     def place_rest(self, cells: pl.DataFrame, statements: int) -> Iterable[Item]:
         """Lines after the last grid: notes, or text that may be the rest of a broken cell."""

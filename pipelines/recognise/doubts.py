@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pipelines.extract.grids import Extraction
 
+#: The flag of a page most of whose numbers are not taken in.
+_ASKEW = "numbers_askew"
 #: Statement → page → its grids there.
 _Places = dict[int, dict[int, set[int]]]
 
@@ -53,19 +55,31 @@ def _refused(extraction: Extraction, places: _Places) -> Iterable[Item]:
         said = page.refusal
         item = Item("document", place_text(page.page_no), said.rule_id, said.found, said.expected,
                     "partial")  # fmt: skip
-        lacking = [n for n, pages in places.items() if min(pages) < page.page_no <= max(pages) + 1]
-        yield from _for_each(item, lacking)
+        yield from _for_each(item, _around(page.page_no, places))
+
+
+def _around(page_no: int, places: _Places) -> list[int]:
+    """Statements that a page stands amid or right behind."""
+    return [n for n, pages in places.items() if min(pages) < page_no <= max(pages) + 1]
 
 
 def _flagged(extraction: Extraction, places: _Places) -> Iterable[Item]:
-    """Pages that the reader doubts, and whether a statement there is not believed."""
+    """Pages that the reader doubts, and whether a statement there is not believed.
+
+    Nor is one that such a page stands amid, whatever was found there; nor one right before a page
+    whose numbers stand askew: its rows may be there. What blocks nothing is noted likewise: where
+    it is, a broken sum is not confirmed.
+    """
     for page in extraction.pages:
         here = [number for number, pages in places.items() if page.page_no in pages]
+        around = [] if here else _around(page.page_no, places)
+        amid = [number for number in around if page.page_no < max(places[number])]
         for flag in page.flags:
             blocks, said = _page_flags()[flag]
             item = Item("document", place_text(page.page_no), "page_doubtful", said,
                         "无疑点 / no doubt", blocks, subject=f"{flag} ")  # fmt: skip
-            yield from _for_each(item, here)
+            may_be_rest = blocks == "none" or flag == _ASKEW
+            yield from _for_each(item, here or (around if may_be_rest else amid))
 
 
 @cache

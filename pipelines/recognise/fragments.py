@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.recognise.context import Clue, Line, read_line
+from pipelines.recognise.headers import NUMBER
 from pipelines.recognise.match import HEADER_ROWS, Match, NoMatch, match_grid
 from pipelines.recognise.tables import logical_cells
 from pipelines.values.text import fold_label
@@ -30,6 +31,7 @@ class Fragment:
         lines: Lines above it: cell, text.
         inner: Lines between its grids, where pages cut it.
         width: The last column of its header.
+        is_headless: Whether its first row holds a number: it is no header, but the rest of a table.
     """
 
     table_no: int
@@ -39,6 +41,7 @@ class Fragment:
     match: Match | NoMatch
     inner: list[tuple[str, str]] = field(default_factory=list)
     width: int = 0
+    is_headless: bool = False
     first_label: str = ""
     read: list[Line] = field(default_factory=list)
 
@@ -98,8 +101,10 @@ def read_fragments(cells: pl.DataFrame, layouts: Sequence[Layout]) -> list[Fragm
     for table_no, table in seen.items():
         mine = rows[table_no]
         match = match_grid(mine, layouts)
+        first = next(iter(mine.values()))
+        is_headless = any(NUMBER.fullmatch(fold_label(text)) for text in first.values())
         fragment = Fragment(table_no, table.grid_no, table.page_no, table.lines, match, table.inner,
-                            max(next(iter(mine.values()))))  # fmt: skip
+                            max(first), is_headless)  # fmt: skip
         if isinstance(match, Match):
             label = next(c for c, column in match.columns.items() if column.role == "label")
             below = [row for row in mine if row > match.header_row]

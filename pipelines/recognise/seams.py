@@ -247,7 +247,12 @@ def _row_rule(
     if len(cut) < len(figures):
         return None  # two numbers in one column: two rows
     if cut:
-        return "number_cut"
+        may_be_two = all(NUMBER.fullmatch(text[c]) for c in cut for text in (before, after))
+        labels = [c.col for c in first if c.row_span == 1 and not bottom[c.col].is_spanning]
+        texts = [col for col in labels if col not in figures and (before[col] or after[col])]
+        # Not every program prints a figure's zeros: a 5 below 20.75, above 20.50, may be whole.
+        is_sure = not may_be_two or (bool(texts) and not (before[texts[0]] and after[texts[0]]))
+        return "number_cut" if is_sure else None
     keys = columns.keys() & set(after)
     numeric = keys & columns.numeric()
     leading = numeric | {min(keys)} if keys else set()

@@ -197,6 +197,35 @@ def test_every_flag_of_a_page_is_in_the_code_list() -> None:
     assert set(flags["blocks"]) == {"none", "withheld"}
 
 
+@pytest.mark.parametrize(
+    ("flag", "at", "is_withheld"),
+    [
+        ("text_hidden", 2, True),
+        ("text_hidden", 3, False),
+        ("numbers_askew", 3, True),
+        ("large_image", 2, False),
+    ],  # fmt: skip
+)
+def test_a_doubtful_page_without_a_table_may_hold_rows_of_the_statement_around_it(
+    flag: str, at: int, *, is_withheld: bool
+) -> None:
+    pages = [sheet(*FIRST), sheet(HEADER, *LAST, number=2)]
+    pages.insert(at - 1, Sheet(flags=(flag,)))
+    rooms = through(*pages)
+    assert rooms.rules() == ["page_doubtful"]
+    assert rooms.statuses() == ["withheld" if is_withheld else "complete"]
+
+
+def test_a_grid_that_begins_with_figures_is_the_rest_of_the_statement_before() -> None:
+    """A page that lost a rule, below a running head: of other columns, and without a header."""
+    other = [row.rsplit(" | ", 1)[0] for row in LAST]
+    rooms = through(sheet(*FIRST), sheet(*other, lines=("某市二〇二三年部门预算",), number=2))
+    assert "layout_unknown" in rooms.rules()
+    (item,) = rooms.accepted["quarantine_item"].filter(rule_id="layout_unknown").to_dicts()
+    assert item["statement_id"] is not None
+    assert rooms.normalised["item"].filter(rule_id="layout_unknown")["blocks"].item() == "partial"
+
+
 def test_a_grid_without_rules_withholds_its_statement() -> None:
     rooms = through(sheet(*FIRST, *LAST, method="unruled"))
     assert rooms.statuses() == ["withheld"]
