@@ -24,7 +24,7 @@ from pipelines.validate.second import cells_to_ask
 from pipelines.values.keys import stable_key
 from schemas.layout import layouts
 from tests.conftest import SIDECAR
-from tests.pdf.printed import Table, extraction, pdf
+from tests.pdf.printed import HEIGHT, Table, extraction, pdf
 from tests.printing import BODY, HEADERS, INDICATOR, TITLE, sidecar
 
 if TYPE_CHECKING:
@@ -149,6 +149,62 @@ def test_a_doubled_row_is_not_confirmed_away() -> None:
     assert accepted["statement"]["status"].to_list() == ["withheld"]
     found = accepted["quarantine_item"].filter(pl.col("rule_id") == "readings_differ")
     assert found["found"].item().count("“20.00” ≠ “”") == 2
+
+
+def second_of_all(frames: Frames, data: bytes) -> Frames:
+    """What is accepted after a second reading, if one is asked for."""
+    asked = cells_to_ask(frames, validate(frames)["quarantine_item"])
+    second = None if asked.is_empty() else second_of(frames, data)
+    return validate(frames, second=second)
+
+
+def is_confirmed(data: bytes) -> bool:
+    """Whether both readers, as they are, make a complete statement or a finding of a document."""
+    accepted = second_of_all(conformed(readers.extract("0" * 64, data)), data)
+    return "complete" in accepted["statement"]["status"] or not accepted["finding"].is_empty()
+
+
+def test_a_row_printed_askew_is_not_confirmed_away() -> None:
+    """Neither reader takes in what runs at an angle."""
+    lost = replace(RIGHT, rows=RIGHT.rows[:-1])
+    hexed = "20.00".encode("utf-16-be").hex()
+    askew = f"BT /F 9 Tf 0.9984 0.0558 -0.0558 0.9984 160 400 Tm <{hexed}> Tj ET"
+    assert not is_confirmed(pdf(replace(lost, extra=askew)))
+
+
+def test_rows_without_a_rule_between_are_not_confirmed_as_one() -> None:
+    whole = [tuple(text.removesuffix(".00") for text in row) for row in RIGHT.rows]
+    table = replace(RIGHT, rows=tuple(whole))
+    y, columns = HEIGHT - table.row_edges[4], table.columns
+    rule = f"{columns[0]} {y} m {columns[-1]} {y} l S".encode()
+    printed = pdf(table)
+    assert rule in printed
+    assert is_confirmed(printed)
+    assert not is_confirmed(printed.replace(rule, b" " * len(rule)))
+
+
+def test_an_amount_glued_of_two_pages_is_not_confirmed() -> None:
+    """The second reader reads both halves, and cannot know that they are one number."""
+    frames = conformed(extraction("0" * 64, WRONG))
+    cells = frames["cell"]
+    owner = cells.filter(pl.col("is_body") & (pl.col("text") == "10.00"))["cell_id"].first()
+    other = cells.filter(pl.col("is_body") & (pl.col("text") == "20.00"))["cell_id"].first()
+    is_half = pl.col("cell_id") == other
+    glued = cells.with_columns(owner_id=pl.when(is_half).then(pl.lit(owner)).otherwise("owner_id"))
+    second = second_of(frames, pdf(WRONG))
+    assert validate(frames, second=second)["quarantine_item"].is_empty()
+    accepted = validate({**frames, "cell": glued}, second=second)
+    assert accepted["finding"].is_empty()
+    assert rules(accepted) == {"identity_broken"}
+
+
+def test_a_sum_of_a_statement_that_lacks_something_is_not_confirmed() -> None:
+    read = extraction("0" * 64, WRONG)
+    pages = [replace(page, flags=("large_image",)) for page in read.pages]
+    frames = conformed(replace(read, pages=pages))
+    accepted = validate(frames, second=second_of(frames, pdf(WRONG)))
+    assert accepted["finding"].is_empty()
+    assert rules(accepted) == {"identity_broken", "page_doubtful"}
 
 
 def test_an_answer_confirms_only_what_it_was_asked() -> None:

@@ -10,7 +10,7 @@ from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.validate.contents import content_hashes
 from pipelines.validate.gates import GateError, Rejection, pass_gates, staged
 from pipelines.validate.identities import control_totals, unstated_totals
-from pipelines.validate.second import cells_to_ask, confirmed_by, differences
+from pipelines.validate.second import cells_to_ask, confirmed_by, differences, glued_amounts
 from pipelines.values.amounts import yuan_text
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
@@ -204,9 +204,16 @@ def _read_again(
     differing = _statement_items(
         differences(conformed, answers), conformed["statement"], "readings_differ", "withheld"
     ).select(*ITEM_SCHEMA, "statement_id")
-    known = items.join(
-        confirmed_by(asked, answers), on="statement_id", how="left", maintain_order="left"
+    # Of a statement that lacks something, or is doubtful, a broken sum may be no error of paper.
+    doubted = items.filter(
+        (pl.col("blocks") != "none") & (pl.col("rule_id") != "identity_broken")
+    ).select("statement_id")
+    confirmed = (
+        confirmed_by(asked, answers)
+        .join(doubted, on="statement_id", how="anti")
+        .join(glued_amounts(conformed), on="statement_id", how="anti")
     )
+    known = items.join(confirmed, on="statement_id", how="left", maintain_order="left")
     return pl.concat(
         [
             _held(known.with_columns(why=pl.coalesce("why", "confirmed_by"))).select(items.columns),

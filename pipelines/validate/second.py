@@ -53,6 +53,22 @@ def cells_to_ask(conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame) -> 
     return asked.select("statement_id", "document_id", *ASKED_SCHEMA)
 
 
+def glued_amounts(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Statements with an amount made of the halves of two pages: ``statement_id``.
+
+    The second reader reads each half, and knows nothing of what they make together.
+    """
+    is_amount = pl.col("role").is_in(["total", "fund"])
+    is_text = (pl.col("text") != "") & (pl.col("role_in_table") != "repeat")
+    halves = conformed["cell"].filter(pl.col("is_body") & is_amount & is_text)
+    glued = halves.filter(pl.col("cell_id").n_unique().over("reading_id", "owner_id") > 1)
+    return (
+        conformed["statement"]
+        .join(glued, on=["reading_id", "statement_no"], how="semi")
+        .select("statement_id")
+    )
+
+
 def confirmed_by(asked: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     """Statements whose reading the second reader confirms: ``statement_id, confirmed_by``.
 
