@@ -205,12 +205,11 @@ def _read_again(
         differences(conformed, answers), conformed["statement"], "readings_differ", "withheld"
     ).select(*ITEM_SCHEMA, "statement_id")
     # Of a statement that lacks something, or is doubtful, a broken sum may be no error of paper.
-    doubted = items.filter(
-        (pl.col("blocks") != "none") & (pl.col("rule_id") != "identity_broken")
-    ).select("statement_id")
+    is_doubt = (pl.col("blocks") != "none") | (pl.col("rule_id") == "page_doubtful")
+    doubted = items.filter(is_doubt & (pl.col("rule_id") != "identity_broken"))
     confirmed = (
         confirmed_by(asked, answers)
-        .join(doubted, on="statement_id", how="anti")
+        .join(doubted.select("statement_id"), on="statement_id", how="anti")
         .join(glued_amounts(conformed), on="statement_id", how="anti")
     )
     known = items.join(confirmed, on="statement_id", how="left", maintain_order="left")

@@ -204,7 +204,7 @@ def test_every_flag_of_a_page_is_in_the_code_list() -> None:
         ("text_hidden", 3, False),
         ("numbers_askew", 3, True),
         ("large_image", 2, False),
-    ],  # fmt: skip
+    ],
 )
 def test_a_doubtful_page_without_a_table_may_hold_rows_of_the_statement_around_it(
     flag: str, at: int, *, is_withheld: bool
