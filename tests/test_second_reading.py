@@ -172,6 +172,19 @@ def test_a_row_printed_askew_is_not_confirmed_away() -> None:
     assert not is_confirmed(pdf(replace(lost, extra=askew)))
 
 
+def test_what_both_readers_do_not_see_is_not_confirmed_away() -> None:
+    """Text stuck onto a page, and a row beyond its edge whose words all stand elsewhere."""
+    lost = RIGHT.with_cell(4, 1, "").with_cell(4, 2, "")
+    y = HEIGHT - RIGHT.row_edges[5]
+    stuck = tuple(("20.00", x + 2, y + 2) for x in RIGHT.columns[1:3])
+    assert not is_confirmed(pdf(replace(lost, notes=stuck)))
+    words = [(text.encode("utf-16-be").hex(), x) for text, x in
+             zip(("植树", "10.00", "10.00"), RIGHT.columns, strict=False)]  # fmt: skip
+    beyond = "\n".join(f"BT /F 9 Tf {x + 3} -20 Td <{word}> Tj ET" for word, x in words)
+    assert not is_confirmed(pdf(replace(RIGHT.with_cell(1, 1, "40.00"), extra=beyond)))
+    assert is_confirmed(pdf(RIGHT.with_cell(1, 1, "40.00")))
+
+
 def test_rows_without_a_rule_between_are_not_confirmed_as_one() -> None:
     whole = [tuple(text.removesuffix(".00") for text in row) for row in RIGHT.rows]
     table = replace(RIGHT, rows=tuple(whole))

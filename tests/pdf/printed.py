@@ -45,6 +45,7 @@ class Table:
         margin: By how much the MediaBox is wider than the CropBox: left, bottom, right, top.
         is_bold: Whether every character is printed twice, a little apart.
         extra: Operators to add at the end of the content.
+        notes: Text stuck onto the page: what, and its lower left corner.
     """
 
     lines: tuple[str, ...]
@@ -55,6 +56,7 @@ class Table:
     margin: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     is_bold: bool = False
     extra: str = ""
+    notes: tuple[tuple[str, float, float], ...] = ()
 
     def with_cell(self, row: int, col: int, text: str) -> Table:
         """The same with another text in one cell, counted from 0."""
@@ -80,16 +82,19 @@ def pdf(*tables: Table) -> bytes:
     kids = []
     for table in tables:
         content = _content(table).encode()
-        number = len(objects) + 1
+        number, notes = len(objects) + 1, len(table.notes)
         left, bottom, right, top = table.margin
         width, height = (WIDTH, HEIGHT) if table.rotate % 180 == 0 else (HEIGHT, WIDTH)
         media = f"[{-left} {-bottom} {width + right} {height + top}]"
         objects += [
             f"<< /Type /Page /Parent 2 0 R /MediaBox {media} /CropBox [0 0 {width} {height}]"
             f" /Rotate {table.rotate} /Resources << /Font << /F 3 0 R >> >>"
+            f" /Annots [{' '.join(f'{number + 2 + n} 0 R' for n in range(0, 2 * notes, 2))}]"
             f" /Contents {number + 1} 0 R >>".encode(),
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
         ]
+        for text, x, y in table.notes:
+            objects += _note(text, x, y, len(objects) + 2)
         kids.append(f"{number} 0 R")
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
     return _file(objects)
@@ -153,6 +158,17 @@ def _text(table: Table, text: str, x: float, y: float) -> list[str]:
 
 def _width(text: str) -> float:
     return sum(_NARROW if char.isascii() else _WIDE for char in text) * _SIZE
+
+
+def _note(text: str, x: float, y: float, shape: int) -> list[bytes]:
+    """An annotation, and object ``shape``: what it looks like."""
+    said = f"BT /F {_SIZE} Tf 2 6 Td <{text.encode('utf-16-be').hex()}> Tj ET".encode()
+    return [
+        f"<< /Type /Annot /Subtype /FreeText /F 4 /Rect [{x} {y} {x + 50} {y + 18}]"
+        f" /DA (/F {_SIZE} Tf 0 g) /AP << /N {shape} 0 R >> >>".encode(),
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 50 18] /Resources << /Font << /F 3 0 R >> >>"
+        b" /Length %d >>\nstream\n%s\nendstream" % (len(said), said),
+    ]
 
 
 def _file(objects: list[bytes]) -> bytes:

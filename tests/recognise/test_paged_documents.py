@@ -207,7 +207,7 @@ def test_every_flag_of_a_page_is_in_the_code_list() -> None:
     ],
 )
 def test_a_doubtful_page_without_a_table_may_hold_rows_of_the_statement_around_it(
-    flag: str, at: int, *, is_withheld: bool
+    flag: PageFlag, at: int, *, is_withheld: bool
 ) -> None:
     pages = [sheet(*FIRST), sheet(HEADER, *LAST, number=2)]
     pages.insert(at - 1, Sheet(flags=(flag,)))

@@ -15,12 +15,16 @@ from pipelines.extract.pdf.shapes import Rules, Transform
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pypdfium2
+
     from pipelines.extract.pdf.shapes import Floats, Ints, Mask
 
 #: A filled or stroked shape thinner than this, in points, is a rule.
 THIN = 2.6
 #: Text rendering modes of text that is not shown, as under a scan.
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+#: Flags of annotations that no one sees.
+_NOT_SHOWN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 #: Edges within so many points of an axis are straight.
 _STRAIGHT = 0.8
 #: How deep forms may stand within forms.
@@ -115,6 +119,32 @@ class Objects:
         limit = _STRAIGHT if is_stroked else THIN
         self._horizontal.append(_flat(box[(height <= limit) & (width > limit)]))
         self._vertical.append(_narrow(box[(width <= limit) & (height > limit)]))
+
+
+def prints_annotations(page: pypdfium2.PdfPage) -> bool:
+    """Whether a page shows text that is none of its own: filled into a form, or stuck on."""
+    for number in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, number)
+        if not annotation:
+            continue
+        try:
+            is_hidden = pdfium.FPDFAnnot_GetFlags(annotation) & _NOT_SHOWN
+            count = pdfium.FPDFAnnot_GetObjectCount(annotation)
+            shown = [pdfium.FPDFAnnot_GetObject(annotation, at) for at in range(max(count, 0))]
+            if not is_hidden and any(_holds_text(library.address(each)) for each in shown):
+                return True
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+    return False
+
+
+def _holds_text(thing: int, depth: int = 0) -> bool:
+    """Whether an object is text, or a form with text in it."""
+    kind = library.object_type(thing)
+    if kind != pdfium.FPDF_PAGEOBJ_FORM or depth == _DEPTH:
+        return bool(kind == pdfium.FPDF_PAGEOBJ_TEXT)
+    inner = map(library.form_object, repeat(thing), range(max(library.form_count(thing), 0)))
+    return any(_holds_text(each, depth + 1) for each in inner)
 
 
 def _clip_boxes(objects: list[int], shown: Transform) -> Floats:

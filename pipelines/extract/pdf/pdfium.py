@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 
 from pipelines.extract.pdf import library
 from pipelines.extract.pdf.glyphs import Glyphs
-from pipelines.extract.pdf.objects import Objects
+from pipelines.extract.pdf.objects import Objects, prints_annotations
 from pipelines.extract.pdf.shapes import Primitives, Transform
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def primitives(page: pypdfium2.PdfPage) -> Primitives:
         unmapped=int((glyphs.is_unknown & ~invisible).sum()),
         invisible=invisible,
         clipped=clipped,
+        has_annotations=prints_annotations(page),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import count
 from threading import Lock
@@ -45,6 +47,7 @@ _UNKNOWN = 0.1
 _DRAWINGS = 50
 #: Grid sides are written to a hundredth of a point, so that equal pages have equal cells.
 _PLACES = 2
+_NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 #: Pages so far from one another may show parts of one table.
 _NEAR = 3
 _READABLE = "可读的页 / a page that can be read"
@@ -173,6 +176,8 @@ def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice],
         flags.append("unknown_characters")
     if printed.image_share > _IMAGE:
         flags.append("large_image")
+    if printed.has_annotations:
+        flags.append("text_in_annotations")
     if printed.drawings > _DRAWINGS:
         flags.append("many_drawings")
     try:
@@ -211,17 +216,23 @@ def _flag_what_is_hidden(reading: _Reading) -> None:
     """Pages that hide what no page shows, cut away or beyond their edge.
 
     A table cut into pages is often written whole on each, so that the rest of it lies beyond the
-    edge: what pages near it show is not missing.
+    edge: what pages near it show is not missing. Of numbers each one must be: equal ones are many.
     """
     if not any(reading.hidden.values()):
         return
     shown: dict[int, str] = {}
+    cells: dict[int, Counter[str]] = {}
     for page_no, text in zip(reading.columns["page_no"], reading.columns["text"], strict=True):
-        shown[page_no] = shown.get(page_no, "") + "".join(text.split())
+        said = "".join(text.split())
+        shown[page_no] = shown.get(page_no, "") + said
+        cells.setdefault(page_no, Counter())[said] += 1
     for page_no, hidden in reading.hidden.items():
         around = range(page_no - _NEAR, page_no + _NEAR + 1)
         near = "\n".join(shown.get(other, "") for other in around)
-        if not all(word in near for word in hidden):
+        others = [cells[other] for other in around if other != page_no and other in cells]
+        numbers = Counter(filter(_NUMBER.fullmatch, hidden))
+        are_shown = numbers <= sum(others, Counter())
+        if not (are_shown and all(word in near for word in hidden)):
             page = reading.pages[page_no - 1]
             reading.pages[page_no - 1] = replace(page, flags=(*page.flags, "text_hidden"))
 

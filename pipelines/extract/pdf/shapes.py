@@ -123,6 +123,7 @@ class Primitives:
         unmapped: Characters of which the file does not say what they are.
         invisible: Which characters are not shown, as under a scan.
         clipped: Which characters are cut away, since their text is cut to a box.
+        has_annotations: Whether text stands on it that is not its own: in a form field, a note.
     """
 
     width: float
@@ -137,3 +138,4 @@ class Primitives:
     unmapped: int
     invisible: Mask
     clipped: Mask
+    has_annotations: bool = False

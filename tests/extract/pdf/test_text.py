@@ -22,6 +22,7 @@ from pipelines.extract.pdf.unruled import unruled
 from tests.extract.pdf.drawing import page, ruled, text, together
 
 if TYPE_CHECKING:
+    from pipelines.extract.grids import PageFlag
     from pipelines.extract.pdf.shapes import Characters
 
 
@@ -90,9 +91,9 @@ def test_one_number_below_another_is_no_longer_number() -> None:
     assert read(text("1,234,5", 54, 110), text("67.00", 54, 122))[0] == "1,234,567.00"
 
 
-def doubts(*parts: Characters) -> list[str]:
+def doubts(*parts: Characters) -> list[PageFlag]:
     characters = together(*parts)
-    tables = lattices(*ruled([50, 100, 150, 200], [100.0, 130.0]))
+    tables = lattices(*ruled([50.0, 100.0, 150.0, 200.0], [100.0, 130.0]))
     return doubtful_digits(characters, homes(characters, tables))
 
 
