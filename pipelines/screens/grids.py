@@ -41,8 +41,8 @@ def grids(found: ReadFile) -> None:
         console.print(f"  {text(line)}", style="dim", soft_wrap=True, highlight=False)
     if found.tables:
         console.print(
-            f"\n{_BLANK} 空格 blank   {_FROM_LEFT} {_FROM_ABOVE} 被合并单元格覆盖 covered by a merged "
-            "cell, ⟦行×列 rows×columns⟧",
+            f"\n{_BLANK} 空格 blank   {_FROM_LEFT} {_FROM_ABOVE} 被合并单元格覆盖 covered by a "
+            "merged cell, ⟦行×列 rows×columns⟧",
             highlight=False,
         )
 

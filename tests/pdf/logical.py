@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.recognise.furniture import furniture
-from pipelines.recognise.tables import Tables, logical_cells, read_tables
-from pipelines.values.keys import key_expr
+from pipelines.recognise.tables import Tables, logical_cells, named_cells, read_tables
 
 if TYPE_CHECKING:
     from pipelines.extract.grids import Extraction
@@ -17,10 +16,7 @@ if TYPE_CHECKING:
 
 def logical_tables(extraction: Extraction) -> tuple[Tables, list[Rows]]:
     """The joined tables of a document, and their rows: none where a merged cell covers."""
-    place = ("page_no", "grid_no", "row_no", "col_no")
-    cells = extraction.cells.with_columns(
-        cell_id=key_expr(pl.lit(extraction.document_id), *place), reading_id=pl.lit("")
-    )
+    cells = named_cells(extraction).with_columns(reading_id=pl.lit(""))
     tables = read_tables(extraction, cells, furniture(extraction, cells))
     printed = tables.cells.filter(pl.col("role_in_table").is_not_null())
     rows: list[Rows] = []
