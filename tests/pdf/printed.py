@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page
+from tests.pdfs import stream, written
 
 Box = tuple[float, float, float, float]
 
@@ -76,23 +77,23 @@ class Table:
 
 def pdf(*tables: Table) -> bytes:
     """A document of a page for each table."""
-    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", _FONT]
-    kids = []
-    for table in tables:
-        content = _content(table).encode()
-        number = len(objects) + 1
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(tables)))
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: f"<< /Type /Pages /Kids [{kids}] /Count {len(tables)} >>".encode(),
+        3: _FONT,
+    }
+    for number, table in enumerate(tables):
         left, bottom, right, top = table.margin
         width, height = (WIDTH, HEIGHT) if table.rotate % 180 == 0 else (HEIGHT, WIDTH)
         media = f"[{-left} {-bottom} {width + right} {height + top}]"
-        objects += [
+        objects[4 + 2 * number] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox {media} /CropBox [0 0 {width} {height}]"
             f" /Rotate {table.rotate} /Resources << /Font << /F 3 0 R >> >>"
-            f" /Contents {number + 1} 0 R >>".encode(),
-            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        ]
-        kids.append(f"{number} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
-    return _file(objects)
+            f" /Contents {5 + 2 * number} 0 R >>"
+        ).encode()
+        objects[5 + 2 * number] = stream(_content(table).encode())
+    return written(objects)
 
 
 def extraction(document_id: str, *tables: Table) -> Extraction:
@@ -153,19 +154,3 @@ def _text(table: Table, text: str, x: float, y: float) -> list[str]:
 
 def _width(text: str) -> float:
     return sum(_NARROW if char.isascii() else _WIDE for char in text) * _SIZE
-
-
-def _file(objects: list[bytes]) -> bytes:
-    out = bytearray(b"%PDF-1.4\n")
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        start,
-    )
-    return bytes(out)
