@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +15,7 @@ from pipelines.extract.readers import extract
 from pipelines.extract.second_reader import ASKED_SCHEMA, read_again
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipelines.extract.grids import Extraction
@@ -50,6 +53,12 @@ def asked(extraction: Extraction) -> pl.DataFrame:
         for number, text in whole.iter_rows()
     ]
     return pl.concat([cells, pl.DataFrame(pages, schema=ASKED_SCHEMA, orient="row")])
+
+
+def compare_all(paths: Sequence[Path]) -> list[Compared]:
+    """Documents that the first reader does not refuse, each read twice."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return [found for found in pool.map(compare, paths) if found is not None]
 
 
 def compare(path: Path) -> Compared | None:
