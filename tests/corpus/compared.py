@@ -30,10 +30,15 @@ Difference = tuple[str, int, str, str, str]
 
 @dataclass
 class Compared:
-    """One document: what both readers read, and where they differ."""
+    """One document: what both readers read, and where they differ.
+
+    ``unaccounted``: pages of which the first reader lost or doubled a character.
+    """
 
     document: str
     pages: int
+    characters: int
+    unaccounted: int
     cells: int
     not_its_cells: int
     differences: list[Difference]
@@ -89,8 +94,15 @@ def compare(path: Path) -> Compared | None:
         for number, first, second in whole
     ]
     lacking = of_cells.filter((pl.col("how") == "box") & (pl.col("first") != ""))
+    pages = extraction.pages
     return Compared(
-        document[:PREFIX], len(extraction.pages), of_cells.height, lacking.height, differences
+        document[:PREFIX],
+        pages=len(pages),
+        characters=sum(page.char_count for page in pages),
+        unaccounted=sum(page.char_count != page.cell_char_count for page in pages),
+        cells=of_cells.height,
+        not_its_cells=lacking.height,
+        differences=differences,
     )
 
 
