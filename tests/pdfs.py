@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Box = tuple[float, float, float, float]
 
@@ -53,29 +53,45 @@ def ruled(columns: Sequence[float], rows: Sequence[float]) -> str:
 def pdf(*pages: PdfPage) -> bytes:
     """A whole document."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
-    ]
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        3: b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+    }
     for number, page in enumerate(pages):
         crop = "" if page.crop is None else f"/CropBox [{_numbers(page.crop)}] "
-        objects.append(
+        objects[4 + 2 * number] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [{_numbers(page.media)}] {crop}"
             f"/Rotate {page.rotate} /Resources << /Font << /F 3 0 R >> >> "
             f"/Contents {5 + 2 * number} 0 R >>"
-        )
-        length = len(page.content.encode())
-        objects.append(f"<< /Length {length} >>\nstream\n{page.content}\nendstream")
-    out = b"%PDF-1.7\n"
-    places = []
-    for number, said in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{said}\nendobj\n".encode()
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    tail = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
-    return out + f"{tail}startxref\n{len(out)}\n%%EOF\n".encode()
+        ).encode()
+        objects[5 + 2 * number] = stream(page.content.encode())
+    return written(objects)
+
+
+def written(objects: Mapping[int, bytes], trailer: bytes = b"", head: bytes = b"") -> bytes:
+    """A file of objects by number; the first is the catalogue."""
+    out = head + b"%PDF-1.7\n"
+    places = {}
+    for number, said in sorted(objects.items()):
+        places[number] = len(out) - len(head)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, said)
+    size = max(objects) + 1
+    entries = [
+        b"%010d 00000 n \n" % places[n] if n in places else b"0000000000 65535 f \n"
+        for n in range(size)
+    ]
+    at = len(out) - len(head)
+    tail = b"<< /Size %d /Root 1 0 R %s>>" % (size, trailer)
+    return (
+        out + b"xref\n0 %d\n" % size + b"".join(entries)
+        + b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (tail, at)
+    )  # fmt: skip
+
+
+def stream(data: bytes, said: bytes = b"") -> bytes:
+    """A stream as an object."""
+    return b"<< /Length %d %s>>\nstream\n%s\nendstream" % (len(data), said, data)
 
 
 def _numbers(box: Box) -> str:

@@ -10,22 +10,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from pipelines.conform.records import conform
-from pipelines.documents.context import DocumentContext
-from pipelines.documents.readings import ReadingKey
 from pipelines.extract import readers, second_cache
 from pipelines.extract.second_reader import SECOND_SCHEMA, read_again, reader_name
 from pipelines.extract.workers import LimitReachedError
-from pipelines.normalise.records import normalise
-from pipelines.recognise.documents import recognise
 from pipelines.serve.waiting import waiting_items
 from pipelines.validate.readings import validate
 from pipelines.validate.second import cells_to_ask
-from pipelines.values.keys import stable_key
-from schemas.layout import layouts
 from tests.conftest import SIDECAR
 from tests.pdf.printed import HEIGHT, Table, extraction, pdf
-from tests.printing import BODY, HEADERS, INDICATOR, TITLE, sidecar
+from tests.printing import BODY, HEADERS, INDICATOR, TITLE, Rooms, read_through, sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +46,7 @@ COUNT = 16
 
 
 def conformed(read: Extraction) -> Frames:
-    key = ReadingKey(stable_key(read.document_id), read.document_id, ())
-    return conform(normalise(recognise([(key, read, DocumentContext(sidecar()))], layouts())))
+    return Rooms(*read_through([read], sidecar())).conformed
 
 
 def second_of(frames: Frames, data: bytes) -> pl.DataFrame:

@@ -41,7 +41,7 @@ BOX = ("x0", "y0", "x1", "y1")
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a document was not read: rule (schemas/codes/rules.csv), found, expected."""
+    """Why a document or a page was not read: rule (schemas/codes/rules.csv), found, expected."""
 
     rule_id: str
     found: str

@@ -57,7 +57,11 @@ def extract(document_id: str, data: bytes) -> Extraction:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
-        refusal = Refusal(
-            "unreadable_document", f"{type(error).__name__}: {error}", "a whole, readable file"
-        )
-        return Extraction(document_id, kind, refusal=refusal)
+        return unreadable(document_id, kind, error)
+
+
+def unreadable(document_id: str, kind: str, error: BaseException) -> Extraction:
+    """Of a document on which its reader failed."""
+    found = f"{type(error).__name__}: {error}"
+    whole = "完整可读的文件 / a whole, readable file"
+    return Extraction(document_id, kind, refusal=Refusal("unreadable_document", found, whole))

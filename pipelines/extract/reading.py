@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.documents.archive import ArchiveError
 from pipelines.documents.media import UNKNOWN_BINARY, media_type
 from pipelines.extract.grids import Extraction, Refusal
-from pipelines.extract.readers import is_guarded
+from pipelines.extract.readers import is_guarded, unreadable
 from pipelines.extract.workers import LimitReachedError, WorkerDiedError
 
 if TYPE_CHECKING:
@@ -138,9 +138,7 @@ def _result(future: Future[Extraction], document_id: str) -> Extraction:
         return future.result()
     if isinstance(error, (OSError, BrokenExecutor, CancelledError)):
         raise error
-    found = f"{type(error).__name__}: {error}"
-    refusal = Refusal("unreadable_document", found, "a whole, readable file")
-    return Extraction(document_id, UNKNOWN_BINARY, refusal=refusal)
+    return unreadable(document_id, UNKNOWN_BINARY, error)
 
 
 def _refused(document_id: str, data: bytes, error: BaseException) -> Extraction:

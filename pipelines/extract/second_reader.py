@@ -99,7 +99,7 @@ def read_again(data: bytes, asked: pl.DataFrame) -> pl.DataFrame:
     numbers = asked["page_no"]
     pages = range(int(numbers.min()), int(numbers.max()) + 1)  # type: ignore[arg-type]
     if len(pages) > MAX_PAGES:
-        raise TooMuchError(f"{len(pages)} pages, at most {MAX_PAGES}")
+        raise TooMuchError(f"{len(pages)} 页，上限 {MAX_PAGES} / pages, at most {MAX_PAGES}")
     rows: list[tuple[str | None, int, str | None, str, str, bool]] = []
     with pdfplumber.open(BytesIO(data), pages=list(pages)) as pdf:
         for page in pdf.pages:
@@ -178,7 +178,10 @@ class _Glyphs:
         from pdfplumber.utils.text import dedupe_chars
 
         if len(page.chars) > MAX_CHARS:
-            raise TooMuchError(f"p{page.page_number}: {len(page.chars)} characters > {MAX_CHARS}")
+            raise TooMuchError(
+                f"p{page.page_number}: {len(page.chars)} 个字符，上限 {MAX_CHARS} / characters, at "
+                f"most {MAX_CHARS}"
+            )
         straight = _Ordered(
             c for c in page.chars if c["text"].strip() and _is_straight(c["matrix"])
         )

@@ -125,12 +125,12 @@ class GuardedExecutor(Executor):
         self.shutdown(cancel_futures=kind is not None)
 
 
-def guarded_by(settings: Settings) -> GuardedExecutor:
-    """Workers as many and with such limits as the settings say."""
+def guarded_by(settings: Settings, workers: int | None = None) -> GuardedExecutor:
+    """Workers with such limits as the settings say, and as many unless a number is given."""
     limits = Limits(
         settings.worker_memory_mb, settings.worker_cpu_seconds, settings.worker_wall_seconds
     )
-    return GuardedExecutor(settings.workers, limits)
+    return GuardedExecutor(workers or settings.workers, limits)
 
 
 class _Worker:

@@ -20,8 +20,7 @@ from pipelines.recognise.frames import (
 from pipelines.recognise.furniture import furniture
 from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.statements import Recognised, recognise_statement, year_rows
-from pipelines.recognise.tables import each_grid_a_table, read_tables
-from pipelines.values.keys import key_expr
+from pipelines.recognise.tables import each_grid_a_table, named_cells, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,10 +84,8 @@ def recognise(
             {"reading_id": key.reading_id, "page_no": p.page_no, "cell_count": p.cell_count}
             for p in extraction.pages
         ]
-        cells = extraction.cells.with_columns(
-            cell_id=key_expr(pl.lit(key.document_id), "page_no", "grid_no", "row_no", "col_no"),
-            reading_id=pl.lit(key.reading_id),
-            document_id=pl.lit(key.document_id),
+        cells = named_cells(extraction).with_columns(
+            reading_id=pl.lit(key.reading_id), document_id=pl.lit(key.document_id)
         )
         known = (failed or {}).get(key.reading_id)
         try:

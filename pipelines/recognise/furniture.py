@@ -33,7 +33,7 @@ def furniture(extraction: Extraction, cells: pl.DataFrame) -> set[str]:
     lines = _margin_lines(cells, heights)
     said = lines["text"].map_elements(fold_label, return_dtype=pl.String)
     lines = lines.with_columns(said=said)
-    numbered = said.map_elements(is_page_number, return_dtype=pl.Boolean)
+    numbered = said.map_elements(_is_page_number, return_dtype=pl.Boolean)
     at = (pl.col("y0") / _HEIGHT).round().cast(pl.Int64)
     # Two neighbouring bands: a head that moves by a little stays one.
     bands = [lines.with_columns(band=at), lines.with_columns(band=at + 1)]
@@ -46,7 +46,7 @@ def furniture(extraction: Extraction, cells: pl.DataFrame) -> set[str]:
     return {*lines.filter(numbered)["cell_id"], *running["cell_id"].explode().drop_nulls()}
 
 
-def is_page_number(said: str) -> bool:
+def _is_page_number(said: str) -> bool:
     """Whether a line (folded, closed up) does nothing but number its page."""
     return _page_number().fullmatch(said) is not None
 

@@ -46,10 +46,6 @@ class Printed:
         """The columns that it covers."""
         return range(self.col, self.col + self.col_span)
 
-    def rest(self, start: int) -> Printed:
-        """The cell without the first ``start`` characters of its text."""
-        return replace(self, text=self.text[start:])
-
 
 @dataclass(frozen=True)
 class Piece:

@@ -15,6 +15,7 @@ from pipelines.recognise.headers import read_header
 from pipelines.recognise.joins import Before, Fit, Join, fit
 from pipelines.recognise.pieces import read_pieces
 from pipelines.recognise.seams import Columns, Owner, Seam, read_seam
+from pipelines.values.keys import key_expr
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -50,6 +51,13 @@ class Tables:
 
     cells: pl.DataFrame
     joins: list[Join] = field(default_factory=list)
+
+
+def named_cells(extraction: Extraction) -> pl.DataFrame:
+    """A document's cells with ``cell_id``: by the document and the place where each is printed."""
+    document = pl.lit(extraction.document_id)
+    place = ("page_no", "grid_no", "row_no", "col_no")
+    return extraction.cells.with_columns(cell_id=key_expr(document, *place))
 
 
 def read_tables(

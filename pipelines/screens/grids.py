@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipelines.serve.grids import PageAccount, ReadFile, ReadTable
 
 #: What stands for a blank cell, and for positions that a merged cell covers.
-BLANK, FROM_LEFT, FROM_ABOVE = "·", "←", "↑"
+_BLANK, _FROM_LEFT, _FROM_ABOVE = "·", "←", "↑"
 #: On a terminal a column is so wide at most and at least; longer text goes on in the next line.
 _WIDEST, _NARROWEST = 36, 4
 #: A first column of at most this width is shown again beside the columns that found no room.
@@ -41,8 +41,8 @@ def grids(found: ReadFile) -> None:
         console.print(f"  {text(line)}", style="dim", soft_wrap=True, highlight=False)
     if found.tables:
         console.print(
-            f"\n{BLANK} 空格 blank   {FROM_LEFT} {FROM_ABOVE} 被合并单元格覆盖 covered by a merged "
-            "cell, ⟦行×列 rows×columns⟧",
+            f"\n{_BLANK} 空格 blank   {_FROM_LEFT} {_FROM_ABOVE} 被合并单元格覆盖 covered by a "
+            "merged cell, ⟦行×列 rows×columns⟧",
             highlight=False,
         )
 
@@ -112,10 +112,10 @@ def positions(table: ReadTable) -> dict[int, list[str]]:
         left = cell.col_no - 1
         for row in range(cell.row_no, cell.row_no + cell.row_span):
             for at in range(left, left + cell.col_span):
-                printed[row][at] = FROM_ABOVE if at == left else FROM_LEFT
+                printed[row][at] = _FROM_ABOVE if at == left else _FROM_LEFT
         spans = f"⟦{cell.row_span}×{cell.col_span}⟧"
         is_merged = (cell.row_span, cell.col_span) != (1, 1)
-        words = cell.text or BLANK
+        words = cell.text or _BLANK
         printed[cell.row_no][left] = f"{words} {spans}" if is_merged else words
     return printed
 

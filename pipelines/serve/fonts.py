@@ -24,7 +24,7 @@ DIRECTORIES = (
     "C:/Windows/Fonts",
 )
 #: Beginnings of the file names of fonts that have Chinese characters, the best first.
-CHINESE = (
+_CHINESE = (
     "NotoSansCJK-Regular", "NotoSansCJKsc-Regular", "NotoSansSC", "SourceHanSans", "PingFang",
     "msyh", "wqy-microhei", "wqy-zenhei", "STHeiti", "Hiragino Sans GB", "DroidSansFallback",
     "NotoSerifCJK-Regular", "simhei", "simsun", "uming", "ukai",
@@ -60,7 +60,7 @@ def _candidates() -> Iterator[Path]:
         for name in sorted(names)
         if name.endswith(_SUFFIXES)
     ]
-    for beginning in CHINESE:
+    for beginning in _CHINESE:
         yield from (path for path in files if path.name.startswith(beginning))
 
 

@@ -9,9 +9,14 @@ import polars as pl
 
 from pipelines.documents.archive import sha256_of
 from pipelines.recognise.furniture import furniture
-from pipelines.recognise.tables import Tables, each_grid_a_table, read_tables
+from pipelines.recognise.tables import (
+    Tables,
+    each_grid_a_table,
+    logical_cells,
+    named_cells,
+    read_tables,
+)
 from pipelines.serve.guarded import read_guarded
-from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
@@ -135,9 +140,7 @@ def read_file(settings: Settings, path: Path, *, physical: bool = False) -> Read
     data = path.read_bytes()
     sha256 = sha256_of(data)
     extraction = read_guarded(settings, sha256, data)
-    cells = extraction.cells.with_columns(
-        cell_id=key_expr(pl.lit(sha256), "page_no", "grid_no", "row_no", "col_no")
-    )
+    cells = named_cells(extraction)
     if physical:
         joined = Tables(each_grid_a_table(cells))
     else:
@@ -266,24 +269,17 @@ def _table(
 
 
 def _cells(cells: pl.DataFrame) -> list[ReadCell]:
-    """Logical cells: the text of parts joined; what only repeats a cell adds no text."""
-    end = (pl.col("table_row") + pl.col("table_row_span")).max()
-    is_repeat = pl.col("role_in_table") == "repeat"
-    text = pl.col("text").str.slice(pl.col("text_from")).filter(~is_repeat)
-    owner = cells.filter(pl.col("owner_id") == pl.col("cell_id"), ~is_repeat)
-    places = owner.select("owner_id", "table_row", "table_col", "col_span", "role_in_table")
+    """Logical cells, each with the rows it covers and the places where its parts are printed."""
+    owners = logical_cells(cells.with_columns(reading_id=pl.lit("")))
     parts = (
         cells.sort("part_no", "seq")
         .group_by("owner_id", maintain_order=True)
         .agg(
-            end=end,
-            text=text.str.join(""),
+            end=(pl.col("table_row") + pl.col("table_row_span")).max(),
             places=pl.concat_list("page_no", "grid_no", "row_no", "col_no"),
         )
     )
-    found = places.join(parts, on="owner_id", how="inner", maintain_order="left").sort(
-        "table_row", "table_col"
-    )
+    found = owners.join(parts, on="owner_id", maintain_order="left").sort("table_row", "table_col")
     return [
         ReadCell(
             row["table_row"], row["table_col"], row["end"] - row["table_row"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pipelines.extract.readers import extract
 from pipelines.extract.reading import read_documents
-from pipelines.extract.workers import GuardedExecutor, Limits
+from pipelines.extract.workers import guarded_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 def read_guarded(settings: Settings, document_id: str, data: bytes) -> Extraction:
     """What a night reads of a document, refusals too; nothing is kept."""
-    with _executor(settings) as executor:
+    with guarded_by(settings, workers=1) as executor:
         (found,) = read_documents([document_id], lambda _: data, extract, executor, 1)
     return found
 
@@ -34,13 +34,5 @@ def call_guarded(
         LimitReachedError: it would take more memory or time than the settings allow.
         WorkerDiedError: the process died of it.
     """
-    with _executor(settings) as executor:
+    with guarded_by(settings, workers=1) as executor:
         return executor.submit(function, *args, **kwargs).result()
-
-
-def _executor(settings: Settings) -> GuardedExecutor:
-    """One worker with a night's limits; nothing starts before the first call."""
-    limits = Limits(
-        settings.worker_memory_mb, settings.worker_cpu_seconds, settings.worker_wall_seconds
-    )
-    return GuardedExecutor(1, limits)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +15,7 @@ from pipelines.extract.readers import extract
 from pipelines.extract.second_reader import ASKED_SCHEMA, read_again
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipelines.extract.grids import Extraction
@@ -27,10 +30,15 @@ Difference = tuple[str, int, str, str, str]
 
 @dataclass
 class Compared:
-    """One document: what both readers read, and where they differ."""
+    """One document: what both readers read, and where they differ.
+
+    ``unaccounted``: pages of which the first reader lost or doubled a character.
+    """
 
     document: str
     pages: int
+    characters: int
+    unaccounted: int
     cells: int
     not_its_cells: int
     differences: list[Difference]
@@ -50,6 +58,12 @@ def asked(extraction: Extraction) -> pl.DataFrame:
         for number, text in whole.iter_rows()
     ]
     return pl.concat([cells, pl.DataFrame(pages, schema=ASKED_SCHEMA, orient="row")])
+
+
+def compare_all(paths: Sequence[Path]) -> list[Compared]:
+    """Documents that the first reader does not refuse, each read twice."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return [found for found in pool.map(compare, paths) if found is not None]
 
 
 def compare(path: Path) -> Compared | None:
@@ -80,8 +94,15 @@ def compare(path: Path) -> Compared | None:
         for number, first, second in whole
     ]
     lacking = of_cells.filter((pl.col("how") == "box") & (pl.col("first") != ""))
+    pages = extraction.pages
     return Compared(
-        document[:PREFIX], len(extraction.pages), of_cells.height, lacking.height, differences
+        document[:PREFIX],
+        pages=len(pages),
+        characters=sum(page.char_count for page in pages),
+        unaccounted=sum(page.char_count != page.cell_char_count for page in pages),
+        cells=of_cells.height,
+        not_its_cells=lacking.height,
+        differences=differences,
     )
 
 

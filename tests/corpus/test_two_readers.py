@@ -8,14 +8,12 @@ whole. ``reader_differences.toml`` must be exactly what is found.
 from __future__ import annotations
 
 import tomllib
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from tests.corpus import CORPUS, corpus_pdfs
-from tests.corpus.compared import Compared, compare
+from tests.corpus.compared import Compared, compare_all
 
 LISTED = Path(__file__).with_name("reader_differences.toml")
 
@@ -25,8 +23,7 @@ def compared() -> list[Compared]:
     paths = corpus_pdfs()
     if not paths:
         pytest.skip(f"no corpus at {CORPUS}: both readers are compared on none of its files")
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return [found for found in pool.map(compare, paths) if found is not None]
+    return compare_all(paths)
 
 
 @pytest.mark.slow

@@ -172,10 +172,10 @@ def test_agree(first: str, second: str, is_same: bool) -> None:
 
 def test_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second_reader, "MAX_CHARS", 20)
-    with pytest.raises(TooMuchError, match="characters > 20"):
+    with pytest.raises(TooMuchError, match="上限 20 / characters, at most 20"):
         read_again(pdf(TABLE), asked(TABLE))
     monkeypatch.setattr(second_reader, "MAX_PAGES", 1)
-    with pytest.raises(TooMuchError, match="2 pages, at most 1"):
+    with pytest.raises(TooMuchError, match="2 页，上限 1 / pages, at most 1"):
         read_again(pdf(TABLE, TABLE), asked(TABLE, TABLE))
 
 

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.pdfs import ruled, words
+from tests.pdfs import ruled, stream, words, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,30 +41,6 @@ class Hostile:
     flag: str | None = None
     pages: int = 1
     is_slow: bool = False
-
-
-def written(objects: Mapping[int, bytes], trailer: bytes = b"", head: bytes = b"") -> bytes:
-    """A file of objects by number; the first is the catalogue."""
-    out = head + b"%PDF-1.7\n"
-    places = {}
-    for number, said in sorted(objects.items()):
-        places[number] = len(out) - len(head)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, said)
-    size = max(objects) + 1
-    entries = [
-        b"%010d 00000 n \n" % places[n] if n in places else b"0000000000 65535 f \n"
-        for n in range(size)
-    ]
-    at = len(out) - len(head)
-    return (
-        out + b"xref\n0 %d\n" % size + b"".join(entries)
-        + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, at)
-    )  # fmt: skip
-
-
-def stream(data: bytes, said: bytes = b"") -> bytes:
-    """A stream as an object."""
-    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), said, data)
 
 
 _FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>"

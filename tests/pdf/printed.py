@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page
+from tests.pdfs import stream, written
 
 Box = tuple[float, float, float, float]
 
@@ -78,26 +79,25 @@ class Table:
 
 def pdf(*tables: Table) -> bytes:
     """A document of a page for each table."""
-    objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", _FONT]
+    objects = {1: b"<< /Type /Catalog /Pages 2 0 R >>", 3: _FONT}
     kids = []
     for table in tables:
-        content = _content(table).encode()
-        number, notes = len(objects) + 1, len(table.notes)
+        number, notes = max(objects) + 1, len(table.notes)
         left, bottom, right, top = table.margin
         width, height = (WIDTH, HEIGHT) if table.rotate % 180 == 0 else (HEIGHT, WIDTH)
         media = f"[{-left} {-bottom} {width + right} {height + top}]"
-        objects += [
+        objects[number] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox {media} /CropBox [0 0 {width} {height}]"
             f" /Rotate {table.rotate} /Resources << /Font << /F 3 0 R >> >>"
             f" /Annots [{' '.join(f'{number + 2 + n} 0 R' for n in range(0, 2 * notes, 2))}]"
-            f" /Contents {number + 1} 0 R >>".encode(),
-            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        ]
+            f" /Contents {number + 1} 0 R >>"
+        ).encode()
+        objects[number + 1] = stream(_content(table).encode())
         for text, x, y in table.notes:
-            objects += _note(text, x, y, len(objects) + 2)
+            objects |= _note(text, x, y, max(objects) + 1)
         kids.append(f"{number} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
-    return _file(objects)
+    objects[2] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
+    return written(objects)
 
 
 def extraction(document_id: str, *tables: Table) -> Extraction:
@@ -160,28 +160,17 @@ def _width(text: str) -> float:
     return sum(_NARROW if char.isascii() else _WIDE for char in text) * _SIZE
 
 
-def _note(text: str, x: float, y: float, shape: int) -> list[bytes]:
-    """An annotation, and object ``shape``: what it looks like."""
+def _note(text: str, x: float, y: float, number: int) -> dict[int, bytes]:
+    """An annotation, and what it looks like."""
     said = f"BT /F {_SIZE} Tf 2 6 Td <{text.encode('utf-16-be').hex()}> Tj ET".encode()
-    return [
-        f"<< /Type /Annot /Subtype /FreeText /F 4 /Rect [{x} {y} {x + 50} {y + 18}]"
-        f" /DA (/F {_SIZE} Tf 0 g) /AP << /N {shape} 0 R >> >>".encode(),
-        b"<< /Type /XObject /Subtype /Form /BBox [0 0 50 18] /Resources << /Font << /F 3 0 R >> >>"
-        b" /Length %d >>\nstream\n%s\nendstream" % (len(said), said),
-    ]
-
-
-def _file(objects: list[bytes]) -> bytes:
-    out = bytearray(b"%PDF-1.4\n")
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        len(objects) + 1,
-        start,
-    )
-    return bytes(out)
+    return {
+        number: (
+            f"<< /Type /Annot /Subtype /FreeText /F 4 /Rect [{x} {y} {x + 50} {y + 18}]"
+            f" /DA (/F {_SIZE} Tf 0 g) /AP << /N {number + 1} 0 R >> >>"
+        ).encode(),
+        number + 1: stream(
+            said,
+            b"/Type /XObject /Subtype /Form /BBox [0 0 50 18]"
+            b" /Resources << /Font << /F 3 0 R >> >>",
+        ),
+    }

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.documents.archive import sha256_of
 from pipelines.extract.pdf.integrity import doubts
 from pipelines.extract.pdf.pdfium import opened
-from pipelines.extract.readers import extract
-from pipelines.extract.reading import read_documents
-from pipelines.extract.workers import GuardedExecutor, Limits
+from pipelines.extract.workers import GuardedExecutor
+from tests.pdf.campaign import LIMITS, end_of, is_accounted, printed, read, read_damaged
 from tests.pdf.cases import cases
 from tests.pdf.hostile import HOSTILE, TEXT, Hostile, bomb, page
-from tests.pdf.mutations import MUTATORS, Mutation, mutation
+from tests.pdf.mutations import MUTATORS, mutation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pipelines.extract.grids import Extraction
+    from collections.abc import Iterator
 
 SLOW = pytest.mark.slow
-LIMITS = Limits(memory_mb=2048, cpu_seconds=120, wall_seconds=300)
 #: By what rules a damaged document may be refused.
 REFUSALS = {
     "encrypted_document",
@@ -44,28 +38,6 @@ UNNOTICED = 0.01
 def executor() -> Iterator[GuardedExecutor]:
     with GuardedExecutor(2, LIMITS) as executor:
         yield executor
-
-
-def read(documents: Sequence[bytes], executor: GuardedExecutor) -> list[Extraction]:
-    """As a night reads them: in workers, a second time if need be."""
-    data = {sha256_of(each): each for each in documents}
-    found = read_documents(data, data.__getitem__, extract, executor, in_flight=4)
-    by_id = {each.document_id: each for each in found}
-    return [by_id[sha256_of(each)] for each in documents]
-
-
-def printed(extraction: Extraction) -> str:
-    return "".join("".join(extraction.cells["text"].to_list()).split())
-
-
-def end_of(extraction: Extraction) -> str:
-    if extraction.refusal is not None:
-        return extraction.refusal.rule_id
-    return "read" if printed(extraction) else "blank"
-
-
-def is_accounted(extraction: Extraction) -> bool:
-    return all(each.char_count == each.cell_char_count for each in extraction.pages)
 
 
 @pytest.mark.parametrize(
@@ -89,37 +61,20 @@ def test_a_hostile_document(name: str, executor: GuardedExecutor) -> None:
         assert all(hostile.flag in each.flags for each in read_pages)
 
 
-def doubted(extraction: Extraction) -> int:
-    """How much is flagged or refused, page by page."""
-    return sum(len(each.flags) + (each.refusal is not None) for each in extraction.pages)
-
-
-def unnoticed(mutations: list[Mutation], executor: GuardedExecutor) -> list[Mutation]:
-    """Damaged documents of which something is missing or other, and nothing says so."""
-    whole = {each.name: extract("0" * 64, each.original) for each in mutations}
-    found = []
-    for each, extraction in zip(
-        mutations, read([each.data for each in mutations], executor), strict=True
-    ):
-        before = whole[each.name]
-        assert is_accounted(extraction), each
-        if extraction.refusal is not None:
-            assert extraction.refusal.rule_id in REFUSALS, each
-            assert extraction.cells.is_empty()
-            continue
-        lost = Counter(printed(before)) - Counter(printed(extraction))
-        if lost and doubted(extraction) <= doubted(before):
-            found.append(each)
-    return found
-
-
 @pytest.mark.parametrize("first", [0, *(pytest.param(at, marks=SLOW) for at in (80, 280))])
 def test_damaged_documents(first: int, executor: GuardedExecutor) -> None:
     """None ends a worker; what is lost is flagged, but for damage that cannot be seen."""
     mutations = [mutation(n) for n in range(first, first + (200 if first else 80))]
     assert {each.how for each in mutations} == set(MUTATORS)
-    missed = unnoticed(mutations, executor)
-    assert len(missed) <= UNNOTICED * len(mutations) + 1, [each.number for each in missed]
+    missed = []
+    for each, extraction, outcome in read_damaged(mutations, executor):
+        assert is_accounted(extraction), each.number
+        if extraction.refusal is not None:
+            assert extraction.refusal.rule_id in REFUSALS, each.number
+            assert extraction.cells.is_empty()
+        if outcome == "unnoticed":
+            missed.append(each.number)
+    assert len(missed) <= UNNOTICED * len(mutations) + 1, missed
 
 
 def flags(data: bytes) -> tuple[str, ...]:

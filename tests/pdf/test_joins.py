@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.pdf.logical import logical_tables
+from tests.pdf.cases import Case, cases
+from tests.pdf.reading import doubtful_pages, extraction, folded, logical_tables
 from tests.pdf.score import score
-from tests.pdf.test_reader import CASES, doubtful_pages, extraction, folded
 
-if TYPE_CHECKING:
-    from tests.pdf.cases import Case
-
+CASES = cases()
 READ = [case for case in CASES if case.tables and not case.refused]
 
 

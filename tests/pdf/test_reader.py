@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
-
 import polars as pl
 import pytest
 
-from pipelines.extract.pdf.reader import read_pdf
-from pipelines.values.text import fold
 from tests.pdf.cases import Case, cases
+from tests.pdf.reading import doubtful_pages, extraction, folded, grid_rows
 from tests.pdf.score import Rows, closed_up, score
-
-if TYPE_CHECKING:
-    from pipelines.extract.grids import Extraction
 
 CASES = cases()
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 #: Points by which a corner may be off.
 NEAR = 1.5
-
-
-@cache
-def extraction(case: Case) -> Extraction:
-    """A document, read once."""
-    return read_pdf(case.name, "application/pdf", case.pdf)
 
 
 @EACH
@@ -113,28 +100,3 @@ def test_tables_on_one_page_are_exact_or_flagged(case: Case) -> None:
     result = score(truth, read)
     is_excused = {*case.flagged, *case.exact_or_flagged} & doubtful_pages(found)
     assert result.is_perfect or is_excused, result.differences
-
-
-def grid_rows(found: Extraction) -> list[Rows]:
-    """The grids of a document as rows of texts, as printed on their pages."""
-    grids: list[Rows] = []
-    for grid in found.grids:
-        rows: list[list[str | None]] = [
-            [None] * (len(grid.column_edges) - 1) for _ in grid.row_edges[1:]
-        ]
-        cells = found.cells.filter(pl.col("grid_no") == grid.grid_no)
-        for row, column, text in cells.select("row_no", "col_no", "text").iter_rows():
-            rows[row - 1][column - 1] = text
-        grids.append(rows)
-    return grids
-
-
-def folded(rows: Rows) -> Rows:
-    """The copy for reading: radicals are the characters they stand for."""
-    return [[None if text is None else fold(text).text for text in row] for row in rows]
-
-
-def doubtful_pages(found: Extraction) -> set[int]:
-    """Pages that are flagged, refused, or have a table of a doubtful method."""
-    pages = {page.page_no for page in found.pages if page.flags or page.refusal}
-    return pages | {grid.page_no for grid in found.grids if grid.method != "ruled"}

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page, PageFlag, Refusal
-from pipelines.recognise.tables import Tables, read_tables
-from pipelines.values.keys import key_expr
+from pipelines.recognise.tables import Tables, named_cells, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -113,15 +112,9 @@ def _write_cells(writer: _Writer, drawn: Drawn, grid: Grid) -> None:
                      col_no=col, row_span=down, col_span=right)  # fmt: skip
 
 
-def with_ids(extraction: Extraction) -> pl.DataFrame:
-    """Its cells with ``cell_id``, as recognition names them."""
-    place = ("page_no", "grid_no", "row_no", "col_no")
-    return extraction.cells.with_columns(cell_id=key_expr(pl.lit(DOCUMENT), *place))
-
-
 def tables_of(extraction: Extraction, furniture: Collection[str] = ()) -> Tables:
     """Its logical tables."""
-    return read_tables(extraction, with_ids(extraction), furniture)
+    return read_tables(extraction, named_cells(extraction), furniture)
 
 
 def shown(tables: Tables) -> list[list[str]]:

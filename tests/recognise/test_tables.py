@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from pipelines.recognise.furniture import furniture
-from pipelines.recognise.tables import TABLE_SCHEMA, read_tables
+from pipelines.recognise.tables import TABLE_SCHEMA, named_cells, read_tables
 from schemas.tables.vocabulary import JOIN_RULES
-from tests.recognise.paged import Drawn, Sheet, draw, shown, tables_of, with_ids
+from tests.recognise.paged import Drawn, Sheet, draw, shown, tables_of
 
 if TYPE_CHECKING:
     from pipelines.extract.grids import Extraction
@@ -32,7 +32,7 @@ def sheet(said: dict[str, Any]) -> Sheet:
 
 
 def joined(extraction: Extraction) -> Tables:
-    cells = with_ids(extraction)
+    cells = named_cells(extraction)
     return read_tables(extraction, cells, furniture(extraction, cells))
 
 
@@ -40,7 +40,7 @@ def assert_nothing_lost(extraction: Extraction, tables: Tables) -> None:
     """Every cell is there once, at one place of one table, a logical cell or a part of one."""
     cells = tables.cells
     assert cells.select(extraction.cells.columns).equals(extraction.cells)
-    assert cells.schema == {**with_ids(extraction).schema, **TABLE_SCHEMA}
+    assert cells.schema == {**named_cells(extraction).schema, **TABLE_SCHEMA}
     inside = cells.filter(pl.col("grid_no") > 0)
     assert inside.select("table_no", "table_row", "table_col").min().row(0) >= (1, 1, 1)
     assert set(inside["role_in_table"]) <= {"body", "header", "repeat"}

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pipelines.extract.grids import PageFlag
 
 #: The file is not as it was written: parts of pages may be missing.
-DAMAGED: PageFlag = "damaged_file"
+_DAMAGED: PageFlag = "damaged_file"
 #: It inflates to more than is checked here.
-HUGE: PageFlag = "huge_streams"
+_HUGE: PageFlag = "huge_streams"
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 #: A stream's dictionary stands so near before it.
 _BEFORE = 600
@@ -36,7 +36,7 @@ def doubts(data: bytes, document: pypdfium2.PdfDocument) -> tuple[PageFlag, ...]
     damage, and nothing of the rest. (Streams of encrypted documents cannot be checked.)
     """
     if not pdfium.FPDF_DocumentHasValidCrossReferenceTable(document.raw):
-        return (DAMAGED,)
+        return (_DAMAGED,)
     if pdfium.FPDF_GetSecurityHandlerRevision(document.raw) != -1:
         return ()
     left = _MOST
@@ -50,10 +50,10 @@ def doubts(data: bytes, document: pypdfium2.PdfDocument) -> tuple[PageFlag, ...]
         else:
             continue
         if used is None:
-            return (DAMAGED,)
+            return (_DAMAGED,)
         left -= used
         if left <= 0:
-            return (HUGE,)
+            return (_HUGE,)
     return ()
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipelines.extract.pdf.shapes import Floats, Ints, Mask
 
 #: A filled or stroked shape thinner than this, in points, is a rule.
-THIN = 2.6
+_THIN = 2.6
 #: Text rendering modes of text that is not shown, as under a scan.
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 #: Flags of annotations that no one sees.
@@ -98,7 +98,7 @@ class Objects:
         box = _boxes(paths, shown)
         width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
         is_seen = is_filled | is_stroked
-        is_flat, is_narrow = height <= THIN, width <= THIN
+        is_flat, is_narrow = height <= _THIN, width <= _THIN
         self._horizontal.append(_flat(box[is_seen & is_flat]))
         self._vertical.append(_narrow(box[is_seen & is_narrow]))
         is_large = is_seen & ~is_flat & ~is_narrow
@@ -116,7 +116,7 @@ class Objects:
             box = np.array([[*part.min(axis=0), *part.max(axis=0)] for part in parts])
             box = box.reshape(-1, 4)
         width, height = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
-        limit = _STRAIGHT if is_stroked else THIN
+        limit = _STRAIGHT if is_stroked else _THIN
         self._horizontal.append(_flat(box[(height <= limit) & (width > limit)]))
         self._vertical.append(_narrow(box[(width <= limit) & (height > limit)]))
 

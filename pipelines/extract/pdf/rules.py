@@ -7,11 +7,11 @@ import numpy as np
 from pipelines.extract.pdf.shapes import Floats, Ints, Rules
 
 #: Pieces as near as this lie on one rule; borders printed twice are one.
-SNAP = 2.0
+_SNAP = 2.0
 #: Pieces of one rule may leave a gap of this, as between dots or at corners.
-JOIN = 3.6
+_JOIN = 3.6
 #: A rule meets another if it comes as near as this.
-TOUCH = 3.0
+_TOUCH = 3.0
 #: Shorter ones are no rules, but dots or parts of letters.
 _SHORTEST = 4.0
 #: Pieces of a rule lie exactly on it, but for rounding.
@@ -24,7 +24,7 @@ def whole(rules: Rules) -> Rules:
     First what lies exactly on a line: a dot of a rule of the other direction is left alone and
     falls out, before it could draw lines together. Then what lies side by side.
     """
-    return _merged(_merged(rules, _EXACT), SNAP)
+    return _merged(_merged(rules, _EXACT), _SNAP)
 
 
 def _merged(rules: Rules, snap: float) -> Rules:
@@ -42,7 +42,7 @@ def _merged(rules: Rules, snap: float) -> Rules:
     apart = line * (float(np.ptp(end)) + float(np.ptp(start)) + abs(float(end.max())) + 1e4)
     reach = np.maximum.accumulate(end + apart) - apart
     is_new = np.ones(len(line), bool)
-    is_new[1:] = (np.diff(line) > 0) | (start[1:] > reach[:-1] + JOIN)
+    is_new[1:] = (np.diff(line) > 0) | (start[1:] > reach[:-1] + _JOIN)
     first = np.flatnonzero(is_new)
     ends = np.maximum.reduceat(end, first)
     is_long = ends - start[first] >= _SHORTEST
@@ -53,10 +53,10 @@ def connected(horizontal: Rules, vertical: Rules) -> tuple[Ints, Ints]:
     """Which rules hang together: a number for each horizontal, and for each vertical one."""
     h, v = horizontal, vertical
     meets = (
-        (v.start[None, :] - TOUCH <= h.at[:, None])
-        & (h.at[:, None] <= v.end[None, :] + TOUCH)
-        & (h.start[:, None] - TOUCH <= v.at[None, :])
-        & (v.at[None, :] <= h.end[:, None] + TOUCH)
+        (v.start[None, :] - _TOUCH <= h.at[:, None])
+        & (h.at[:, None] <= v.end[None, :] + _TOUCH)
+        & (h.start[:, None] - _TOUCH <= v.at[None, :])
+        & (v.at[None, :] <= h.end[:, None] + _TOUCH)
     )
     label_h, label_v = np.arange(len(h)), len(h) + np.arange(len(v))
     while len(h) and len(v):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipelines.extract.pdf.shapes import Characters, Ints, Mask
 
 #: Characters of one run touch, in parts of their size; kerning lets them overlap.
-GAP, _KERN = 0.1, 0.6
+_GAP, _KERN = 0.1, 0.6
 _LEVEL = 0.25
 _DIGITS = np.array([ord(char) for char in "0123456789.,-%"], np.uint32)
 
@@ -23,7 +23,7 @@ def touches(characters: Characters) -> Mask:
     gap = (characters.start[1:] - characters.end[:-1]) / size[1:]
     level = np.abs(np.diff(characters.line)) / size[1:]
     same = characters.angle[1:] == characters.angle[:-1]
-    touching: Mask = same & (level < _LEVEL) & (gap < GAP) & (gap > -_KERN)
+    touching: Mask = same & (level < _LEVEL) & (gap < _GAP) & (gap > -_KERN)
     return touching
 
 

@@ -118,7 +118,7 @@ class Primitives:
         characters: Those with a shape; white space is none.
         horizontal: Rules from left to right.
         vertical: Rules from top to bottom.
-        image_share: Part of the page that its largest image covers.
+        image_share: Part of the page that its images cover.
         drawings: Paths that are no rules: text drawn as curves is many of them.
         unmapped: Characters of which the file does not say what they are.
         invisible: Which characters are not shown, as under a scan.

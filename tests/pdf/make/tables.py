@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.pdf.make.model import Cell, Table, head, row
+from tests.printing import HEADERS
 
 if TYPE_CHECKING:
     from random import Random
@@ -18,17 +19,8 @@ YEAR = 2026
 def performance(rng: Random, projects: int = 12) -> Table:
     """One row a project, all its indicators packed into one cell; units and a total among them."""
     widths = (66.0, 50.0, 50.0, 34.0, 34.0, 120.0, 161.0)
-    header = (
-        "项目名称（资金使用单位）",
-        "总计",
-        "财政拨款",
-        "财政专户拨款",
-        "其他资金",
-        "绩效目标",
-        "绩效指标",
-    )
     total = amount(rng)
-    rows = [row(*map(head, header)), row("合计", total, total, "", "", "", "")]
+    rows = [row(*map(head, HEADERS)), row("合计", total, total, "", "", "", "")]
     for number in range(projects):
         if number % 4 == 0:
             unit = amount(rng)
