@@ -165,11 +165,18 @@ def test_a_row_printed_askew_is_not_confirmed_away() -> None:
 
 
 def test_what_both_readers_do_not_see_is_not_confirmed_away() -> None:
-    """Text stuck onto a page, and a row beyond its edge whose words all stand elsewhere."""
+    """Text stuck onto a page, pictures, and a row beyond its edge whose words stand elsewhere."""
     lost = RIGHT.with_cell(4, 1, "").with_cell(4, 2, "")
     y = HEIGHT - RIGHT.row_edges[5]
     stuck = tuple(("20.00", x + 2, y + 2) for x in RIGHT.columns[1:3])
     assert not is_confirmed(pdf(replace(lost, notes=stuck)))
+    picture = f"q 55 0 0 20 {RIGHT.columns[1]} {y + 2} cm BI /W 1 /H 1 /CS /G /BPC 8 ID 0 EI Q"
+    assert not is_confirmed(pdf(replace(lost, extra=picture)))
+    x = RIGHT.columns[1] + 30
+    glyph = (
+        f"{x} {y + 9} m {x + 4} {y + 9} l {x + 4} {y + 15} l {x + 2} {y + 12} l {x} {y + 15} l f"
+    )
+    assert not is_confirmed(pdf(replace(lost, extra=f"{glyph[:-2]} {x + 1} {y + 10} l f")))
     words = [(text.encode("utf-16-be").hex(), x) for text, x in
              zip(("植树", "10.00", "10.00"), RIGHT.columns, strict=False)]  # fmt: skip
     beyond = "\n".join(f"BT /F 9 Tf {x + 3} -20 Td <{word}> Tj ET" for word, x in words)

@@ -32,7 +32,8 @@ CELL_SCHEMA: dict[str, Any] = {
 #: What makes a page doubtful; ``schemas/codes/page_flags.csv`` says what each means and blocks.
 PageFlag = Literal[
     "blank_page", "large_image", "text_hidden", "number_clipped", "numbers_askew",
-    "number_dropped", "number_marked", "number_overprinted", "many_drawings", "text_in_annotations",
+    "number_dropped", "number_marked", "number_overprinted", "many_drawings",
+    "text_in_annotations", "image_in_table",
     "unknown_characters", "irregular_cells", "too_many_rules", "damaged_file", "huge_streams",
 ]  # fmt: skip
 #: The columns of a box.

@@ -36,17 +36,12 @@ _CLIPS = 8
 
 
 class Objects:
-    """What a page's objects are: rules, images, drawings, and how its text is shown.
-
-    Attributes:
-        image_area: In square points.
-        drawings: Paths that are no rules.
-    """
+    """What a page's objects are: rules, images, drawings, and how its text is shown."""
 
     def __init__(self) -> None:
         """Nothing is seen yet."""
-        self.image_area = 0.0
-        self.drawings = 0
+        self._images: list[Floats] = []
+        self._drawings: list[Floats] = []
         self._text: list[Ints] = []
         self._is_invisible: list[Mask] = []
         self._clips: list[Floats] = []
@@ -64,13 +59,20 @@ class Objects:
             return [objects[at] for at in np.flatnonzero(types == kind)]
 
         self._texts(of(pdfium.FPDF_PAGEOBJ_TEXT), shown)
-        for x0, y0, x1, y1 in _boxes(of(pdfium.FPDF_PAGEOBJ_IMAGE), shown).tolist():
-            self.image_area += (x1 - x0) * (y1 - y0)
+        self._images.append(_boxes(of(pdfium.FPDF_PAGEOBJ_IMAGE), shown))
         self._paths(of(pdfium.FPDF_PAGEOBJ_PATH), shown)
         if depth < _DEPTH:
             for form in of(pdfium.FPDF_PAGEOBJ_FORM):
                 inner = shown.after(_own_matrix(form))
                 self.walk(library.form_count(form), library.form_object, form, inner, depth + 1)
+
+    def images(self) -> Floats:
+        """The box of each image."""
+        return np.vstack([np.empty((0, 4)), *self._images])
+
+    def drawings(self) -> Floats:
+        """The box of each path that is no rule."""
+        return np.vstack([np.empty((0, 4)), *self._drawings])
 
     def rules(self) -> tuple[Rules, Rules]:
         """Horizontal and vertical rules."""
@@ -102,7 +104,7 @@ class Objects:
         self._horizontal.append(_flat(box[is_seen & is_flat]))
         self._vertical.append(_narrow(box[is_seen & is_narrow]))
         is_large = is_seen & ~is_flat & ~is_narrow
-        self.drawings += int((is_large & is_filled & (segments > _RECTANGLE)).sum())
+        self._drawings.append(box[is_large & is_filled & (segments > _RECTANGLE)])
         for number in np.flatnonzero(is_large & (is_stroked | (segments > _RECTANGLE))).tolist():
             self._edges(paths[number], bool(is_stroked[number]), shown)
 

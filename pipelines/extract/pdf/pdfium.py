@@ -76,6 +76,8 @@ def primitives(page: pypdfium2.PdfPage) -> Primitives:
     finally:
         text.close()
     horizontal, vertical = found.rules()
+    images, drawings = found.images(), found.drawings()
+    image_area = float(((images[:, 2] - images[:, 0]) * (images[:, 3] - images[:, 1])).sum())
     return Primitives(
         width=width,
         height=height,
@@ -84,11 +86,12 @@ def primitives(page: pypdfium2.PdfPage) -> Primitives:
         characters=characters,
         horizontal=horizontal,
         vertical=vertical,
-        image_share=min(1.0, found.image_area / (width * height)),
-        drawings=found.drawings,
+        image_share=min(1.0, image_area / (width * height)),
+        drawings=len(drawings),
         unmapped=int((glyphs.is_unknown & ~invisible).sum()),
         invisible=invisible,
         clipped=clipped,
+        pictures=np.vstack([images, drawings]),
         has_annotations=prints_annotations(page),
     )
 

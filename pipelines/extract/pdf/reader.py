@@ -43,6 +43,8 @@ _SCAN, _WHOLE_SCAN, _FEW = 0.5, 0.9, 20
 _IMAGE = 0.25
 #: A page is not believed if of more than this share of its characters the file does not say what.
 _UNKNOWN = 0.1
+#: A picture wider than this, in points, may lie over several cells.
+_WIDE = 20.0
 #: Text may be drawn as curves: all of it if there are no characters, and so many drawings.
 _DRAWINGS = 50
 #: Grid sides are written to a hundredth of a point, so that equal pages have equal cells.
@@ -150,6 +152,8 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
             flags.append("number_dropped")
         home = homes(characters, tables)
         flags += doubtful_digits(characters, home)
+        if _is_pictured(printed.pictures, tables, home):
+            flags.append("image_in_table")
         found = lines(characters, home)
         begin = len(reading.columns["text"])
         back = turned(printed.turn, printed.width, printed.height).inverse()
@@ -195,6 +199,27 @@ def _is_blank(printed: Primitives) -> bool:
     """Whether a page shows nothing, as one does of which PDFium cannot find the content."""
     drawn = len(printed.horizontal) + len(printed.vertical) + printed.drawings
     return not (len(printed.characters) or drawn or printed.image_share)
+
+
+def _is_pictured(pictures: Floats, tables: list[Lattice], home: Ints) -> bool:
+    """Whether a picture stands in an empty cell, or lies over one: it may be what the cell says."""
+    first = 0
+    x, y = (pictures[:, 0] + pictures[:, 2]) / 2, (pictures[:, 1] + pictures[:, 3]) / 2
+    for table in tables:
+        is_empty = np.bincount(home[home >= first] - first, minlength=len(table.cells)) == 0
+        first += len(table.cells)
+        columns, rows = table.columns, table.rows
+        inside = (x > columns[0]) & (x < columns[-1]) & (y > rows[0]) & (y < rows[-1])
+        if is_empty[table.slots(x[inside], y[inside])].any():
+            return True
+        x0, y0, x1, y1 = table.boxes()[is_empty[: len(table.cells)]].T
+        middle_x, middle_y = (x0 + x1) / 2, (y0 + y1) / 2
+        large = pictures[(pictures[:, 2] - pictures[:, 0]) > _WIDE]
+        for left, top, right, bottom in large.tolist():
+            over = (middle_x > left) & (middle_x < right) & (middle_y > top) & (middle_y < bottom)
+            if over.any():
+                return True
+    return False
 
 
 def _refusal(printed: Primitives, characters: Characters) -> Refusal | None:

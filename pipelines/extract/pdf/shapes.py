@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,6 +123,7 @@ class Primitives:
         unmapped: Characters of which the file does not say what they are.
         invisible: Which characters are not shown, as under a scan.
         clipped: Which characters are cut away, since their text is cut to a box.
+        pictures: The box of each image, and of each path that is no rule.
         has_annotations: Whether text stands on it that is not its own: in a form field, a note.
     """
 
@@ -138,4 +139,5 @@ class Primitives:
     unmapped: int
     invisible: Mask
     clipped: Mask
+    pictures: Floats = field(default_factory=lambda: np.empty((0, 4)))
     has_annotations: bool = False
