@@ -195,6 +195,25 @@ def test_rows_without_a_rule_between_are_not_confirmed_as_one() -> None:
     assert not is_confirmed(printed.replace(rule, b" " * len(rule)))
 
 
+def test_a_number_of_two_lines_is_not_confirmed() -> None:
+    """Of two rows without a rule between them, so narrow that a number might go on."""
+    said = {"10.00": "1111\n2222", "20.00": "4444", "30.00": "7777", "40.00": "7777",
+            "财政拨款": "财政\n拨款"}  # fmt: skip
+    rows = [tuple(said.get(text, text) for text in row) for row in WRONG.rows]
+    widths = (*WRONG.widths[:1], 34.0, 34.0, *WRONG.widths[3:])
+    printed = pdf(replace(WRONG, rows=tuple(rows), widths=widths))
+    read = readers.extract("0" * 64, printed)
+    assert read.cells.filter(text="11112222").height == 2
+    assert not is_confirmed(printed)
+
+
+def test_a_page_bound_in_twice_is_not_confirmed() -> None:
+    first = replace(RIGHT, rows=RIGHT.rows[:4])
+    second = replace(first, lines=(), rows=(HEADERS, *RIGHT.rows[4:]))
+    assert is_confirmed(pdf(first, second))
+    assert not is_confirmed(pdf(first, second, second))
+
+
 def test_an_amount_glued_of_two_pages_is_not_confirmed() -> None:
     """The second reader reads both halves, and cannot know that they are one number."""
     frames = conformed(extraction("0" * 64, WRONG))

@@ -10,7 +10,13 @@ from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.validate.contents import content_hashes
 from pipelines.validate.gates import GateError, Rejection, pass_gates, staged
 from pipelines.validate.identities import control_totals, unstated_totals
-from pipelines.validate.second import cells_to_ask, confirmed_by, differences, glued_amounts
+from pipelines.validate.second import (
+    cells_to_ask,
+    confirmed_by,
+    differences,
+    doubled_pages,
+    glued_amounts,
+)
 from pipelines.values.amounts import yuan_text
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
@@ -211,6 +217,7 @@ def _read_again(
         confirmed_by(asked, answers)
         .join(doubted.select("statement_id"), on="statement_id", how="anti")
         .join(glued_amounts(conformed), on="statement_id", how="anti")
+        .join(doubled_pages(conformed), on="statement_id", how="anti")
     )
     known = items.join(confirmed, on="statement_id", how="left", maintain_order="left")
     return pl.concat(

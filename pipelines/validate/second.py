@@ -69,12 +69,35 @@ def glued_amounts(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
+def doubled_pages(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Statements of which two pages hold the same rows: ``statement_id``.
+
+    A page that is bound in twice is read right by both readers, and would count twice.
+    """
+    page = ["reading_id", "statement_no", "page_no"]
+    pages = (
+        conformed["cell"]
+        .filter(pl.col("is_body"))
+        .group_by(page, maintain_order=True)
+        .agg(said=pl.col("text").str.join("\n"), is_filled=(pl.col("text") != "").any())
+        .filter("is_filled")
+    )
+    twice = pages.filter(pl.struct("reading_id", "statement_no", "said").is_duplicated())
+    return (
+        conformed["statement"]
+        .join(twice, on=["reading_id", "statement_no"], how="semi")
+        .select("statement_id")
+    )
+
+
 def confirmed_by(asked: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     """Statements whose reading the second reader confirms: ``statement_id, confirmed_by``.
 
-    It must have read each cell that is asked, as it is now, and found nothing else.
+    It must have read each cell that is asked, as it is now and in one line, and found nothing else:
+    of two lines no reader can tell whether they are one number, or those of two rows.
     """
-    answers = second.filter(pl.col("how").is_in(_READ) & pl.col("agrees"))
+    is_one = ~pl.col("second").str.contains("\n", literal=True)
+    answers = second.filter(pl.col("how").is_in(_READ) & pl.col("agrees") & is_one)
     same = asked.filter("is_asked").join(
         answers.select("statement_id", "cell_id", "reader", text="first"),
         on=["statement_id", "cell_id", "text"], how="left", maintain_order="left",
