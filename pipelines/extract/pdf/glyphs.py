@@ -26,6 +26,9 @@ _UNKNOWN = 0xFFFD
 #: White space is no character that is printed.
 _SPACES = [*range(0x9, 0xE), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200E),
            0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF]  # fmt: skip
+#: By code, since it is asked of every character; the last is for all codes beyond.
+_IS_SPACE = np.zeros(1 << 16, bool)
+_IS_SPACE[_SPACES] = True
 #: What of a character's height is above its baseline; fonts' own figures cannot be trusted.
 _ABOVE = 0.88
 #: A font's size and the height that PDFium gives may differ by this factor: then PDFium is right.
@@ -46,10 +49,11 @@ class Glyphs:
         count = max(text.count_chars(), 0)
         codes = map(library.character_code, repeat(handle), range(count))
         code = _joined_surrogates(np.fromiter(codes, np.uint32, count))
-        code[np.isin(code, _HYPHENS)] = ord("-")
-        code[(code < ord(" ")) & ~np.isin(code, _SPACES)] = _UNKNOWN
+        code[(code == _HYPHENS[0]) | (code == _HYPHENS[1])] = ord("-")
+        is_space = _IS_SPACE[np.minimum(code, len(_IS_SPACE) - 1)]
+        code[(code < ord(" ")) & ~is_space] = _UNKNOWN
         code[((code >= 0xD800) & (code < 0xE000)) | (code > sys.maxunicode)] = _UNKNOWN  # half
-        index = np.flatnonzero(~np.isin(code, _SPACES)).tolist()
+        index = np.flatnonzero(~is_space).tolist()
         kept = len(index)
         self._index = index
         self.code = code[index]

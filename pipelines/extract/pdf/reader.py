@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, groupby, islice, repeat
+from operator import itemgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,6 @@ from pipelines.extract.pdf.pdfium import PdfError, opened, primitives, turned
 from pipelines.extract.pdf.unruled import unruled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pypdfium2
 
     from pipelines.extract.grids import PageFlag
@@ -273,27 +272,29 @@ class _Taker:
     def take(self, tables: list[Lattice], found: Lines) -> None:
         """All of a page: tables that hold text, and lines outside of them, from top to bottom."""
         first = np.cumsum([0, *(len(table.cells) for table in tables)]).tolist()
-        boxes = [np.empty((0, 4)), *(table.boxes() for table in tables)]
-        text = texts(found, np.vstack(boxes))
+        boxes = np.vstack([np.empty((0, 4)), *(table.boxes() for table in tables)])
+        text, shown = texts(found, boxes), self._back.boxes(boxes)
         outside = np.flatnonzero(found.owner == OUTSIDE)
         parts: list[tuple[float, int, int]] = [
             (float(table.rows[0]), 1, number)
             for number, table in enumerate(tables)
             if any(text[first[number] : first[number + 1]])
         ]
-        parts += [(float(found.box[at, 3]), 0, at) for at in outside.tolist()]
-        row_no = count(1)
-        for _, is_table, number in sorted(parts):
-            if is_table:
-                table = tables[number]
-                self._take_table(table, text[first[number] : first[number + 1]])
-            else:
-                self._add(
-                    0, np.array([[next(row_no), 1, 1, 1]]), found.box[[number]],
-                    [found.text[number].strip()],
-                )  # fmt: skip
+        parts += zip(found.box[outside, 3].tolist(), repeat(0), outside.tolist(), strict=False)
+        row_no = 1
+        for is_table, run in groupby(sorted(parts), key=itemgetter(1)):
+            numbers = [number for _, _, number in run]
+            for number in numbers if is_table else ():
+                mine = slice(first[number], first[number + 1])
+                self._take_table(tables[number], text[mine], shown[mine])
+            if not is_table:
+                places = np.ones((len(numbers), 4), int)
+                places[:, 0] = np.arange(row_no, row_no + len(numbers))
+                row_no += len(numbers)
+                said = [found.text[number].strip() for number in numbers]
+                self._add(0, places, self._back.boxes(found.box[numbers]), said)
 
-    def _take_table(self, table: Lattice, text: list[str]) -> None:
+    def _take_table(self, table: Lattice, text: list[str], shown: Floats) -> None:
         grid_no = len(self._grids) + 1
         self._grids.append(
             Grid(
@@ -304,9 +305,9 @@ class _Taker:
         )  # fmt: skip
         order = np.lexsort((table.cells[:, 1], table.cells[:, 0]))
         places = table.cells[order] + np.array([1, 1, 0, 0])
-        self._add(grid_no, places, table.boxes()[order], [text[at] for at in order.tolist()])
+        self._add(grid_no, places, shown[order], [text[at] for at in order.tolist()])
 
-    def _add(self, grid_no: int, places: Ints, boxes: Floats, text: list[str]) -> None:
+    def _add(self, grid_no: int, places: Ints, shown: Floats, text: list[str]) -> None:
         columns, rows = self._columns, len(text)
         columns["page_no"] += [self._page_no] * rows
         columns["grid_no"] += [grid_no] * rows
@@ -314,12 +315,7 @@ class _Taker:
             ("row_no", "col_no", "row_span", "col_span"), places.T, strict=True
         ):
             columns[name] += values.tolist()
-        columns["seq"] += _next(self._seq, rows)
+        columns["seq"] += islice(self._seq, rows)
         columns["text"] += text
-        shown = np.round(self._back.boxes(boxes), _PLACES)
-        for name, edge in zip(BOX, shown.T, strict=True):
+        for name, edge in zip(BOX, np.round(shown, _PLACES).T, strict=True):
             columns[name] += edge.tolist()
-
-
-def _next(numbers: Iterator[int], many: int) -> list[int]:
-    return [next(numbers) for _ in range(many)]

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 #: Characters of one run touch, in parts of their size; kerning lets them overlap.
 _GAP, _KERN = 0.1, 0.6
 _LEVEL = 0.25
-_DIGITS = np.array([ord(char) for char in "0123456789.,-%"], np.uint32)
+#: By code, the last for all codes beyond.
+_IS_DIGIT = np.zeros(1 << 7, bool)
+_IS_DIGIT[[ord(char) for char in "0123456789.,-%"]] = True
 
 
 def touches(characters: Characters) -> Mask:
@@ -34,4 +36,5 @@ def runs(characters: Characters) -> Ints:
 
 def are_digits(code: NDArray[np.uint32]) -> Mask:
     """Which characters numbers are printed with."""
-    return np.isin(code, _DIGITS)
+    mask: Mask = _IS_DIGIT[np.minimum(code, len(_IS_DIGIT) - 1)]
+    return mask
