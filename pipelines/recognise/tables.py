@@ -228,8 +228,11 @@ class _Table:
         bottom: dict[int, Owner] = {}
         for row in body:
             for cell in row:
-                owner = self._place_body(cell, shift, parts.get(cell.cell_id), head)
-                if cell.bottom == len(piece.rows):
+                part = parts.get(cell.cell_id)
+                owner = self._place_body(cell, shift, part, head)
+                # A cell that only repeats the header is none of the row's: nothing goes on in it.
+                is_own = part is not None or head.prints(cell)
+                if is_own and cell.bottom == len(piece.rows):
                     bottom.update(dict.fromkeys(cell.columns, owner))
         self._bottom = bottom
         own = [[cell for cell in body[0] if cell.cell_id not in parts], *body[1:]]

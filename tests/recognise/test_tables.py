@@ -49,6 +49,10 @@ def assert_nothing_lost(extraction: Extraction, tables: Tables) -> None:
     assert (owners["table_no"] == owners["table_no_right"]).all()
     assert (owners["owner_id_right"] == owners["owner_id"]).all()
     assert inside.select("owner_id", "part_no").is_unique().all()
+    of_repeats = owners.filter(
+        (pl.col("role_in_table_right") == "repeat") & (pl.col("cell_id") != pl.col("owner_id"))
+    )
+    assert of_repeats.is_empty()  # what repeats a header says nothing of a row's own
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -85,3 +89,18 @@ def test_without_geometry_each_grid_is_a_table() -> None:
     assert (cells["table_no"] == cells["grid_no"]).all()
     assert (cells["owner_id"] == cells["cell_id"]).all()
     assert cells["role_in_table"].to_list() == [None, "body", "body", "body", "body"]
+
+
+def test_a_cell_that_prints_only_its_header_owns_nothing() -> None:
+    """A row that shares its cells with the header is blank in one; its text comes a page later."""
+    rows = ["项目 | 金额 | 备注", "甲 | 1.00 | 一", "乙 | 2.00 | 二", "丙 | 3.00 | 三"]
+    extraction = draw(
+        Sheet([Drawn(rows)]),
+        Sheet([Drawn(["项目 丁 | 金额 4.00 | 备注"], open=("bottom",))]),
+        Sheet([Drawn([" |  | 说明"], open=("top",))]),
+    )
+    tables = joined(extraction)
+    assert_nothing_lost(extraction, tables)
+    assert tables.joins[0].rule_id == "glued_header"
+    printed = [text for rows in shown(tables) for row in rows for text in row.split(" | ")]
+    assert [text for text in printed if "说明" in text] == ["说明"]
