@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.extract.pdf.runs import are_digits, runs, touches
+from pipelines.extract.pdf.runs import are_digits, are_numerals, runs, touches
 
 if TYPE_CHECKING:
     from pipelines.extract.pdf.shapes import Characters, Mask, Primitives
@@ -48,8 +48,10 @@ def cuts_numbers(page: Primitives) -> bool:
 
     By the box that its text is cut to, or by the page's edge.
     """
-    is_digit = are_digits(page.characters.code)
     is_hidden = page.clipped | _off_page(page)
+    if not is_hidden.any():
+        return False
+    is_digit = are_digits(page.characters.code)
     parted = is_hidden[1:] != is_hidden[:-1]
     return bool((parted & touches(page.characters) & is_digit[1:] & is_digit[:-1]).any())
 
@@ -59,18 +61,17 @@ def drops_numbers(dropped: dict[str, Characters]) -> bool:
 
     The second reader does not see it either, and would confirm a sum that lacks it.
     """
-    return any(_is_digit(dropped[reason]).any() for reason in _SET_ASIDE if reason in dropped)
+    return any(
+        are_numerals(dropped[reason].code).any() for reason in _SET_ASIDE if reason in dropped
+    )
 
 
 def drops_most_numbers(kept: Characters, dropped: dict[str, Characters]) -> bool:
     """Whether more digits are askew, or in a watermark, than are read: they may be the table's."""
-    lost = sum(int(_is_digit(dropped[reason]).sum()) for reason in _SET_ASIDE if reason in dropped)
-    return lost > int(_is_digit(kept).sum())
-
-
-def _is_digit(characters: Characters) -> Mask:
-    mask: Mask = (characters.code >= ord("0")) & (characters.code <= ord("9"))
-    return mask
+    lost = sum(
+        int(are_numerals(dropped[reason].code).sum()) for reason in _SET_ASIDE if reason in dropped
+    )
+    return lost > int(are_numerals(kept.code).sum())
 
 
 def hidden_words(page: Primitives, dropped: dict[str, Characters]) -> list[str]:

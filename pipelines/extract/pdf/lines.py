@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.extract.pdf.runs import are_numerals
+
 if TYPE_CHECKING:
     from pipelines.extract.grids import PageFlag
     from pipelines.extract.pdf.shapes import Characters, Floats, Ints, Mask
@@ -27,7 +29,6 @@ _SMALLER, _OFF_LINE = 0.8, 0.1
 #: points, and for one more digit, in parts of its size.
 _MARGINS, _DIGIT = 12.0, 0.6
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
-_ZERO, _NINE = ord("0"), ord("9")
 _CJK = ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 
 
@@ -102,7 +103,7 @@ def doubtful_digits(characters: Characters, home: Ints) -> list[PageFlag]:
     ``number_marked``: a small digit beside another and off its line is a note's or a power:
     ``30`` with a small ``1`` is not 301. ``number_overprinted``: two digits at one place.
     """
-    digits = characters.take(is_digit := (characters.code >= _ZERO) & (characters.code <= _NINE))
+    digits = characters.take(is_digit := are_numerals(characters.code))
     if len(digits) < 2:
         return []
     order, line = in_reading_order(digits, home[is_digit])

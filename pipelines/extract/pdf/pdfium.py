@@ -104,7 +104,7 @@ def _not_shown(glyphs: Glyphs, characters: Characters, found: Objects) -> tuple[
     if not len(characters) or not len(text):
         return nothing, nothing
     inner = np.concatenate([clips[:, :2].max(axis=0), clips[:, 2:].min(axis=0)])
-    if not is_invisible.any() and not _beyond(x, y, np.tile(inner, (len(x), 1))).any():
+    if not is_invisible.any() and not _beyond(x, y, inner[None, :]).any():
         return nothing, nothing  # no need to ask which object each is of
     of = glyphs.objects()
     at = np.searchsorted(text, of).clip(0, len(text) - 1)

@@ -141,7 +141,7 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
         refusal=_refusal(printed, characters),
     )  # fmt: skip
     if page.refusal is None:
-        tables, flags = _tables(printed, characters)
+        tables, home, flags = _tables(printed, characters)
         reading.hidden[page_no] = hidden_words(printed, dropped)
         if cuts_numbers(printed):
             flags.append("number_clipped")
@@ -149,7 +149,6 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
             flags.append("numbers_askew")
         elif drops_numbers(dropped):
             flags.append("number_dropped")
-        home = homes(characters, tables)
         flags += doubtful_digits(characters, home)
         if _is_pictured(printed.pictures, tables, home):
             flags.append("image_in_table")
@@ -170,8 +169,10 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
     reading.pages.append(page)
 
 
-def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice], list[PageFlag]]:
-    """The tables of a page, and what makes it doubtful."""
+def _tables(
+    printed: Primitives, characters: Characters
+) -> tuple[list[Lattice], Ints, list[PageFlag]]:
+    """The tables of a page, the cell of each character, and what makes the page doubtful."""
     flags: list[PageFlag] = []
     if _is_blank(printed):
         flags.append("blank_page")
@@ -190,8 +191,11 @@ def _tables(printed: Primitives, characters: Characters) -> tuple[list[Lattice],
         flags.append("too_many_rules")
     if any(table.is_irregular for table in tables):
         flags.append("irregular_cells")
-    outside = characters.take(homes(characters, tables) == OUTSIDE)
-    return tables + unruled(outside), flags
+    home = homes(characters, tables)
+    if gaps := unruled(characters.take(home == OUTSIDE)):
+        tables += gaps
+        home = homes(characters, tables)
+    return tables, home, flags
 
 
 def _is_blank(printed: Primitives) -> bool:

@@ -38,3 +38,9 @@ def are_digits(code: NDArray[np.uint32]) -> Mask:
     """Which characters numbers are printed with."""
     mask: Mask = _IS_DIGIT[np.minimum(code, len(_IS_DIGIT) - 1)]
     return mask
+
+
+def are_numerals(code: NDArray[np.uint32]) -> Mask:
+    """Which characters are 0 to 9."""
+    mask: Mask = (code >= ord("0")) & (code <= ord("9"))
+    return mask
