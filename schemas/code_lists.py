@@ -19,11 +19,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
     "comparators": ("spelling",),
-    "feeding_rules": ("fact", "kind"),
-    "fund_sources": ("fund_source_id",),
+    "feeding_rules": ("fact", "kind", "row_axis", "column_axis"),
     "identities": ("identity_id",),
     "indicator_classes": ("framework_version", "class_code"),
+    "kinds": ("kind",),
     "money_units": ("unit",),
+    "node_names": ("axis", "name"),
+    "nodes": ("axis", "node"),
     "page_flags": ("flag",),
     "phases": ("phase",),
     "quantity_units": ("spelling",),
@@ -45,7 +47,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("feeding_rules", "fund_sources", "indicator_classes", "regions")
+EXTENSIBLE = ("feeding_rules", "indicator_classes", "kinds", "node_names", "nodes", "regions")
 
 
 class CodeListError(ValueError):

@@ -1,21 +1,37 @@
 """Layouts: how a publisher prints a kind of table, as TOML data under schemas/layouts.
 
-A layout says which header cells a grid must have and what each column is. The vocabulary holds
-the words that all layouts share. An operator's ``<config>/layouts`` adds to the shipped ones.
+A layout says which headers a table must have, what each column is, and along which axis rows and
+columns run. The vocabulary holds the words that all layouts share. An operator's
+``<config>/layouts`` adds to the shipped ones.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 SHIPPED = Path(__file__).parent / "layouts"
 M = TypeVar("M", bound=BaseModel)
-Role = Literal["label", "total", "fund", "goal", "packed_indicators"]
+#: What stands below a header. ``label``: the name of what a row is; ``code``: its code;
+#: ``amount``: money; ``text``: a field that is kept and never counted; ``number``: numbers rows.
+Role = Literal[
+    "label", "code", "amount", "goal", "packed_indicators", "text", "number",
+    "level_1", "level_2", "indicator_name", "cycle_value", "annual_value",
+]  # fmt: skip
+#: What rows or columns run along: each is a tree of nodes (see docs/architecture.md, Axes).
+Axis = Literal[
+    "fund_source", "expenditure_type", "function", "economic", "three_public",
+    "expenditure_line", "unit", "unit_project", "unit_economic", "project", "procurement", "none",
+]  # fmt: skip
+Shape = Literal[
+    "row_per_project", "row_per_unit", "row_per_code", "row_per_line", "single_row",
+    "side_by_side", "row_per_indicator", "row_per_item", "form",
+]  # fmt: skip
 
 
 class LayoutError(ValueError):
@@ -27,37 +43,116 @@ class _Strict(BaseModel):
 
 
 class LayoutColumn(_Strict):
-    """A column of a layout: its printed header and what stands below it."""
+    """A column of a layout: its printed header and what stands below it.
 
-    header: str
+    Attributes:
+        header: The header's path, rows joined by ``/``; several where it is printed several ways.
+        role: What stands below it.
+        block: Which of the tables that stand side by side it belongs to.
+        node: Of an amount: its node on the block's column axis; none on a block without one.
+        period: ``last_year``: the amount is of the year before; it is compared, never a fact.
+        phase: Phase of the amount where it is not the statement's own; compared, never a fact.
+        is_memo: The amount is part of another column (其中) and no part of a sum.
+        is_spread: A label that runs over this column and those to its right without a header of
+            their own; its texts are joined to a path.
+        is_carried: A blank cell repeats the one above it.
+        is_optional: The column may be missing.
+    """
+
+    header: tuple[str, ...]
     role: Role
-    fund_source_id: str | None = None
+    block: int = Field(default=1, ge=1)
+    node: str | None = None
+    period: Literal["this_year", "last_year"] = "this_year"
+    phase: str | None = None
+    is_memo: bool = False
+    is_spread: bool = False
+    is_carried: bool = False
+    is_optional: bool = False
 
-    @model_validator(mode="after")
-    def _fund_has_source(self) -> LayoutColumn:
-        if (self.role == "fund") != (self.fund_source_id is not None):
-            raise ValueError(f"column {self.header}: role fund and fund_source_id go together")
-        return self
+    @field_validator("header", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def depth(self) -> int:
+        """How many header rows its path has."""
+        return max(path.count("/") + 1 for path in self.header)
+
+
+class Block(_Strict):
+    """One of the tables that stand side by side: the axes of its rows and of its columns."""
+
+    rows: Axis
+    columns: Axis = "none"
+
+
+class Era(_Strict):
+    """Fiscal years for which a layout holds, both ends included; open where not given."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def holds(self, year: int) -> bool:
+        """Whether a fiscal year is within it."""
+        return (self.first or year) <= year <= (self.last or year)
 
 
 class Layout(_Strict):
-    """How one publisher prints one kind of table."""
+    """How one publisher prints one kind of table.
+
+    Attributes:
+        id: ``<place>/<name>``, as its file is named.
+        kind: A kind of ``schemas/codes/kinds.csv``.
+        titles: Regular expressions of whole titles, folded, without number and year.
+        blocks: One for each table that stands side by side.
+        has_grand_total: Whether a statement without a grand total has lost a row.
+        era: Fiscal years it holds for.
+        unit: Where the unit of amounts is printed: a label above (``label``), or in a header.
+        absent: Context that this layout is known not to print; the book's headings must say it.
+    """
 
     id: str
     kind: str
-    shape: Literal["row_per_project"]
-    fund_scope: Literal["all"]
+    shape: Shape
     titles: tuple[str, ...] = Field(min_length=1)
     has_grand_total: bool
-    columns: tuple[LayoutColumn, ...] = Field(min_length=2)
+    columns: tuple[LayoutColumn, ...] = ()
+    blocks: tuple[Block, ...] = Field(min_length=1)
+    era: Era = Era()
+    unit: Literal["label", "header"] = "label"
+    absent: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The directory it stands in."""
+        return self.id.partition("/")[0]
+
+    @property
+    def depth(self) -> int:
+        """How many header rows it has."""
+        return max((column.depth for column in self.columns), default=1)
 
     @model_validator(mode="after")
-    def _headers_are_distinct(self) -> Layout:
-        headers = [column.header for column in self.columns]
-        if len(set(headers)) != len(headers):
-            raise ValueError(f"layout {self.id}: a header stands twice")
-        if [c.role for c in self.columns].count("label") != 1:
-            raise ValueError(f"layout {self.id}: exactly one column has the role label")
+    def _columns_are_whole(self) -> Layout:
+        printed = Counter((c.block, path) for c in self.columns for path in c.header)
+        if twice := [path for (_, path), times in printed.items() if times > 1]:
+            raise ValueError(f"layout {self.id}: a header stands twice in a block: {twice}")
+        if wrong := {c.block for c in self.columns} - set(range(1, len(self.blocks) + 1)):
+            raise ValueError(f"layout {self.id}: no such block: {sorted(wrong)}")
+        for column in self.columns:
+            axis = self.blocks[column.block - 1].columns
+            if column.role == "amount" and (axis == "none") != (column.node is None):
+                raise ValueError(
+                    f"layout {self.id}, column {column.header[0]}: an amount has a node if, and "
+                    f"only if, its block has a column axis; the axis is {axis}"
+                )
+            if column.role != "amount" and column.node is not None:
+                raise ValueError(f"layout {self.id}, {column.header[0]}: a node of no amount")
+        has_amounts = any(column.role == "amount" for column in self.columns)
+        if not has_amounts and self.shape not in {"row_per_indicator", "form"}:
+            raise ValueError(f"layout {self.id}: no column holds amounts")
         return self
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
 from schemas.layout import layouts, vocabulary
 from schemas.tables import TABLES
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandera.polars as pa
     import polars as pl
 
+    from schemas.layout import Layout
     from schemas.tables import Table
 
 
@@ -117,19 +119,39 @@ def check_registry(config: Path | None = None) -> None:
             raise RegistryError(f"{spec.name}: key {spec.key} names no columns of it")
         for column in spec.columns:
             _check_reference(spec, column)
-    funds = set(code_list("fund_sources", config)["fund_source_id"])
-    kinds = set(code_list("feeding_rules", config)["kind"])
+    _check_axes(config)
     for layout in layouts(config):
-        unknown = {c.fund_source_id for c in layout.columns if c.fund_source_id} - funds
-        if unknown:
-            raise RegistryError(f"layout {layout.id}: fund sources {unknown} are in no code list")
-        if layout.kind not in kinds:
-            raise RegistryError(f"layout {layout.id}: kind {layout.kind} has no feeding rule")
+        _check_layout(layout, config)
     vocabulary()
     for name in KEYS:
         code_list(name, config)
     if config is not None:
         _check_nothing_ignored(config)
+
+
+def _check_axes(config: Path | None) -> None:
+    """Every node stands below one that exists; every printed name means one that exists."""
+    for axis, node, parent in (
+        code_list("nodes", config).select("axis", "node", "parent_node").rows()
+    ):
+        if parent is not None and parent not in parents(axis, config):
+            raise RegistryError(f"nodes.csv: {axis} {node} stands below {parent}, which is no node")
+    for axis, name, node in code_list("node_names", config).select("axis", "name", "node").rows():
+        if node not in parents(axis, config):
+            raise RegistryError(f"node_names.csv: {axis} {name} means {node}, which is no node")
+
+
+def _check_layout(layout: Layout, config: Path | None) -> None:
+    """A layout names kinds and nodes that exist."""
+    if layout.kind not in set(code_list("kinds", config)["kind"]):
+        raise RegistryError(f"layout {layout.id}: kind {layout.kind} is not in kinds.csv")
+    for column in layout.columns:
+        axis = layout.blocks[column.block - 1].columns
+        if column.node is not None and column.node not in parents(axis, config):
+            raise RegistryError(
+                f"layout {layout.id}, column {column.header[0]}: {column.node} is no node of "
+                f"{axis} in nodes.csv"
+            )
 
 
 def _check_nothing_ignored(config: Path) -> None:

@@ -30,7 +30,7 @@ def dimension_frames(
         "dim_body": _bodies(decided, staged),
         "dim_fiscal_year": _fiscal_years(decided, staged),
         "dim_phase": _typed("dim_phase", code_list("phases", config)),
-        "dim_fund_source": _typed("dim_fund_source", code_list("fund_sources", config)),
+        "dim_fund_source": _nodes("dim_fund_source", "fund_source", config),
         "dim_indicator_class": _indicator_classes(config),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
@@ -45,6 +45,13 @@ def _typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         for name, dtype in tables()[table].polars_schema().items()
     ]
     return frame.select(exprs)
+
+
+def _nodes(table: str, axis: str, config: Path | None) -> pl.DataFrame:
+    """The nodes of an axis as a dimension: its key is the node, ``parent_*`` the one above."""
+    nodes = code_list("nodes", config).filter(pl.col("axis") == axis)
+    key, parent = f"{axis}_id", f"parent_{axis}_id"
+    return _typed(table, nodes.rename({"node": key, "parent_node": parent}))
 
 
 def _documents(decided: Decided, staged: StagedReadings) -> pl.DataFrame:

@@ -57,11 +57,10 @@ class Line:
 
 def read_line(cell_id: str, text: str, layout: Layout) -> Line:
     """What a line above a grid says: a title of the layout, labels with values, or nothing."""
-    titles = {fold_label(title) for title in layout.titles}
     folded = fold_label(text)
     year = _TITLE_YEAR.match(folded)
     bare = folded[year.end() :] if year else folded
-    if folded in titles or bare in titles:
+    if any(re.fullmatch(title, text) for title in layout.titles for text in (folded, bare)):
         return Line(cell_id, text, is_title=True, clues=tuple(_title_clues(cell_id, text, folded)))
     return Line(cell_id, text, is_title=False, clues=tuple(_label_clues(cell_id, text)))
 

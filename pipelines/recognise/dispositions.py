@@ -14,6 +14,7 @@ from pipelines.recognise.context import read_line
 from pipelines.recognise.items import Item, place_text
 from pipelines.recognise.match import Match
 from pipelines.values.text import fold_label
+from schemas.axes import root
 from schemas.layout import vocabulary
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def _column_roles(
     if not isinstance(match, Match):  # join_fragments groups no other
         return
     for col_no, column in match.columns.items():
+        is_total = column.node == root("fund_source")
         yield {
             "table_no": fragment.table_no,
             "table_col": col_no,
@@ -182,8 +184,8 @@ def _column_roles(
             "header_row": match.header_row,
             "width": fragment.width,
             "header_disposition": header_disposition,
-            "role": column.role,
-            "fund_source_id": column.fund_source_id,
+            "role": column.role if column.role != "amount" else "total" if is_total else "fund",
+            "fund_source_id": None if is_total else column.node,
         }
 
 

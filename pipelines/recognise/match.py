@@ -27,7 +27,7 @@ class Match:
     @property
     def headers(self) -> list[str]:
         """Headers in printed order."""
-        return [self.columns[col].header for col in sorted(self.columns)]
+        return [self.columns[col].header[0] for col in sorted(self.columns)]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def match_grid(rows: Mapping[int, Mapping[int, str]], layouts: Sequence[Layout])
 
 def _columns(head: Mapping[int, str], layout: Layout) -> dict[int, LayoutColumn] | None:
     """Printed column → what it is; none unless each header stands there exactly once."""
-    wanted = {fold_label(column.header): column for column in layout.columns}
+    wanted = {fold_label(column.header[0]): column for column in layout.columns}
     if sorted(head.values()) != sorted(wanted):
         return None
     return {col: wanted[text] for col, text in head.items()}
@@ -74,7 +74,7 @@ def _nearest(heads: Mapping[int, Mapping[int, str]], layouts: Sequence[Layout]) 
     best: tuple[float, int, Layout] | None = None
     for row, head in heads.items():
         for layout in layouts:
-            wanted = {fold_label(column.header) for column in layout.columns}
+            wanted = {fold_label(column.header[0]) for column in layout.columns}
             common = len(wanted & set(head.values()))
             score = common / len(wanted | set(head.values()))
             if common and (best is None or score > best[0]):
@@ -83,7 +83,7 @@ def _nearest(heads: Mapping[int, Mapping[int, str]], layouts: Sequence[Layout]) 
         first = " | ".join(next(iter(heads.values()), {}).values())
         return NoMatch("layout_unknown", first, "a header row that a layout describes")
     _, row, layout = best
-    wanted = {fold_label(column.header) for column in layout.columns}
+    wanted = {fold_label(column.header[0]) for column in layout.columns}
     printed = set(heads[row].values())
     return NoMatch(
         "layout_unknown",

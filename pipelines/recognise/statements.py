@@ -11,6 +11,7 @@ from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
 from pipelines.recognise.items import Item, place_expr, place_text
 from pipelines.values.amounts import money_exponents
 from pipelines.values.years import year_clues
+from schemas.axes import fund_scope
 from schemas.tables.vocabulary import CONTEXT_FIELDS
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Recognised:
             "document_id": self.key.document_id,
             "kind": self.group.layout.kind,
             "layout_id": self.group.layout.id,
-            "fund_scope": self.group.layout.fund_scope,
+            "fund_scope": fund_scope(self.group.layout.kind),
             "title": self.group.fragments[0].title,
             "place": self.place,
             "body": chosen.get("body"),

@@ -321,7 +321,9 @@ def _without_grand_total(
 
 def _without_row_total(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl.DataFrame:
     """Rows that state funds and no total, where the layout prints one: nothing proves them."""
-    owing = [each.id for each in layouts(config) if any(c.role == "total" for c in each.columns)]
+    owing = [
+        each.id for each in layouts(config) if any(c.node == "all_funds" for c in each.columns)
+    ]
     statements = conformed["statement"]
     amounts = conformed["amount"].join(
         statements.filter(pl.col("layout_id").is_in(owing)), on="statement_id", how="semi"

@@ -108,7 +108,12 @@ class DimFundSource(Table):
     fund_source_id: str = column("资金来源代码", "Code of the fund source")
     name_zh: str = column("中文名称", "Name in Chinese")
     name_en: str = column("英文名称", "Name in English")
-    is_leaf: bool = column("是否末级（可进入事实表）", "Whether it is a leaf that facts may carry")
+    parent_fund_source_id: str = column(
+        "上级来源；表内只印出其中若干级",
+        "The source above it; a table prints some of the levels only",
+        nullable=True,
+        references="dim_fund_source.fund_source_id",
+    )
 
     class Config:
         unique = ["fund_source_id"]

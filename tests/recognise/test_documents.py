@@ -146,13 +146,13 @@ class TestLayouts:
         assert set(filled["disposition"]) == {"quarantined"}
 
     def test_an_unknown_table_waits_with_what_it_prints(self) -> None:
-        frames = recognised("科目编码\t科目名称\n201\t一般公共服务支出\n", sidecar())
+        frames = recognised("站点\t海拔\n甲\t一百米\n", sidecar())
         item = the_item(frames, "layout_unknown")
-        assert item["found"] == "科目编码 | 科目名称"
+        assert item["found"] == "站点 | 海拔"
         assert item["statement_no"] is None
 
     def test_two_layouts_that_fit_equally_are_ambiguous(self) -> None:
-        (shipped,) = layouts()
+        shipped = next(x for x in layouts() if x.kind == "project_performance_targets")
         other = shipped.model_copy(update={"id": "elsewhere/same_headers"})
         frames = recognised(PLAIN, sidecar(), [shipped, other])
         assert frames["statement"].is_empty()

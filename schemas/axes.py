@@ -1,0 +1,60 @@
+"""Axes: the trees along which rows and columns of tables run, and how their nodes are printed.
+
+A node's total is the sum of the nodes below it. A table need not print every level: what counts
+is the nearest ancestor that it does print. Function and economic classes are trees by their codes'
+prefixes and stand in lists of their own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from schemas.code_lists import code_list
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@cache
+def parents(axis: str, config: Path | None = None) -> dict[str, str | None]:
+    """Node → the node above it, of an axis of ``nodes.csv``; empty for one that is not listed."""
+    nodes = code_list("nodes", config)
+    mine = nodes.filter(nodes["axis"] == axis)
+    return dict(mine.select("node", "parent_node").rows())
+
+
+@cache
+def root(axis: str, config: Path | None = None) -> str | None:
+    """The node that is the whole of an axis: the first that stands above another."""
+    tree = parents(axis, config)
+    above = set(tree.values())
+    return next((node for node, parent in tree.items() if parent is None and node in above), None)
+
+
+def ancestors(axis: str, node: str, config: Path | None = None) -> list[str]:
+    """The nodes above a node, the nearest first."""
+    tree, found = parents(axis, config), []
+    above = tree.get(node)
+    while above is not None:
+        found.append(above)
+        above = tree.get(above)
+    return found
+
+
+@cache
+def names(axis: str, config: Path | None = None) -> dict[str, str]:
+    """Printed name → node, of an axis of ``node_names.csv``; names as they are printed."""
+    listed = code_list("node_names", config)
+    return dict(listed.filter(listed["axis"] == axis).select("name", "node").rows())
+
+
+@cache
+def fund_scope(kind: str, config: Path | None = None) -> str:
+    """What money the statements of a kind are about (``kinds.csv``).
+
+    Raises:
+        KeyError: no such kind.
+    """
+    kinds = code_list("kinds", config)
+    return str(dict(kinds.select("kind", "fund_scope").rows())[kind])
