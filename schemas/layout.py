@@ -188,6 +188,28 @@ class Continued(_Strict):
     marks: tuple[str, ...]
 
 
+class Titles(_Strict):
+    """How titles of tables are printed: regular expressions of folded, closed-up text.
+
+    Attributes:
+        before: What may stand before a title and is none of it: numbers, years.
+        like: Whole lines that read as the title of a table, if nothing else is known of them.
+        headings: Whole lines that read so and head a section of the book.
+        sections: Whole lines that head a section: no table goes on below one.
+    """
+
+    before: tuple[str, ...]
+    like: tuple[str, ...]
+    headings: tuple[str, ...]
+    sections: tuple[str, ...]
+
+
+class Numbers(_Strict):
+    """Words that begin a row which numbers lines or columns."""
+
+    words: tuple[str, ...]
+
+
 class Furniture(_Strict):
     """Lines that belong to the page: patterns (regular expressions) of whole lines."""
 
@@ -209,6 +231,8 @@ class Vocabulary(_Strict):
     rows: Rows
     notes: Notes
     continued: Continued
+    titles: Titles
+    numbers: Numbers
     furniture: Furniture
     blank: Blank
     phases: dict[str, tuple[str, ...]]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipelines.documents.sidecars import Sidecar
-    from schemas.layout import Layout
 
 _RANK = {"sidecar": 0, "printed": 1, "sheet_name": 2}
 #: Only years that the tables admit: a stray 1920 in a title must not stop a build.
@@ -55,17 +54,19 @@ class Line:
     clues: tuple[Clue, ...]
 
 
-def read_line(cell_id: str, text: str, layout: Layout) -> Line:
-    """What a line above a grid says: a title of the layout, labels with values, or nothing."""
+def has_label(text: str) -> bool:
+    """Whether a text begins with a label: ``部门名称：``, ``单位：``."""
+    return _label_pattern().match(fold(text).text.strip()) is not None
+
+
+def read_line(cell_id: str, text: str, *, is_title: bool) -> Line:
+    """What a line above a table says: as its title, or by labels with values; or nothing."""
+    read = _title_clues if is_title else _label_clues
+    return Line(cell_id, text, is_title, tuple(read(cell_id, text)))
+
+
+def _title_clues(cell_id: str, text: str) -> Iterable[Clue]:
     folded = fold_label(text)
-    year = _TITLE_YEAR.match(folded)
-    bare = folded[year.end() :] if year else folded
-    if any(re.fullmatch(title, text) for title in layout.titles for text in (folded, bare)):
-        return Line(cell_id, text, is_title=True, clues=tuple(_title_clues(cell_id, text, folded)))
-    return Line(cell_id, text, is_title=False, clues=tuple(_label_clues(cell_id, text)))
-
-
-def _title_clues(cell_id: str, text: str, folded: str) -> Iterable[Clue]:
     for match in _TITLE_YEAR.finditer(folded):
         yield Clue("fiscal_year", match[1], "printed", text, cell_id)
     for phase, words in vocabulary().phases.items():

@@ -10,71 +10,81 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.recognise.context import read_line
 from pipelines.recognise.items import Item, place_text
 from pipelines.recognise.match import Match
+from pipelines.recognise.notes import Notes
 from pipelines.values.text import fold_label
 from schemas.axes import root
-from schemas.layout import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipelines.recognise.fragments import Fragment, Group
+    from pipelines.recognise.fragments import Fragment
+    from pipelines.recognise.groups import Group
 
-#: What a matched grid's columns are.
-_ROLE_SCHEMA: dict[str, Any] = {
+#: What a matched table's rows are.
+_TABLE_SCHEMA: dict[str, Any] = {
     "table_no": pl.Int32,
-    "table_col": pl.Int32,
     "statement_no": pl.Int32,
-    "header_row": pl.Int32,
+    "first_row": pl.Int32,
+    "header_to": pl.Int32,
+    "last_row": pl.Int32,
     "width": pl.Int32,
-    "header_disposition": pl.String,
-    "role": pl.String,
-    "fund_source_id": pl.String,
+    "is_first": pl.Boolean,
 }
 
 
 @dataclass
 class Dispositions:
-    """What the lines and the columns of one document's tables are.
+    """What the lines, the rows and the columns of one document's tables are.
 
     Attributes:
-        furniture: Lines that belong to the page: notes, unless they say more.
+        notes: What tells notes from the rest of a table.
         lines: Line → disposition and statement.
-        roles: Rows of ``_ROLE_SCHEMA``.
+        tables: Rows of ``_TABLE_SCHEMA``.
+        columns: Rows of COLUMN_SCHEMA, ``reading_id`` left out.
     """
 
-    furniture: set[str] = field(default_factory=set)
+    notes: Notes = field(default_factory=Notes)
     lines: dict[str, tuple[str, int | None]] = field(default_factory=dict)
-    roles: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
 
     def place_statement(self, statement_no: int, group: Group) -> Iterable[Item]:
-        """Lines above a statement's grids, and what its columns are."""
+        """Lines above a statement's grids, and what its rows and columns are."""
         for fragment in group.fragments:
             is_first = fragment is group.fragments[0]
-            is_after_another = is_first and statement_no > 1
-            for line in fragment.read:
-                if line.is_title or line.clues:
-                    is_after_another = False
-                    said = "title" if line.is_title else "context"
-                    self.lines[line.cell_id] = (said if is_first else "repeat", statement_no)
-                elif line.cell_id in self.furniture:
-                    self.lines[line.cell_id] = ("note", statement_no)
-                elif is_after_another and not _is_note(line.text):
-                    # Before a title or label of its own: the rest of the statement before, perhaps.
-                    self.lines[line.cell_id] = ("quarantined", statement_no - 1)
-                    yield _stray(line.text, fragment.page_no, statement_no - 1, line.cell_id)
-                elif is_first or _is_note(line.text):
-                    self.lines[line.cell_id] = ("note", statement_no)
-                else:
-                    self.lines[line.cell_id] = ("quarantined", statement_no)
-                    yield _stray(line.text, fragment.page_no, statement_no, line.cell_id)
+            yield from self._place_lines(statement_no, fragment, is_first=is_first)
             above = {fold_label(text) for _, text in fragment.lines}
             for cell_id, text in fragment.inner:
-                is_note = cell_id in self.furniture and fold_label(text) not in above
+                is_note = cell_id in self.notes.furniture and fold_label(text) not in above
                 self.lines[cell_id] = ("note" if is_note else "repeat", statement_no)
-            self.roles += _column_roles(statement_no, fragment, "header" if is_first else "repeat")
+            if isinstance(fragment.match, Match):  # join_fragments groups no other
+                place = {"table_no": fragment.table_no, "statement_no": statement_no}
+                self.tables.append(place | _rows(fragment.match, fragment.width, is_first=is_first))
+                self.columns += [place | row for row in column_rows(fragment.match)]
+
+    def _place_lines(
+        self, statement_no: int, fragment: Fragment, *, is_first: bool
+    ) -> Iterable[Item]:
+        """Titles and labels; lines before them may be the rest of the table before."""
+        said = [line for line in fragment.read if line.is_title or line.clues]
+        for line in said:
+            what = "title" if line.is_title else "context"
+            self.lines[line.cell_id] = (what if is_first else "repeat", statement_no)
+        known = {line.cell_id for line in said}
+        cell_ids = [line.cell_id for line in fragment.read]
+        start = next((n for n, cell_id in enumerate(cell_ids) if cell_id in known), len(cell_ids))
+        before = statement_no - 1 if is_first else statement_no
+        after = fragment.lines if not is_first else fragment.lines[:start] if before else []
+        for cell_id, text, is_note in self.notes.after(after, fragment.table_no - 1):
+            if cell_id in known:
+                continue
+            self.lines[cell_id] = ("note" if is_note else "quarantined", before)
+            if not is_note:
+                yield _stray(text, fragment.page_no, before, cell_id)
+        for cell_id in cell_ids:
+            self.lines.setdefault(cell_id, ("note", statement_no))
 
     def place_unmatched(
         self, fragments: Sequence[Fragment], groups: Sequence[Group]
@@ -89,7 +99,7 @@ class Dispositions:
             if isinstance(fragment.match, Match):
                 continue
             for cell_id, _ in (*fragment.lines, *fragment.inner):
-                said = "note" if cell_id in self.furniture else "quarantined"
+                said = "note" if cell_id in self.notes.furniture else "quarantined"
                 self.lines[cell_id] = (said, None)
             is_rest = before is not None and self._is_rest(fragment, groups[before - 1])
             yield Item(
@@ -103,23 +113,25 @@ class Dispositions:
 
         Or one that begins with figures, whatever its columns are: it has no header of its own.
         """
-        lines = [line for line in fragment.lines if line[0] not in self.furniture]
-        read = [read_line(cell_id, text, group.layout) for cell_id, text in lines]
-        is_headed = any(line.is_title or line.clues for line in read)
+        lines = [line for line in fragment.lines if line[0] not in self.notes.furniture]
+        read = [line for line in fragment.read if line.cell_id not in self.notes.furniture]
+        is_headed = fragment.title is not None or any(line.clues for line in read)
         same_width = fragment.width == group.fragments[0].width
-        return not read or ((same_width or fragment.is_headless) and not is_headed)
+        return not lines or ((same_width or fragment.is_headless) and not is_headed)
 
     def place_rest(self, cells: pl.DataFrame, statements: int) -> Iterable[Item]:
         """Lines after the last grid: notes, or text that may be the rest of a broken cell."""
         rest = cells.filter((pl.col("grid_no") == 0) & (pl.col("text") != "")).sort("seq")
-        for cell_id, text, page_no in rest.select("cell_id", "text", "page_no").iter_rows():
-            if cell_id in self.lines:
-                continue
-            if statements and not _is_note(text) and cell_id not in self.furniture:
+        rest = rest.filter(~pl.col("cell_id").is_in(list(self.lines)))
+        pages = dict(rest.select("cell_id", "page_no").iter_rows())
+        last: Any = cells["table_no"].max() or 0
+        lines = rest.select("cell_id", "text").iter_rows()
+        for cell_id, text, is_note in self.notes.after(lines, last):
+            if statements and not is_note:
                 self.lines[cell_id] = ("quarantined", statements)
-                yield _stray(text, page_no, statements, cell_id)
+                yield _stray(text, pages[cell_id], statements, cell_id)
             else:
-                self.lines[cell_id] = ("note", None)
+                self.lines[cell_id] = ("note", statements or None)
 
     def classify(self, cells: pl.DataFrame) -> pl.DataFrame:
         """Cells with what they are.
@@ -136,64 +148,88 @@ class Dispositions:
             },
             orient="row",
         )
-        role_frame = pl.DataFrame(self.roles, schema=_ROLE_SCHEMA)
-        of_table = role_frame.group_by("table_no").agg(
-            pl.col("statement_no", "header_row", "width", "header_disposition").first()
-        )
-        of_column = role_frame.select("table_no", "table_col", "role", "fund_source_id")
+        table_frame = pl.DataFrame(self.tables, schema=_TABLE_SCHEMA)
         filled = pl.col("text") != ""
         is_repeat = (pl.col("role_in_table") == "repeat").fill_null(value=False)
-        above = pl.col("table_row") < pl.col("header_row")
-        below = pl.col("table_row") > pl.col("header_row")
+        below = pl.col("table_row") > pl.col("last_row")
         return (
             cells.join(line_frame, on="cell_id", how="left", maintain_order="left")
-            .join(of_table, on="table_no", how="left", maintain_order="left")
-            .join(of_column, on=["table_no", "table_col"], how="left", maintain_order="left")
+            .join(table_frame, on="table_no", how="left", maintain_order="left")
+            .join(_roles(self.columns), on=["table_no", "table_col"], how="left",
+                  maintain_order="left")
             .with_columns(
                 disposition=pl.when(~filled)
                 .then(None)
-                .when(pl.col("grid_no") == 0)
-                .then(pl.col("line_disposition"))
-                .when(pl.col("statement_no").is_null())
+                .when((pl.col("grid_no") > 0) & pl.col("statement_no").is_null())
                 .then(pl.lit("quarantined"))
                 .when(is_repeat)
                 .then(pl.lit("repeat"))
-                .when(pl.col("table_row") == pl.col("header_row"))
-                .then(pl.col("header_disposition"))
-                .when(above)
+                .when(pl.col("line_disposition").is_not_null())
+                .then(pl.col("line_disposition"))
+                .when(~below & ~pl.col("is_first"))
+                .then(pl.lit("repeat"))
+                .when(pl.col("table_row").is_between("first_row", "header_to"))
+                .then(pl.lit("header"))
+                .when(pl.col("table_row").is_between("header_to", "last_row"))
+                .then(pl.lit("line_number"))
+                .when(pl.col("table_row") < pl.col("first_row"))
                 .then(pl.lit("note")),
                 is_body=(below & ~is_repeat).fill_null(value=False),
                 statement_no=pl.coalesce("statement_no", "line_statement"),
             )
-            .drop("line_disposition", "line_statement", "header_row", "header_disposition")
-        )
+            .drop("line_disposition", "line_statement", "first_row", "header_to", "last_row",
+                  "is_first")
+        )  # fmt: skip
 
 
-def _column_roles(
-    statement_no: int, fragment: Fragment, header_disposition: str
-) -> Iterable[dict[str, Any]]:
-    match = fragment.match
-    if not isinstance(match, Match):  # join_fragments groups no other
-        return
-    for col_no, column in match.columns.items():
-        is_total = column.node == root("fund_source")
+def column_rows(match: Match) -> Iterable[dict[str, Any]]:
+    """What each printed column of a table is, as far as the layout explains it."""
+    for col, index in sorted(match.columns.items()):
+        column = match.layout.columns[index]
+        block = match.layout.blocks[column.block - 1]
         yield {
-            "table_no": fragment.table_no,
-            "table_col": col_no,
-            "statement_no": statement_no,
-            "header_row": match.header_row,
-            "width": fragment.width,
-            "header_disposition": header_disposition,
-            "role": column.role if column.role != "amount" else "total" if is_total else "fund",
-            "fund_source_id": None if is_total else column.node,
+            "table_col": col,
+            "column_no": index,
+            "block": column.block,
+            "role": column.role,
+            "row_axis": block.rows,
+            "column_axis": block.columns,
+            "node": column.node,
+            "period": column.period,
+            "phase": column.phase,
+            "is_memo": column.is_memo,
+            "is_spread": column.is_spread,
+            "is_carried": column.is_carried,
         }
+
+
+def _rows(match: Match, width: int, *, is_first: bool) -> dict[str, Any]:
+    return {
+        "first_row": match.first_row,
+        "header_to": match.header_to,
+        "last_row": match.last_row,
+        "width": width,
+        "is_first": is_first,
+    }
+
+
+def _roles(columns: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Column → its role and fund, in the words of ``normalise`` as it is."""
+    schema = {"table_no": pl.Int32, "table_col": pl.Int32, "role": pl.String, "node": pl.String,
+              "column_axis": pl.String}  # fmt: skip
+    frame = pl.DataFrame([{k: row[k] for k in schema} for row in columns], schema=schema)
+    is_fund = (pl.col("role") == "amount") & (pl.col("column_axis") == "fund_source")
+    is_total = is_fund & (pl.col("node") == root("fund_source"))
+    return frame.select(
+        "table_no",
+        "table_col",
+        role=pl.when(is_total).then(pl.lit("total")).when(is_fund).then(pl.lit("fund"))
+        .otherwise("role"),
+        fund_source_id=pl.when(is_fund & ~is_total).then("node"),
+    )  # fmt: skip
 
 
 def _stray(text: str, page_no: int, statement_no: int, cell_id: str) -> Item:
     expected = "标题、标签、注 / a title, a label, a note"
     return Item("grid", place_text(page_no), "text_outside_grids", text, expected, "partial",
                 statement_no, cell_id)  # fmt: skip
-
-
-def _is_note(text: str) -> bool:
-    return text.startswith(vocabulary().notes.starts)

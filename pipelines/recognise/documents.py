@@ -9,16 +9,19 @@ import polars as pl
 
 from pipelines.recognise.dispositions import Dispositions
 from pipelines.recognise.doubts import page_items
-from pipelines.recognise.fragments import join_fragments, read_fragments
+from pipelines.recognise.fragments import read_fragments
 from pipelines.recognise.frames import (
     CLUE_SCHEMA,
+    COLUMN_SCHEMA,
     JOIN_SCHEMA,
     PAGE_SCHEMA,
     READING_SCHEMA,
     STATEMENT_SCHEMA,
 )
 from pipelines.recognise.furniture import furniture
+from pipelines.recognise.groups import join_fragments
 from pipelines.recognise.items import ITEM_SCHEMA, Item
+from pipelines.recognise.notes import read_notes
 from pipelines.recognise.statements import Recognised, recognise_statement, year_rows
 from pipelines.recognise.tables import each_grid_a_table, named_cells, read_tables
 
@@ -41,10 +44,12 @@ class _Rows:
     clue: list[dict[str, Any]] = field(default_factory=list)
     join: list[dict[str, Any]] = field(default_factory=list)
     item: list[dict[str, Any]] = field(default_factory=list)
+    column: list[dict[str, Any]] = field(default_factory=list)
     cells: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, found: _Found) -> None:
+    def add(self, reading_id: str, found: _Found) -> None:
         """Take in what one document gave."""
+        self.column += [{"reading_id": reading_id, **row} for row in found.columns]
         for statement in found.statements:
             self.statement.append(statement.row())
             self.clue += statement.clue_rows()
@@ -54,9 +59,10 @@ class _Rows:
 
 @dataclass
 class _Found:
-    """What one document gave: statements, what each cell is to them, what waits."""
+    """What one document gave: statements, their columns, what each cell is, what waits."""
 
     statements: list[Recognised]
+    columns: list[dict[str, Any]]
     cells: pl.DataFrame
     waiting: list[Item]
 
@@ -75,7 +81,8 @@ def recognise(
 
     Returns:
         ``reading`` (one per document), ``page``, ``statement``, ``clue``, ``join``, ``cell``
-        (every cell and line, with what it is to its statement), ``item`` (what waits).
+        (every cell and line, with what it is to its statement), ``column`` (every printed column of
+        a recognised table that its layout explains), ``item`` (what waits).
     """
     rows = _Rows()
     for key, extraction, context in readings:
@@ -95,7 +102,7 @@ def recognise(
                 found = _document(key, extraction, cells, context, layouts)
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             found = _refused(cells, error)
-        rows.add(found)
+        rows.add(key.reading_id, found)
         items = [
             *_refusals(extraction, context),
             *page_items(extraction, found.cells),
@@ -108,6 +115,7 @@ def recognise(
         "statement": pl.DataFrame(rows.statement, schema=STATEMENT_SCHEMA),
         "clue": pl.DataFrame(rows.clue, schema=CLUE_SCHEMA),
         "join": pl.DataFrame(rows.join, schema=JOIN_SCHEMA),
+        "column": pl.DataFrame(rows.column, schema=COLUMN_SCHEMA),
         "cell": pl.concat(rows.cells) if rows.cells else pl.DataFrame(),
         "item": pl.DataFrame(rows.item, schema=ITEM_SCHEMA),
     }
@@ -152,7 +160,7 @@ def _document(
     cells = tables.cells
     fragments = read_fragments(cells, layouts)
     groups = join_fragments(fragments)
-    dispositions = Dispositions(of_pages)
+    dispositions = Dispositions(read_notes(extraction, cells, of_pages))
     years = year_rows(cells)
     statements = [
         recognise_statement(key, number, group, context, tables.joins)
@@ -164,7 +172,7 @@ def _document(
         waiting += dispositions.place_statement(statement.statement_no, statement.group)
     waiting += dispositions.place_unmatched(fragments, groups)
     waiting += dispositions.place_rest(cells, len(groups))
-    return _Found(statements, dispositions.classify(cells), waiting)
+    return _Found(statements, dispositions.columns, dispositions.classify(cells), waiting)
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
@@ -176,4 +184,4 @@ def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
     nothing.lines = dict.fromkeys(
         cells.filter(pl.col("grid_no") == 0)["cell_id"], ("quarantined", None)
     )
-    return _Found([], nothing.classify(each_grid_a_table(cells)), [item])
+    return _Found([], [], nothing.classify(each_grid_a_table(cells)), [item])

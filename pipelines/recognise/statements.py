@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
-    from pipelines.recognise.fragments import Group
+    from pipelines.recognise.groups import Group
     from pipelines.recognise.joins import Join
 
 
@@ -49,8 +49,9 @@ class Recognised:
             "document_id": self.key.document_id,
             "kind": self.group.layout.kind,
             "layout_id": self.group.layout.id,
+            "shape": self.group.layout.shape,
             "fund_scope": fund_scope(self.group.layout.kind),
-            "title": self.group.fragments[0].title,
+            "title": self.group.fragments[0].title_text,
             "place": self.place,
             "body": chosen.get("body"),
             "consolidation": chosen.get("consolidation", "unknown"),

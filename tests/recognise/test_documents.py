@@ -130,7 +130,7 @@ class TestLayouts:
             (HEADERS[:-1], "缺 missing ['绩效指标'], 多 unmapped []"),
             ((*HEADERS, "备注"), "缺 missing [], 多 unmapped ['备注']"),
             ((*HEADERS[:-1], "指标"), "缺 missing ['绩效指标'], 多 unmapped ['指标']"),
-            ((*HEADERS, "总计"), "缺 missing [], 多 unmapped []"),
+            ((*HEADERS, "总计"), "缺 missing [], 多 unmapped [], 重复 twice ['总计']"),
         ],
     )
     def test_other_headers_wait_with_the_nearest_layout(
@@ -168,7 +168,8 @@ class TestLayouts:
         text = document("\n".join([f"{TITLE}\t", bare]))
         frames = recognised(text, sidecar())
         assert frames["statement"].height == 1
-        assert dispositions(frames) == {"note": 1, "header": 7}
+        assert frames["statement"]["title"].to_list() == [TITLE]
+        assert dispositions(frames) == {"title": 1, "header": 7}
 
 
 class TestContext:
