@@ -204,6 +204,27 @@ class Titles(_Strict):
     sections: tuple[str, ...]
 
 
+class Books(_Strict):
+    """Words of a heading that say whose book it is."""
+
+    department: tuple[str, ...]
+    unit: tuple[str, ...]
+
+
+class Headings(_Strict):
+    """How books and their parts are headed: regular expressions of folded, closed-up text.
+
+    Attributes:
+        cover: Of a cover; the groups ``year`` and ``body`` are what it says.
+        part: Of the heading of a part; the group ``year``.
+        books: Words that say whose book it is.
+    """
+
+    cover: tuple[str, ...]
+    part: tuple[str, ...]
+    books: Books
+
+
 class Numbers(_Strict):
     """Words that begin a row which numbers lines or columns."""
 
@@ -232,6 +253,7 @@ class Vocabulary(_Strict):
     notes: Notes
     continued: Continued
     titles: Titles
+    headings: Headings
     numbers: Numbers
     furniture: Furniture
     blank: Blank

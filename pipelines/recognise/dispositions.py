@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipelines.recognise.fragments import Fragment
     from pipelines.recognise.groups import Group
+    from pipelines.recognise.headings import Heading
 
 #: What a matched table's rows are.
 _TABLE_SCHEMA: dict[str, Any] = {
@@ -85,6 +86,14 @@ class Dispositions:
                 yield _stray(text, fragment.page_no, before, cell_id)
         for cell_id in cell_ids:
             self.lines.setdefault(cell_id, ("note", statement_no))
+
+    def place_headings(self, headings: Iterable[Heading]) -> None:
+        """Headings are context of what follows; those of running prose were never lines above."""
+        for heading in headings:
+            for cell_id in heading.cell_ids:
+                said, number = self.lines.get(cell_id, ("note", None))
+                if said == "note":
+                    self.lines[cell_id] = ("context", number)
 
     def place_unmatched(
         self, fragments: Sequence[Fragment], groups: Sequence[Group]

@@ -20,9 +20,11 @@ from pipelines.recognise.frames import (
 )
 from pipelines.recognise.furniture import furniture
 from pipelines.recognise.groups import join_fragments
+from pipelines.recognise.headings import read_headings
 from pipelines.recognise.items import ITEM_SCHEMA, Item
+from pipelines.recognise.names import join_names
 from pipelines.recognise.notes import read_notes
-from pipelines.recognise.statements import Recognised, recognise_statement, year_rows
+from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
 from pipelines.recognise.tables import each_grid_a_table, named_cells, read_tables
 
 if TYPE_CHECKING:
@@ -159,11 +161,13 @@ def _document(
     tables = read_tables(extraction, cells, of_pages)
     cells = tables.cells
     fragments = read_fragments(cells, layouts)
+    headings = read_headings(cells, of_pages)
+    join_names(fragments, [clue for heading in headings for clue in heading.clues])
     groups = join_fragments(fragments)
     dispositions = Dispositions(read_notes(extraction, cells, of_pages))
     years = year_rows(cells)
     statements = [
-        recognise_statement(key, number, group, context, tables.joins)
+        recognise_statement(key, number, group, context, Around(tables.joins, headings))
         for number, group in enumerate(groups, 1)
     ]
     waiting: list[Item] = []
@@ -172,6 +176,7 @@ def _document(
         waiting += dispositions.place_statement(statement.statement_no, statement.group)
     waiting += dispositions.place_unmatched(fragments, groups)
     waiting += dispositions.place_rest(cells, len(groups))
+    dispositions.place_headings(headings)
     return _Found(statements, dispositions.columns, dispositions.classify(cells), waiting)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.context import Line, read_line
+from pipelines.recognise.context import Clue, Line, header_units, read_line
 from pipelines.recognise.headers import NUMBER
 from pipelines.recognise.match import Match, NoMatch, candidates, nearest, stands_twice
 from pipelines.recognise.paths import TOP_ROWS, above_rows
@@ -30,6 +30,7 @@ class Fragment:
         table_no: Counts over the document.
         grid_no: The grid it begins with.
         page_no: The page it begins on.
+        seq: Where it begins in the reading order.
         lines: Lines above its header, those inside the grid included: cell, text.
         inner: Lines between its grids, where pages cut it.
         rows: Its first rows.
@@ -43,6 +44,7 @@ class Fragment:
     table_no: int
     grid_no: int
     page_no: int
+    seq: int
     lines: list[tuple[str, str]]
     inner: list[tuple[str, str]]
     rows: Rows
@@ -76,6 +78,16 @@ class Fragment:
             if (column := match.column(cell.col)) and column.role in {"label", "code"}
         }
 
+    @property
+    def units(self) -> list[Clue]:
+        """The unit of money printed in its header, if that is where its layout prints it."""
+        match = self.match
+        if not isinstance(match, Match) or match.layout.unit != "header":
+            return []
+        rows = range(match.first_row, match.header_to + 1)
+        cells = [cell for row in rows for cell in self.rows.get(row, ())]
+        return [clue for cell in cells for clue in header_units(cell.cell_id, cell.text)]
+
     def printed(self, name: str) -> set[str]:
         """What is printed above the grid for a field of the context."""
         return {c.value for line in self.read for c in line.clues if c.field == name}
@@ -87,6 +99,7 @@ class _Seen:
 
     grid_no: int
     page_no: int
+    seq: int
     lines: list[tuple[str, str]]
     inner: list[tuple[str, str]] = field(default_factory=list)
 
@@ -117,8 +130,8 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
     titles = title.cell_ids if title and title.layouts else ()
     read = [read_line(c, t, is_title=c in titles or is_number(t)) for c, t in lines]
     return Fragment(
-        table_no, table.grid_no, table.page_no, lines, table.inner, rows, width, fits, title,
-        read, _judge(rows, fits, title, layouts),
+        table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, rows, width, fits,
+        title, read, _judge(rows, fits, title, layouts),
     )  # fmt: skip
 
 
@@ -144,13 +157,13 @@ def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
     lines: list[tuple[str, str]] = []
     is_line = (pl.col("grid_no") == 0) & (pl.col("text") != "")
     order = cells.filter(is_line | ((pl.col("grid_no") > 0) & (pl.col("row_no") == 1))).sort("seq")
-    for table_no, grid_no, page_no, cell_id, text in order.select(
-        "table_no", "grid_no", "page_no", "cell_id", "text"
+    for table_no, grid_no, page_no, seq, cell_id, text in order.select(
+        "table_no", "grid_no", "page_no", "seq", "cell_id", "text"
     ).iter_rows():
         if table_no == 0:
             lines.append((cell_id, text))
         elif table_no not in seen:
-            seen[table_no] = _Seen(grid_no, page_no, lines)
+            seen[table_no] = _Seen(grid_no, page_no, seq, lines)
             lines = []
         elif lines:
             seen[table_no].inner += lines

@@ -33,9 +33,9 @@ class Group:
         """Printed clues; of a clue that repeats on later pages, the first."""
         seen: dict[tuple[str, str], Clue] = {}
         for fragment in self.fragments:
-            for line in fragment.read:
-                for clue in line.clues:
-                    seen.setdefault((clue.field, clue.value), clue)
+            above = [clue for line in fragment.read for clue in line.clues]
+            for clue in (*above, *fragment.units):
+                seen.setdefault((clue.field, clue.value), clue)
         return list(seen.values())
 
 

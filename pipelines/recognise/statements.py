@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
+from pipelines.recognise.headings import clues_above
 from pipelines.recognise.items import Item, place_expr, place_text
 from pipelines.values.amounts import money_exponents
 from pipelines.values.years import year_clues
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
     from pipelines.recognise.groups import Group
+    from pipelines.recognise.headings import Heading
     from pipelines.recognise.joins import Join
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a document says of all of its tables: how grids became tables, and its headings."""
+
+    joins: Sequence[Join] = ()
+    headings: Sequence[Heading] = ()
 
 
 @dataclass(frozen=True)
@@ -123,14 +133,21 @@ def recognise_statement(
     statement_no: int,
     group: Group,
     context: DocumentContext,
-    joins: Sequence[Join] = (),
+    around: Around | None = None,
 ) -> Recognised:
-    """Decide a statement's context by its sidecar and what is printed for it.
+    """Decide a statement's context by its sidecar, what is printed for it, and what heads it.
 
-    ``joins``: those that made the tables of its document.
+    ``around``: what its document says of all of its tables.
     """
-    clues, chosen, conflicts = choose([*sidecar_clues(context.sidecar, statement_no), *group.clues])
-    return Recognised(key, statement_no, group, clues, chosen, conflicts, list(joins))
+    around = around or Around()
+    clues, chosen, conflicts = choose(
+        [
+            *sidecar_clues(context.sidecar, statement_no),
+            *group.clues,
+            *clues_above(around.headings, group.fragments[0].seq),
+        ]
+    )
+    return Recognised(key, statement_no, group, clues, chosen, conflicts, list(around.joins))
 
 
 def year_rows(cells: pl.DataFrame) -> list[dict[str, Any]]:

@@ -123,7 +123,7 @@ class StatementContext(Table):
     value: str = column("值", "Value")
     source: str = column(
         "来源",
-        "Kind of evidence, strongest first: sidecar, printed, sheet_name",
+        "Kind of evidence, strongest first: sidecar, printed, heading, sheet_name",
         isin=list(CONTEXT_SOURCES),
     )
     evidence: str = column("依据原文", "The evidence, word for word")
