@@ -192,12 +192,14 @@ class Titles(_Strict):
     """How titles of tables are printed: regular expressions of folded, closed-up text.
 
     Attributes:
-        before: What may stand before a title and is none of it: numbers, years.
+        numbers: The number of a table, before its title or alone.
+        before: What else may stand before a title and is none of it.
         like: Whole lines that read as the title of a table, if nothing else is known of them.
         headings: Whole lines that read so and head a section of the book.
         sections: Whole lines that head a section: no table goes on below one.
     """
 
+    numbers: tuple[str, ...]
     before: tuple[str, ...]
     like: tuple[str, ...]
     headings: tuple[str, ...]

@@ -41,7 +41,8 @@ def bare(text: str) -> str:
 
 def is_number(text: str) -> bool:
     """Whether a line is the number of a table and nothing else (``公开01表``)."""
-    return bool(text.strip()) and not bare(text)
+    said = fold_label(text)
+    return any(re.fullmatch(pattern, said) for pattern in vocabulary().titles.numbers)
 
 
 def reads_as_title(text: str) -> bool:
@@ -89,5 +90,6 @@ def find_title(lines: Sequence[tuple[str, str]], layouts: Sequence[Layout]) -> T
 def _around() -> re.Pattern[str]:
     """What stands before a title or after it, and is none of it."""
     marks = "|".join(re.escape(fold_label(mark)) for mark in vocabulary().continued.marks)
-    before = "|".join(vocabulary().titles.before)
+    titles = vocabulary().titles
+    before = "|".join((*titles.numbers, *titles.before))
     return re.compile(f"^(?:{before}|{marks})|(?:{marks})$")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -11,17 +11,20 @@ from tests.printing import PLAIN_ROWS as ROWS
 from tests.printing import document, page, read_through, sidecar, through_recognise
 from tests.recognise.paged import Drawn, Sheet, draw
 
+if TYPE_CHECKING:
+    from tests.printing import Frames
+
 TABLE = ["科目编码 | 科目名称 | 金额", " | 合计 | 2.00", "301 | 工资 | 2.00"]
 
 
-def book(*covers: tuple[str, ...], above: tuple[str, ...] = ("单位：万元",)) -> pl.DataFrame:
+def book(*covers: tuple[str, ...], above: tuple[str, ...] = ("单位：万元",)) -> Frames:
     """Pages of lines, then a table below its title: its clues."""
     table = Sheet([Drawn(TABLE, bottom=200)], lines=("财政拨款基本支出预算表", *above))
     _, frames = read_through([draw(*(Sheet(lines=c) for c in covers), table)], None)
     return frames
 
 
-def context(frames: Any) -> dict[str, object]:
+def context(frames: Frames) -> dict[str, object]:
     (row,) = frames["statement"].to_dicts()
     return {k: row[k] for k in ("body", "consolidation", "fiscal_year", "phase")}
 
