@@ -177,9 +177,14 @@ class Rows(_Strict):
 
 
 class Notes(_Strict):
-    """How a note to a table begins."""
+    """How a note to a table begins, and how it says that the table has no figures.
+
+    ``empty``: regular expressions of whole notes, folded, closed up, without the beginning and
+    brackets around; what the group ``what`` holds must be named by the table's title.
+    """
 
     starts: tuple[str, ...]
+    empty: tuple[str, ...]
 
 
 class Continued(_Strict):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.recognise.dispositions import Dispositions
+from pipelines.recognise.columns import column_rows
+from pipelines.recognise.dispositions import classify
 from pipelines.recognise.doubts import page_items
 from pipelines.recognise.fragments import read_fragments
 from pipelines.recognise.frames import (
@@ -22,6 +23,7 @@ from pipelines.recognise.furniture import furniture
 from pipelines.recognise.groups import join_fragments
 from pipelines.recognise.headings import read_headings
 from pipelines.recognise.items import ITEM_SCHEMA, Item
+from pipelines.recognise.lines import Lines
 from pipelines.recognise.names import join_names
 from pipelines.recognise.notes import read_notes
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
@@ -53,7 +55,7 @@ class _Rows:
         """Take in what one document gave."""
         self.column += [{"reading_id": reading_id, **row} for row in found.columns]
         for statement in found.statements:
-            self.statement.append(statement.row())
+            self.statement.append(statement.row(found.empty.get(statement.statement_no)))
             self.clue += statement.clue_rows()
             self.join += statement.join_rows()
         self.cells.append(found.cells)
@@ -61,12 +63,16 @@ class _Rows:
 
 @dataclass
 class _Found:
-    """What one document gave: statements, their columns, what each cell is, what waits."""
+    """What one document gave: what each cell is, what waits, statements and their columns.
 
-    statements: list[Recognised]
-    columns: list[dict[str, Any]]
+    ``empty``: statement → the note that says that it has no figures.
+    """
+
     cells: pl.DataFrame
     waiting: list[Item]
+    statements: list[Recognised] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    empty: dict[int, str] = field(default_factory=dict)
 
 
 def recognise(
@@ -164,20 +170,18 @@ def _document(
     headings = read_headings(cells, of_pages)
     join_names(fragments, [clue for heading in headings for clue in heading.clues])
     groups = join_fragments(fragments)
-    dispositions = Dispositions(read_notes(extraction, cells, of_pages))
     years = year_rows(cells)
+    around = Around(tables.joins, headings)
     statements = [
-        recognise_statement(key, number, group, context, Around(tables.joins, headings))
+        recognise_statement(key, number, group, context, around)
         for number, group in enumerate(groups, 1)
     ]
-    waiting: list[Item] = []
-    for statement in statements:
-        waiting += statement.items(years)
-        waiting += dispositions.place_statement(statement.statement_no, statement.group)
-    waiting += dispositions.place_unmatched(fragments, groups)
-    waiting += dispositions.place_rest(cells, len(groups))
-    dispositions.place_headings(headings)
-    return _Found(statements, dispositions.columns, dispositions.classify(cells), waiting)
+    waiting = [item for statement in statements for item in statement.items(years)]
+    lines = Lines(read_notes(extraction, cells, of_pages), groups)
+    waiting += lines.place(cells, fragments, headings)
+    columns = list(column_rows(groups))
+    classified = classify(cells, lines, columns)
+    return _Found(classified, waiting, statements, columns, lines.empty)
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
@@ -185,8 +189,6 @@ def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
     found = f"{type(error).__name__}: {error}"
     item = Item("document", "全文 / whole document", "unreadable_document", found,
                 "可识别的表格 / tables that can be recognised", "none")  # fmt: skip
-    nothing = Dispositions()
-    nothing.lines = dict.fromkeys(
-        cells.filter(pl.col("grid_no") == 0)["cell_id"], ("quarantined", None)
-    )
-    return _Found([], [], nothing.classify(each_grid_a_table(cells)), [item])
+    outside = cells.filter(pl.col("grid_no") == 0)["cell_id"]
+    nothing = Lines(placed=dict.fromkeys(outside, ("quarantined", None)))
+    return _Found(classify(each_grid_a_table(cells), nothing), [item])

@@ -39,6 +39,8 @@ STATEMENT_SCHEMA: dict[str, Any] = {
     "phase": pl.String,
     "region": pl.String,
     "unit": pl.String,
+    "is_declared_empty": pl.Boolean,
+    "note_cell_id": pl.String,
 }
 #: A printed column of a recognised table that its layout explains; ``column_no`` from 0.
 COLUMN_SCHEMA: dict[str, Any] = {

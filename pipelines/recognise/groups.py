@@ -29,6 +29,11 @@ class Group:
     fragments: list[Fragment]
 
     @property
+    def title(self) -> str | None:
+        """Its printed title."""
+        return self.fragments[0].title_text
+
+    @property
     def clues(self) -> list[Clue]:
         """Printed clues; of a clue that repeats on later pages, the first."""
         seen: dict[tuple[str, str], Clue] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 
     from pipelines.extract.grids import Extraction
 
+#: What a line after a table is: a note, one that says that the table is empty, or perhaps its rest.
+Said = Literal["note", "empty", "rest"]
 #: How sentences end.
 _ENDS = ("。", "！", "!")
+_NOTE_ROWS: dict[str, Any] = {
+    "table_no": pl.Int32,
+    "table_row": pl.Int32,
+    "statement_no": pl.Int32,
+    "cell_id": pl.String,
+    "is_empty": pl.Boolean,
+}
 
 
 @dataclass(frozen=True)
@@ -35,24 +44,28 @@ class Notes:
     ends: dict[int, int] = field(default_factory=dict)
 
     def after(
-        self, lines: Iterable[tuple[str, str]], table_no: int
-    ) -> Iterator[tuple[str, str, bool]]:
-        """Lines after a table, each with whether it is a note.
+        self, lines: Iterable[tuple[str, str]], table_no: int, title: str | None
+    ) -> Iterator[tuple[str, str, Said]]:
+        """Lines after a table, each with what it is.
 
         A note, or the heading of a section, ends the table: what follows it is none of its rows.
         Where nothing says that it ended, a line may be the rest of a broken cell; but a sentence
         right below the rule that closes the table is none. In a text without pages and rules
-        only what begins as a note is one.
+        only what begins as a note is one, or says that the table is empty.
         """
-        is_over = False
+        is_over = is_elsewhere = False
         for cell_id, text in lines:
-            is_heading = heads_section(text)
-            is_over = is_over or is_heading or (cell_id in self.pages and self._ends(
-                cell_id, text, table_no
-            ))  # fmt: skip
-            yield cell_id, text, is_over or is_note(text) or cell_id in self.furniture
+            is_elsewhere = is_elsewhere or heads_section(text)
+            if not is_elsewhere and says_empty(text, title):
+                yield cell_id, text, "empty"
+                continue
+            is_over = is_over or is_elsewhere or self._ends(cell_id, text, table_no)
+            is_plain = is_over or is_note(text) or cell_id in self.furniture
+            yield cell_id, text, "note" if is_plain else "rest"
 
     def _ends(self, cell_id: str, text: str, table_no: int) -> bool:
+        if cell_id not in self.pages:
+            return False
         is_below = self.ends.get(table_no) == self.pages[cell_id]
         return is_note(text) or (is_below and text.rstrip().endswith(_ENDS))
 
@@ -81,6 +94,46 @@ def read_notes(extraction: Extraction, cells: pl.DataFrame, furniture: set[str])
 def is_note(text: str) -> bool:
     """Whether a line says of itself that it is a note."""
     return text.startswith(vocabulary().notes.starts)
+
+
+def says_empty(text: str, title: str | None) -> bool:
+    """Whether a note says that its table has no figures.
+
+    One that names a kind of money speaks of the table only if the table's title names it too: a
+    table of three public expenses may note that no car is bought.
+    """
+    said = fold_label(text)
+    starts = tuple(fold_label(start) for start in vocabulary().notes.starts)
+    said = next((said.removeprefix(s) for s in starts if said.startswith(s)), said)
+    said = said.strip("()。")
+    for pattern in vocabulary().notes.empty:
+        if match := re.fullmatch(pattern, said):
+            what = match.groupdict().get("what")
+            return not what or (title is not None and what in fold_label(title))
+    return False
+
+
+def note_rows(body: pl.DataFrame, titles: dict[int, str | None]) -> pl.DataFrame:
+    """Rows of bodies that are notes: a single filled cell that says so.
+
+    Args:
+        body: Cells below headers, with ``statement_no`` and the columns of TABLE_SCHEMA.
+        titles: Statement → its title.
+
+    Returns:
+        ``table_no``, ``table_row``, ``statement_no``, ``cell_id``, ``is_empty``: whether it says
+        that the table has no figures.
+    """
+    filled = body.filter(pl.col("text") != "")
+    alone = filled.filter(pl.len().over("table_no", "table_row") == 1)
+    found = [
+        (table_no, row, statement_no, cell_id, says_empty(text, titles.get(statement_no)))
+        for table_no, row, statement_no, cell_id, text in alone.select(
+            "table_no", "table_row", "statement_no", "cell_id", "text"
+        ).iter_rows()
+        if is_note(text) or says_empty(text, titles.get(statement_no))
+    ]
+    return pl.DataFrame(found, schema=_NOTE_ROWS, orient="row")
 
 
 def heads_section(text: str) -> bool:

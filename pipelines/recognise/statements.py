@@ -51,8 +51,8 @@ class Recognised:
         first = self.group.fragments[0]
         return place_text(first.page_no, first.grid_no)
 
-    def row(self) -> dict[str, Any]:
-        """As a row of STATEMENT_SCHEMA."""
+    def row(self, note_cell_id: str | None) -> dict[str, Any]:
+        """As a row of STATEMENT_SCHEMA; ``note_cell_id``: what says that it has no figures."""
         chosen = self.chosen
         return {
             **self._number(),
@@ -61,7 +61,7 @@ class Recognised:
             "layout_id": self.group.layout.id,
             "shape": self.group.layout.shape,
             "fund_scope": fund_scope(self.group.layout.kind),
-            "title": self.group.fragments[0].title_text,
+            "title": self.group.title,
             "place": self.place,
             "body": chosen.get("body"),
             "consolidation": chosen.get("consolidation", "unknown"),
@@ -69,6 +69,8 @@ class Recognised:
             "phase": chosen.get("phase"),
             "region": chosen.get("region"),
             "unit": chosen.get("unit"),
+            "is_declared_empty": note_cell_id is not None,
+            "note_cell_id": note_cell_id,
         }
 
     def clue_rows(self) -> list[dict[str, Any]]:
