@@ -55,6 +55,7 @@ JOIN_RULES = (
     "repeated_header",
     "glued_header",
     "rows_continued",
+    "columns_merged",
     "columns_appended",
     "row_continued",
     "number_cut",
