@@ -232,6 +232,12 @@ class Headings(_Strict):
     books: Books
 
 
+class Budget(_Strict):
+    """Words of titles and headers by which a table is one of a budget."""
+
+    words: tuple[str, ...]
+
+
 class Numbers(_Strict):
     """Words that begin a row which numbers lines or columns."""
 
@@ -261,6 +267,7 @@ class Vocabulary(_Strict):
     continued: Continued
     titles: Titles
     headings: Headings
+    budget: Budget
     numbers: Numbers
     furniture: Furniture
     blank: Blank

@@ -69,6 +69,8 @@ def classify(
         .with_columns(
             disposition=pl.when(pl.col("text") == "")
             .then(None)
+            .when(pl.col("table_no").is_in(list(lines.foreign)))
+            .then(pl.lit("note"))
             .when((pl.col("grid_no") > 0) & pl.col("statement_no").is_null())
             .then(pl.lit("quarantined"))
             .when(is_repeat)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.recognise.context import Clue, Line, header_units, read_line
+from pipelines.recognise.foreign import foreign
 from pipelines.recognise.headers import NUMBER
 from pipelines.recognise.match import Match, NoMatch, candidates, nearest, stands_twice
 from pipelines.recognise.paths import TOP_ROWS, above_rows
@@ -39,6 +40,7 @@ class Fragment:
         title: What stands above it as its title.
         read: What the lines say.
         match: The layout that fits, once that is decided.
+        foreign: Why it is no table of a budget, if it is none.
     """
 
     table_no: int
@@ -53,6 +55,7 @@ class Fragment:
     title: Title | None
     read: list[Line]
     match: Match | NoMatch
+    foreign: NoMatch | None = None
 
     @property
     def header_row(self) -> int:
@@ -128,10 +131,11 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
     if fits:
         width = max(cell.columns[-1] for cell in rows[fits[0].first_row])
     titles = title.cell_ids if title and title.layouts else ()
+    named = [title.text] if title else []
     read = [read_line(c, t, is_title=c in titles or is_number(t)) for c, t in lines]
     return Fragment(
         table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, rows, width, fits,
-        title, read, _judge(rows, fits, title, layouts),
+        title, read, _judge(rows, fits, title, layouts), None if fits else foreign(rows, named),
     )  # fmt: skip
 
 
@@ -140,7 +144,8 @@ def _judge(
 ) -> Match | NoMatch:
     """The one layout that header and title leave, or why it is none."""
     if not fits:
-        return nearest(rows, layouts)
+        named = [layout for layout in layouts if title and layout.id in title.layouts]
+        return nearest(rows, layouts, named)
     left = [match for match in fits if not title or match.layout.id in title.layouts]
     if title and not left:
         known = "; ".join(f"{m.layout.id}: {' | '.join(m.layout.titles)}" for m in fits)

@@ -29,12 +29,14 @@ class Lines:
         groups: The statements, from number 1 on.
         placed: Line (``cell_id``) → disposition and statement.
         empty: Statement → the note that says that it has no figures.
+        foreign: Tables that are none of a budget.
     """
 
     notes: Notes = field(default_factory=Notes)
     groups: Sequence[Group] = ()
     placed: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     empty: dict[int, str] = field(default_factory=dict)
+    foreign: set[int] = field(default_factory=set)
 
     def place(
         self, cells: pl.DataFrame, fragments: Sequence[Fragment], headings: Iterable[Heading]
@@ -94,13 +96,17 @@ class Lines:
             before = statement_of.get(id(fragment), before)
             if isinstance(fragment.match, Match):
                 continue
-            for cell_id, _ in (*fragment.lines, *fragment.inner):
-                said = "note" if cell_id in self.notes.furniture else "quarantined"
-                self.placed[cell_id] = (said, None)
             is_rest = before is not None and self._is_rest(fragment, self.groups[before - 1])
+            verdict, said = fragment.match, "quarantined"
+            if fragment.foreign and not is_rest:
+                verdict, said = fragment.foreign, "note"
+                self.foreign.add(fragment.table_no)
+            for cell_id, _ in (*fragment.lines, *fragment.inner):
+                is_note = cell_id in self.notes.furniture
+                self.placed[cell_id] = ("note" if is_note else said, None)
             yield Item(
-                "grid", place_text(fragment.page_no, fragment.grid_no), fragment.match.rule_id,
-                fragment.match.found, fragment.match.expected, "partial" if is_rest else "none",
+                "grid", place_text(fragment.page_no, fragment.grid_no), verdict.rule_id,
+                verdict.found, verdict.expected, "partial" if is_rest else "none",
                 before if is_rest else None,
             )  # fmt: skip
 

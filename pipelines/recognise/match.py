@@ -89,15 +89,18 @@ def stands_twice(rows: Rows, match: Match) -> bool:
     return again is not None and columns_of(again, match.layout, len(again)) is not None
 
 
-def nearest(rows: Rows, layouts: Sequence[Layout]) -> NoMatch:
-    """The layout whose header is most like a table's, and the difference."""
+def nearest(rows: Rows, layouts: Sequence[Layout], named: Sequence[Layout] = ()) -> NoMatch:
+    """The layout whose header is most like a table's, and the difference.
+
+    ``named``: the layouts whose title stands above it; then it is the nearest of these.
+    """
     best: tuple[float, int, Layout, Counter[str]] | None = None
     for first, _, paths in _headers(rows):
         printed = Counter(paths.values())
-        for layout in layouts:
+        for layout in named or layouts:
             wanted = _wanted(layout)
             score = len(wanted.keys() & printed.keys()) / len(wanted.keys() | printed.keys())
-            if score and (best is None or score > best[0]):
+            if (score or named) and (best is None or score > best[0]):
                 best = (score, first, layout, printed)
     if best is None:
         first_row = next(iter(rows.values()), ())

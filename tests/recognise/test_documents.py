@@ -146,9 +146,9 @@ class TestLayouts:
         assert set(filled["disposition"]) == {"quarantined"}
 
     def test_an_unknown_table_waits_with_what_it_prints(self) -> None:
-        frames = recognised("站点\t海拔\n甲\t一百米\n", sidecar())
+        frames = recognised("站点\t经费\n甲\t一百元\n", sidecar())
         item = the_item(frames, "layout_unknown")
-        assert item["found"] == "站点 | 海拔"
+        assert item["found"] == "站点 | 经费"
         assert item["statement_no"] is None
 
     def test_two_layouts_that_fit_equally_are_ambiguous(self) -> None:
@@ -391,7 +391,7 @@ class TestText:
         assert rooms.statuses() == ["complete"]
 
     def test_an_unknown_table_below_its_own_labels_leaves_the_statement_whole(self) -> None:
-        other = "其他表\n单位：万元\n" + "\n".join(["\t".join("甲乙丙丁戊己庚")] * 2)
+        other = "其他表\n单位：万元\n" + "\n".join(["支出\t" + "\t".join("乙丙丁戊己庚")] * 2)
         rooms = one(document(page(*PLAIN_ROWS), other))
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == ["layout_unknown"]
