@@ -15,6 +15,8 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from schemas.eras import Era, contradiction
+
 SHIPPED = Path(__file__).parent / "layouts"
 M = TypeVar("M", bound=BaseModel)
 #: What stands below a header. ``label``: the name of what a row is; ``code``: its code;
@@ -88,17 +90,6 @@ class Block(_Strict):
     columns: Axis = "none"
 
 
-class Era(_Strict):
-    """Fiscal years for which a layout holds, both ends included; open where not given."""
-
-    first: int | None = None
-    last: int | None = None
-
-    def holds(self, year: int) -> bool:
-        """Whether a fiscal year is within it."""
-        return (self.first or year) <= year <= (self.last or year)
-
-
 class Layout(_Strict):
     """How one publisher prints one kind of table.
 
@@ -133,6 +124,19 @@ class Layout(_Strict):
     def depth(self) -> int:
         """How many header rows it has."""
         return max((column.depth for column in self.columns), default=1)
+
+    def prints_like(self, other: Layout) -> bool:
+        """Whether both may be the layout of one table: a title, and a header for each column."""
+        if not set(self.titles) & set(other.titles):
+            return False
+
+        def has_all(one: Layout, two: Layout) -> bool:
+            return all(
+                column.is_optional or any(set(column.header) & set(x.header) for x in two.columns)
+                for column in one.columns
+            )
+
+        return has_all(self, other) and has_all(other, self)
 
     @model_validator(mode="after")
     def _columns_are_whole(self) -> Layout:
@@ -285,7 +289,8 @@ def layouts(config: Path | None = None) -> tuple[Layout, ...]:
     """All layouts, in the order of their ids.
 
     Raises:
-        LayoutError: a file is not valid, or two layouts share an id.
+        LayoutError: a file is not valid, two layouts share an id, or of layouts of one place that
+            print the same the eras overlap, or leave out years between them.
     """
     roots = [SHIPPED] + ([config / "layouts"] if config else [])
     paths = [path for root in roots for path in sorted(root.glob("*/*.toml"))]
@@ -294,7 +299,10 @@ def layouts(config: Path | None = None) -> tuple[Layout, ...]:
     for layout_id in ids:
         if ids.count(layout_id) > 1:
             raise LayoutError(f"{layout_id}: two layout files have this id; rename one of them")
-    return tuple(sorted(loaded, key=lambda layout: layout.id))
+    known = tuple(sorted(loaded, key=lambda layout: layout.id))
+    if wrong := contradiction(known):
+        raise LayoutError(wrong)
+    return known
 
 
 def _load(path: Path, model: type[M]) -> M:

@@ -37,6 +37,7 @@ class Fragment:
         rows: Its first rows.
         width: The last column of its header.
         fits: Layouts with its header.
+        left: Of these, those that its title leaves: if several, of one table in different years.
         title: What stands above it as its title.
         read: What the lines say.
         match: The layout that fits, once that is decided.
@@ -52,6 +53,7 @@ class Fragment:
     rows: Rows
     width: int
     fits: list[Match]
+    left: list[Match]
     title: Title | None
     read: list[Line]
     match: Match | NoMatch
@@ -133,27 +135,34 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
     titles = title.cell_ids if title and title.layouts else ()
     named = [title.text] if title else []
     read = [read_line(c, t, is_title=c in titles or is_number(t)) for c, t in lines]
+    left = [match for match in fits if not title or match.layout.id in title.layouts]
+    match = _judge(rows, left, title, fits) if fits else _nearest(rows, title, layouts)
     return Fragment(
         table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, rows, width, fits,
-        title, read, _judge(rows, fits, title, layouts), None if fits else foreign(rows, named),
+        left, title, read, match, None if fits else foreign(rows, named),
     )  # fmt: skip
 
 
 def _judge(
-    rows: Rows, fits: Sequence[Match], title: Title | None, layouts: Sequence[Layout]
+    rows: Rows, left: Sequence[Match], title: Title | None, fits: Sequence[Match]
 ) -> Match | NoMatch:
-    """The one layout that header and title leave, or why it is none."""
-    if not fits:
-        named = [layout for layout in layouts if title and layout.id in title.layouts]
-        return nearest(rows, layouts, named)
-    left = [match for match in fits if not title or match.layout.id in title.layouts]
+    """The one layout that header and title leave, or why it is none.
+
+    Layouts of one table in different years are one until its year is known: see ``Group.settle``.
+    """
     if title and not left:
         known = "; ".join(f"{m.layout.id}: {' | '.join(m.layout.titles)}" for m in fits)
         return NoMatch("title_unknown", title.text, known)
-    if len(left) > 1 or stands_twice(rows, left[0]):
+    tables = {(match.layout.place, match.layout.kind) for match in left}
+    if len(tables) > 1 or stands_twice(rows, left[0]):
         names = ", ".join(match.layout.id for match in left)
         return NoMatch("layout_ambiguous", names, "恰好一个版式 / exactly one layout")
     return left[0]
+
+
+def _nearest(rows: Rows, title: Title | None, layouts: Sequence[Layout]) -> NoMatch:
+    named = [layout for layout in layouts if title and layout.id in title.layouts]
+    return nearest(rows, layouts, named)
 
 
 def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.recognise.groups import Group
     from pipelines.recognise.headings import Heading
     from pipelines.recognise.joins import Join
+    from schemas.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Recognised:
     chosen: dict[str, str]
     conflicts: list[str]
     joins: list[Join]
+    outside_era: Layout | None = None
 
     @property
     def place(self) -> str:
@@ -116,6 +118,10 @@ class Recognised:
             elif name in REQUIRED and name not in self.chosen:
                 mine = years if name == "fiscal_year" else []
                 yield self._item("context_missing", name, "未印刷 / not printed", mine)
+        if self.outside_era is not None:
+            yield Item("statement", self.place, "era_unknown", self.chosen["fiscal_year"],
+                       f"{self.outside_era.id}: {self.outside_era.era.text}", "withheld",
+                       self.statement_no, "fiscal_year")  # fmt: skip
         unit = self.chosen.get("unit")
         if unit is not None and unit not in money_exponents():
             known = ", ".join(money_exponents())
@@ -149,7 +155,11 @@ def recognise_statement(
             *clues_above(around.headings, group.fragments[0].seq),
         ]
     )
-    return Recognised(key, statement_no, group, clues, chosen, conflicts, list(around.joins))
+    year = chosen.get("fiscal_year")
+    outside = group.settle(int(year)) if year else None
+    return Recognised(
+        key, statement_no, group, clues, chosen, conflicts, list(around.joins), outside
+    )
 
 
 def year_rows(cells: pl.DataFrame) -> list[dict[str, Any]]:
