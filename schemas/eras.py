@@ -53,7 +53,7 @@ def contradiction(known: Sequence[Layout]) -> str | None:
             if other is not layout and _overlap(layout.era, other.era):
                 return (
                     f"{_named(layout)}, {_named(other)}: 标题与表头相同而年份重叠 / the same "
-                    "titles and headers, and their eras overlap; let one end before the other begins"
+                    "titles and headers, and their eras overlap; end one before the other begins"
                 )
         kin = sorted((x for x in alike if x.kind == layout.kind), key=lambda x: x.era.first or 0)
         for before, after in pairwise(kin):

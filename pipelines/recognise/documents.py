@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.recognise.book import read_book
 from pipelines.recognise.columns import column_rows
 from pipelines.recognise.dispositions import classify
 from pipelines.recognise.doubts import page_items
-from pipelines.recognise.fragments import read_fragments
 from pipelines.recognise.frames import (
     CLUE_SCHEMA,
     COLUMN_SCHEMA,
@@ -19,15 +19,11 @@ from pipelines.recognise.frames import (
     READING_SCHEMA,
     STATEMENT_SCHEMA,
 )
-from pipelines.recognise.furniture import furniture
-from pipelines.recognise.groups import join_fragments
-from pipelines.recognise.headings import read_headings
 from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.lines import Lines
-from pipelines.recognise.names import join_names
 from pipelines.recognise.notes import read_notes
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
-from pipelines.recognise.tables import each_grid_a_table, named_cells, read_tables
+from pipelines.recognise.tables import each_grid_a_table, named_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -163,24 +159,18 @@ def _document(
     context: DocumentContext,
     layouts: Sequence[Layout],
 ) -> _Found:
-    of_pages = furniture(extraction, cells)
-    tables = read_tables(extraction, cells, of_pages)
-    cells = tables.cells
-    fragments = read_fragments(cells, layouts)
-    headings = read_headings(cells, of_pages)
-    join_names(fragments, [clue for heading in headings for clue in heading.clues])
-    groups = join_fragments(fragments)
-    years = year_rows(cells)
-    around = Around(tables.joins, headings)
+    book = read_book(extraction, cells, layouts)
+    around = Around(book.joins, book.headings)
     statements = [
         recognise_statement(key, number, group, context, around)
-        for number, group in enumerate(groups, 1)
+        for number, group in enumerate(book.groups, 1)
     ]
+    years = year_rows(book.cells)
     waiting = [item for statement in statements for item in statement.items(years)]
-    lines = Lines(read_notes(extraction, cells, of_pages), groups)
-    waiting += lines.place(cells, fragments, headings)
-    columns = list(column_rows(groups))
-    classified = classify(cells, lines, columns)
+    lines = Lines(read_notes(extraction, book.cells, book.furniture), book.groups)
+    waiting += lines.place(book.cells, book.fragments, book.headings)
+    columns = list(column_rows(book.groups))
+    classified = classify(book.cells, lines, columns)
     return _Found(classified, waiting, statements, columns, lines.empty)
 
 

@@ -117,7 +117,8 @@ def read_fragments(cells: pl.DataFrame, layouts: Sequence[Layout]) -> list[Fragm
         layouts: How publishers print their tables.
     """
     seen = _tables_and_lines(cells)
-    rows = _first_rows(logical_cells(cells.filter(pl.col("table_no") > 0)))
+    inside = logical_cells(cells.filter(pl.col("table_no") > 0))
+    rows = table_rows(inside.filter(pl.col("table_row") <= TOP_ROWS))
     return [_fragment(no, table, rows[no], layouts) for no, table in seen.items()]
 
 
@@ -185,13 +186,16 @@ def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
     return seen
 
 
-def _first_rows(cells: pl.DataFrame) -> dict[int, dict[int, list[Printed]]]:
-    """Table → row → cells that begin in it, of as many rows as a header may stand in."""
-    near_top = cells.filter(pl.col("table_row") <= TOP_ROWS)
+def table_rows(cells: pl.DataFrame) -> dict[int, Rows]:
+    """Table → row → cells that begin in it.
+
+    Args:
+        cells: Logical cells of a document's tables.
+    """
     found: dict[int, dict[int, list[Printed]]] = {}
     names = ("cell_id", "table_row", "table_col", "table_row_span", "col_span", "text")
-    ordered = near_top.sort("table_no", "table_row", "table_col").select("table_no", *names)
+    ordered = cells.sort("table_no", "table_row", "table_col").select("table_no", *names)
     for table_no, *values in ordered.iter_rows():
         cell = Printed(*values)
         found.setdefault(table_no, {}).setdefault(cell.row, []).append(cell)
-    return found
+    return dict(found)

@@ -89,38 +89,80 @@ def stands_twice(rows: Rows, match: Match) -> bool:
     return again is not None and columns_of(again, match.layout, len(again)) is not None
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """How like a layout a table's header is.
+
+    Attributes:
+        first_row: The row of the table where that header begins.
+        printed: Its header paths, as printed.
+        matched: Those that the layout has.
+        missing: Headers of the layout that it lacks.
+        unmapped: Headers that the layout does not have.
+        twice: Headers that it has more often than the layout.
+    """
+
+    layout: Layout
+    first_row: int
+    printed: tuple[str, ...]
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    twice: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """Share of all headers, printed or wanted, that are both."""
+        every = len(self.matched) + len(self.missing) + len(self.unmapped)
+        return len(self.matched) / every if every else 0.0
+
+    @property
+    def difference(self) -> str:
+        """What is missing and what is too much, in both languages."""
+        twice = f", 重复 twice {list(self.twice)}" if self.twice else ""
+        return f"缺 missing {list(self.missing)}, 多 unmapped {list(self.unmapped)}{twice}"
+
+
+def likenesses(rows: Rows, layouts: Sequence[Layout]) -> list[Likeness]:
+    """Each layout at the place in a table where its header is most like it, the likest first."""
+    best: dict[str, Likeness] = {}
+    for first, _, paths in _headers(rows):
+        for layout in layouts:
+            found = _likeness(layout, first, Counter(paths.values()))
+            if layout.id not in best or found.score > best[layout.id].score:
+                best[layout.id] = found
+    return sorted(best.values(), key=lambda found: -found.score)
+
+
+def _likeness(layout: Layout, first_row: int, printed: Counter[str]) -> Likeness:
+    wanted = _wanted(layout)
+    spread = {path for column in layout.columns if column.is_spread for path in _paths(column)}
+    lacking = [c for c in layout.columns if not c.is_optional and not printed.keys() & _paths(c)]
+    return Likeness(
+        layout,
+        first_row,
+        tuple(printed.elements()),
+        tuple(sorted(printed.keys() & wanted.keys())),
+        tuple(sorted({fold_label(column.header[0]) for column in lacking})),
+        tuple(sorted(printed.keys() - wanted.keys())),
+        tuple(sorted(p for p, n in printed.items() if n > wanted[p] > 0 and p not in spread)),
+    )
+
+
 def nearest(rows: Rows, layouts: Sequence[Layout], named: Sequence[Layout] = ()) -> NoMatch:
     """The layout whose header is most like a table's, and the difference.
 
     ``named``: the layouts whose title stands above it; then it is the nearest of these.
     """
-    best: tuple[float, int, Layout, Counter[str]] | None = None
-    for first, _, paths in _headers(rows):
-        printed = Counter(paths.values())
-        for layout in named or layouts:
-            wanted = _wanted(layout)
-            score = len(wanted.keys() & printed.keys()) / len(wanted.keys() | printed.keys())
-            if (score or named) and (best is None or score > best[0]):
-                best = (score, first, layout, printed)
-    if best is None:
+    best = next(iter(likenesses(rows, named or layouts)), None)
+    if best is None or not (best.matched or named):
         first_row = next(iter(rows.values()), ())
         said = " | ".join(cell.said for cell in first_row if cell.said)
         return NoMatch("layout_unknown", said, "某一版式的表头 / a header that a layout describes")
-    _, first, layout, printed = best
-    spread = {path for column in layout.columns if column.is_spread for path in _paths(column)}
-    missing = {
-        fold_label(column.header[0])
-        for column in layout.columns
-        if not column.is_optional and not printed.keys() & _paths(column)
-    }
-    unmapped = printed.keys() - _wanted(layout).keys()
-    twice = {p for p, n in printed.items() if n > _wanted(layout)[p] > 0 and p not in spread}
-    more = f", 重复 twice {sorted(twice)}" if twice else ""
     return NoMatch(
         "layout_unknown",
-        f"行 row {first}: {' | '.join(printed.elements())}",
-        f"最近版式 nearest layout {layout.id}: 缺 missing {sorted(missing)}, "
-        f"多 unmapped {sorted(unmapped)}{more}",
+        f"行 row {best.first_row}: {' | '.join(best.printed)}",
+        f"最近版式 nearest layout {best.layout.id}: {best.difference}",
     )
 
 

@@ -444,7 +444,7 @@ def test_a_document_that_breaks_recognition_waits_and_the_others_go_on(
             raise ArithmeticError("cannot be so")
         return read_fragments(cells, known)
 
-    monkeypatch.setattr("pipelines.recognise.documents.read_fragments", fails)
+    monkeypatch.setattr("pipelines.recognise.book.read_fragments", fails)
     rooms = through_validate([PLAIN.replace("植树", "难题"), PLAIN], sidecar())
     assert rooms.statuses() == ["complete"]
     (item,) = rooms.accepted["quarantine_item"].to_dicts()
