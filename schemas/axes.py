@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: Axes whose nodes are codes of classes: the list of the classes, and its column of codes.
+CLASS_AXES = {
+    "function": ("function_classes", "function_code"),
+    "economic": ("economic_classes", "economic_code"),
+}
+#: Axes whose lines name classes without their codes: the axis, the listed axis whose names its
+#: lines may have too, and the axis of the classes.
+CLASSES_BY_NAME = (
+    ("expenditure_line", "expenditure_type", "function"),
+    ("unit_economic", "", "economic"),
+)
+#: The node of expenditure types below which lines of function classes stand.
+CLASSES_STAND_BELOW = "current_expenditure"
+
+
 @cache
 def parents(axis: str, config: Path | None = None) -> dict[str, str | None]:
     """Node → the node above it, of an axis of ``nodes.csv``; empty for one that is not listed."""

@@ -175,9 +175,16 @@ class Consolidation(_Strict):
 
 
 class Rows(_Strict):
-    """Labels of rows that are no projects."""
+    """Labels of rows that are totals: of a table, and of the label that they stand beside."""
 
     grand_total: tuple[str, ...]
+    subtotal: tuple[str, ...]
+
+
+class Lines(_Strict):
+    """What may stand before the name of a line and is no part of it: regular expressions."""
+
+    before: tuple[str, ...]
 
 
 class Notes(_Strict):
@@ -189,6 +196,12 @@ class Notes(_Strict):
 
     starts: tuple[str, ...]
     empty: tuple[str, ...]
+
+
+class Empty(_Strict):
+    """How it is said that a table has no figures: regular expressions of folded text."""
+
+    phrases: tuple[str, ...]
 
 
 class Continued(_Strict):
@@ -267,7 +280,9 @@ class Vocabulary(_Strict):
     labels: Labels
     consolidation: Consolidation
     rows: Rows
+    lines: Lines
     notes: Notes
+    empty: Empty
     continued: Continued
     titles: Titles
     headings: Headings

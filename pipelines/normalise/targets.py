@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.normalise.rows import ROW
+from pipelines.normalise.cells import ROW
 from pipelines.values.indicators import PackedIndicator, holds_label, read_packed_cell
 from pipelines.values.targets import Clause, TargetValue, judge, read_value
 from pipelines.values.text import folded
