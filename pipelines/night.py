@@ -301,7 +301,7 @@ class Night:
         """Stage after recognition → the stage it is made of, and the room that makes it."""
         config = self.settings.config
         return {
-            "normalised": ("recognised", normalise),
+            "normalised": ("recognised", lambda frames: normalise(frames, config)),
             "conformed": ("normalised", lambda frames: conform(frames, config)),
             ACCEPTED: ("conformed", self._validated),
         }

@@ -112,7 +112,8 @@ def ragged_lines(placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
     rows = placed.select(*ROW, "table_no").unique(maintain_order=True)
     filled = pl.col("text") != ""
     found = placed.filter(pl.col("role").is_in(_OWN)).group_by(*LINE, "column_no").agg(
-        is_own=~pl.col("is_stretched").any() & (filled.sum() <= 1)
+        is_own=~pl.col("is_stretched").any()
+        & (pl.col("owner_id").filter(filled).n_unique() <= 1)
     )  # fmt: skip
     at_fault = (
         rows.join(owing, on=["reading_id", "table_no"], how="inner", maintain_order="left")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     Frames = dict[str, pl.DataFrame]
 
-#: What reads statements, by the shapes of their layouts: each gives the same frames of its own.
+#: What reads statements, each those of its own shapes of layouts. All give the same frames:
+#: ``row, amount, indicator, value, clause, item``, and ``decided``, what each body cell turned out
+#: to be (``reading_id, owner_id, body_disposition``).
 _READERS: tuple[Callable[[Mapping[str, pl.DataFrame], Path | None], Frames], ...] = (read_tables,)
 
 
