@@ -198,12 +198,6 @@ class Notes(_Strict):
     empty: tuple[str, ...]
 
 
-class Empty(_Strict):
-    """How it is said that a table has no figures: regular expressions of folded text."""
-
-    phrases: tuple[str, ...]
-
-
 class Continued(_Strict):
     """What marks a title of a table that goes on."""
 
@@ -282,7 +276,6 @@ class Vocabulary(_Strict):
     rows: Rows
     lines: Lines
     notes: Notes
-    empty: Empty
     continued: Continued
     titles: Titles
     headings: Headings

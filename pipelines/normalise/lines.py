@@ -1,8 +1,7 @@
 """Printed rows as lines: what node of its block's row axis each is, and what names none.
 
 A label that is broken over two rows is one line, if its two halves are a known name and the
-second states no amount. A row of another kind is no line: a blank one, or one that only says
-that the table is empty.
+second states no amount. A row that says nothing is no line, whether it is blank or of dashes.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.normalise.cells import BLOCK, LINE, ROW, STATEMENT
-from pipelines.normalise.labels import CODE, CODED, labels
+from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
+from pipelines.normalise.labels import CODE, CODED, labels, said
 from pipelines.normalise.names import class_names, folded_name, with_nodes
 from pipelines.normalise.trees import WHOLE
 from pipelines.recognise.items import place_expr
@@ -45,9 +44,11 @@ def lines(
     """
     filled = pl.col("text") != ""
     is_field = ~pl.col("role").is_in(["label", "code"]) & filled & ~pl.col("is_yielded")
-    printed = placed.filter(pl.col("block").is_not_null()).group_by(LINE, maintain_order=True).agg(
+    printed = placed.filter(pl.col("block").is_not_null()).with_columns(
+        word=said("text")
+    ).group_by(LINE, maintain_order=True).agg(
         pl.col("row_axis").first(),
-        says=filled.any(),
+        says=(pl.col("word") != "").any(),
         has_amount=(is_field & (pl.col("role") == "amount")).any(),
         first_place=place_expr().filter(filled).first(),
     ).filter(pl.col("says")).drop("says")  # fmt: skip
@@ -127,11 +128,3 @@ def _mended(noded: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     rest = whole.select(*BLOCK, line_no="next_line")
     kept = ordered.join(rest, on=LINE, how="anti").join(whole.select(LINE), on=LINE, how="anti")
     return pl.concat([kept, whole.select(ordered.columns)]).sort(*BLOCK, "line_no")
-
-
-def saying_empty(placed: pl.DataFrame) -> pl.DataFrame:
-    """ROW of rows that say nothing but that their table has no figures."""
-    phrases = "|".join(f"(?:{phrase})" for phrase in vocabulary().empty.phrases)
-    filled = placed.filter(pl.col("text") != "")
-    says = folded_name("text").str.contains(rf"^(?:{phrases})$")
-    return filled.group_by(ROW, maintain_order=True).agg(says=says.all()).filter("says").select(ROW)

@@ -43,7 +43,8 @@ def printed_rows(
         above it that is printed), ``is_row_leaf``; ``row_role`` (grand_total, subtotal, leaf,
         unit, project, unlabelled); ``unit_line`` (of the unit row it stands under); for goal and
         indicators ``<name>``, ``indicators_cell``; ``total_fen``, ``total_digits``,
-        ``total_decimals`` (of the column that is all of its block); ``name``, ``is_known``.
+        ``total_decimals`` (of the column that is all of its block); ``name`` (the part of the label
+        that names the row, without a code), ``is_known``.
     """
     known = (
         lines.join(_texts(placed), on=LINE, how="left", maintain_order="left")

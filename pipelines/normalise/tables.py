@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.normalise.amounts import column_nodes, printed_amounts, stated, with_rows
-from pipelines.normalise.cells import LINE, ROW, STATEMENT, body_cells, placed_cells, ragged_lines
+from pipelines.normalise.cells import LINE, STATEMENT, body_cells, placed_cells, ragged_lines
 from pipelines.normalise.items import row_items
-from pipelines.normalise.lines import lines, saying_empty
+from pipelines.normalise.lines import lines
 from pipelines.normalise.rows import printed_rows
 from pipelines.normalise.targets import indicator_records
 from pipelines.recognise.items import ITEM_SCHEMA
@@ -45,9 +45,8 @@ def read_tables(
     columns = recognised["column"].join(statements, on=STATEMENT, how="semi")
     cells = recognised["cell"].join(statements, on=STATEMENT, how="semi")
     placed = placed_cells(body_cells(cells), columns)
-    empty = saying_empty(placed)
-    ragged = ragged_lines(placed, columns).join(empty, on=ROW, how="anti")
-    whole = placed.join(ragged, on=LINE, how="anti").join(empty, on=ROW, how="anti")
+    ragged = ragged_lines(placed, columns)
+    whole = placed.join(ragged, on=LINE, how="anti")
     printed = printed_amounts(whole, column_nodes(columns, config), statements)
     rows = printed_rows(lines(whole, statements, config), whole, printed, config)
     amounts = with_rows(printed, rows, config)
@@ -55,14 +54,14 @@ def read_tables(
     unread = records.pop("unread")
     items = [row_items(placed, ragged, rows, printed, config), _unread_items(unread)]
     return {
-        "row": rows.drop("name", "is_known", "named_node", "key", "has_amount"),
+        "row": rows.drop("is_known", "named_node", "key", "has_amount"),
         "amount": stated(amounts),
         **records,
         "item": pl.concat(items)
         .join(statements.select(*STATEMENT, "document_id"), on=STATEMENT, how="left",
               maintain_order="left")
         .select(list(ITEM_SCHEMA)),
-        "decided": _decided(placed, ragged, empty, rows, amounts),
+        "decided": decided_cells(placed, ragged, rows, amounts),
     }  # fmt: skip
 
 
@@ -74,10 +73,9 @@ def _unread_items(unread: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _decided(
+def decided_cells(
     placed: pl.DataFrame,
     ragged: pl.DataFrame,
-    empty: pl.DataFrame,
     rows: pl.DataFrame,
     amounts: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -95,7 +93,6 @@ def _decided(
     roles = rows.select(*LINE, "row_role")
     known = (
         filled.join(ragged.with_columns(is_ragged=True), on=LINE, how="left")
-        .join(empty.with_columns(is_empty=True), on=ROW, how="left")
         .join(roles, on=LINE, how="left")
         .join(of_amounts, on=[*LINE, "cell_id"], how="left")
     )
@@ -103,15 +100,13 @@ def _decided(
         pl.col("is_ragged") | pl.col("is_malformed") | (pl.col("row_role") == "unlabelled")
     ).fill_null(value=False) | pl.col("role").is_null()
     said = (
-        pl.when("is_empty")
-        .then(pl.lit("note"))
-        .when(doubted)
+        pl.when(doubted)
         .then(pl.lit("quarantined"))
         .when((pl.col("role") == "amount") & ~pl.col("is_value"))
         .then(pl.lit("control"))
         .otherwise(pl.col("role").replace_strict(_FIELDS, default="value"))
     )
-    order = pl.Enum(["quarantined", "note", "value", "control", "label", "line_number"])
+    order = pl.Enum(["quarantined", "value", "control", "label", "line_number"])
     return (
         known.with_columns(body_disposition=said.cast(order))
         .group_by("reading_id", "owner_id")

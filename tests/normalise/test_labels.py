@@ -307,11 +307,3 @@ class TestCarriedLabels:
         read_one = read(Table((LABEL, AMOUNT), rows, [("fund_source", "none")]))
         assert read_one.items() == ["amount_unlabelled"]
         assert read_one.said()["2.00"] == "quarantined"
-
-
-def test_a_row_that_says_that_the_table_is_empty_is_no_line() -> None:
-    rows: Printed = [["", "合计", ""], ["此表为空", "", ""], ["", "", ""]]
-    read_one = read(Table((CODE, LABEL, AMOUNT), rows))
-    assert read_one.rows("label", "row_node") == [("合计", "")]
-    assert read_one.said() == {"合计": "label", "此表为空": "note"}
-    assert read_one.items() == []

@@ -94,6 +94,15 @@ class TestAmounts:
         assert read_one.amounts("row_node", "fen") == [("20607", 0)]
         assert len(read_one.rows("label")) == 3
 
+    def test_a_row_of_dashes_is_no_line(self) -> None:
+        rows: Printed = [["[20605]甲", "1.00"], ["", "-"], ["无", "—"]]
+        read_one = read(Table((LABEL, AMOUNT), rows))
+        assert read_one.rows("line_no") == [(1,)]
+        assert read_one.items() == ["code_unknown"]
+        assert read_one.said() == {
+            "[20605]甲": "label", "1.00": "value", "-": "value", "无": "label", "—": "value",
+        }  # fmt: skip
+
     def test_a_line_without_a_figure_is_printed_all_the_same(self) -> None:
         """What stands below it is nothing, but the class above is no leaf."""
         rows: Printed = [["[206]科学技术支出", "1.00"], ["[20605]科技条件与服务", ""]]
