@@ -19,8 +19,8 @@ _CELL_SCHEMA: dict[str, Any] = {
     "reading_id": pl.String, "document_id": pl.String, "cell_id": pl.String,
     "owner_id": pl.String, "page_no": pl.Int32, "grid_no": pl.Int32, "row_no": pl.Int32,
     "col_no": pl.Int32, "col_span": pl.Int32, "table_no": pl.Int32, "table_row": pl.Int32,
-    "table_col": pl.Int32, "table_row_span": pl.Int32, "part_no": pl.Int32,
-    "text_from": pl.Int32, "role_in_table": pl.String, "text": pl.String,
+    "table_col": pl.Int32, "table_row_span": pl.Int32, "table_col_span": pl.Int32,
+    "part_no": pl.Int32, "text_from": pl.Int32, "role_in_table": pl.String, "text": pl.String,
     "statement_no": pl.Int32, "is_body": pl.Boolean, "width": pl.Int32,
     "disposition": pl.String,
 }  # fmt: skip
@@ -150,5 +150,5 @@ def _cells(
             taken |= {(row_no + r, col + c) for r in range(cell.rows) for c in range(cell.cols)}
             cell_id = f"{table_no}/{row_no}/{col}"
             yield ("r", "d", cell_id, cell_id, 1, table_no, row_no, col, cell.cols, table_no,
-                   row_no, col, cell.rows, 0, 0, "body", cell.text, statement_no, True, width,
-                   None)  # fmt: skip
+                   row_no, col, cell.rows, cell.cols, 0, 0, "body", cell.text,
+                   statement_no, True, width, None)  # fmt: skip
