@@ -19,6 +19,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
     "comparators": ("spelling",),
+    "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
     "feeding_rules": ("fact", "kind", "row_axis", "column_axis"),
     "function_classes": ("function_code", "name_zh"),
