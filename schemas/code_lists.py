@@ -50,7 +50,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("feeding_rules", "indicator_classes", "kinds", "node_names", "nodes", "regions")
+EXTENSIBLE = ("cross_identities", "feeding_rules", "identities", "indicator_classes", "kinds",
+              "node_names", "nodes", "regions")  # fmt: skip
 
 
 class CodeListError(ValueError):

@@ -27,15 +27,12 @@ from schemas.code_lists import code_list
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Axes of nodes that are listed in nodes.csv: a table prints a chosen few of them.
-LISTED = ("fund_source", "expenditure_type", "three_public")
 #: Axes of codes: open lists, of which a table leaves out what has no money.
 CODED = ("function", "economic")
 #: Axes of names: units of any table by unit, and projects.
 NAMED = ("unit", "project")
-#: Of these axes a selection may name nodes; an expenditure line is a class or a type.
-SELECTABLE = (*LISTED, *CODED, *NAMED, "expenditure_line", "procurement")
-STRENGTHS = ("hard", "conditional", "inclusion")
+#: Lines of expenditure: function classes and types of expenditure in one list.
+LINES = "expenditure_line"
 RELATIONS = ("=", "<=")
 
 _TERM = re.compile(r"(?P<kind>[a-z_]+)(?:\[(?P<nodes>[^\[\]]+)\])?")
@@ -181,13 +178,14 @@ def _each(side: tuple[Selection, ...]) -> set[int]:
 
 
 def _check_nodes(identity: CrossIdentity, nodes: Nodes, config: Path | None) -> None:
-    if nodes.axis not in SELECTABLE:
-        raise _wrong(identity, f"{nodes.axis} is no axis that can be selected: {SELECTABLE}")
-    known = parents(nodes.axis, config)
-    if nodes.axis in LISTED and (missing := [n for n in nodes.listed if n not in known]):
-        raise _wrong(identity, f"{missing} are no nodes of {nodes.axis} in nodes.csv")
-    if nodes.axis in CODED and not all(node.isdigit() for node in nodes.listed):
-        raise _wrong(identity, f"{nodes.listed} are no codes of {nodes.axis}")
+    axis = nodes.axis
+    known = parents("expenditure_type" if axis == LINES else axis, config)
+    if not known and axis not in (*CODED, *NAMED):
+        raise _wrong(identity, f"{axis} is no axis that can be selected")
+    if known and (missing := [n for n in nodes.listed if n not in known and not n.isdigit()]):
+        raise _wrong(identity, f"{missing} are no nodes of {axis} in nodes.csv")
+    if axis in CODED and not all(node.isdigit() for node in nodes.listed):
+        raise _wrong(identity, f"{nodes.listed} are no codes of {axis}")
 
 
 def _wrong(identity: CrossIdentity, why: str) -> IdentityError:

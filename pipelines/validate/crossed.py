@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Statements of one budget: figures of these are held together.
 BUDGET = ("reporting_body_id", "fiscal_year", "phase", "consolidation")
 _CELL_SCHEMA = {**CELL_SCHEMA, "budget": pl.String, "alternative": pl.Int32}
+
+
 def cross_controls(
     printed: pl.DataFrame,
     statements: pl.DataFrame,

@@ -30,6 +30,7 @@ _GRAND, _PROJECT = "grand_total", "project"
 _BLOCK = ["statement_id", "block"]
 _PERIOD = ["period", "phase"]
 _LINE = [*_BLOCK, "line_no"]
+_COLUMN = [*_BLOCK, "column_no"]
 _NAMED = ("identity_id", "strength")
 
 
@@ -53,29 +54,41 @@ def control_totals(
         A check per total and measure; ``measure`` names year or phase too where they are not the
         statement's.
     """
-    known = _known(amounts)
-    plain = known.filter(~pl.col("is_memo"))
-    printed = columns.with_columns(pl.col("phase").fill_null(""))
+    printed = columns.filter(pl.col("role") == "amount").with_columns(
+        pl.col("phase").fill_null(""), pl.col("node").fill_null("")
+    )
+    known = _known(amounts, printed)
+    heads = _identified(_column_heads(printed, config), "columns", "column_axis", config)
     cells = pl.concat(
         [
-            _down_the_rows(plain, rows, config),
-            _over_all_projects(plain, rows, config),
-            _along_the_columns(plain, printed, config),
-            _within_their_whole(known, config),
+            _down_the_rows(known, rows, config),
+            _over_all_projects(known, rows, config),
+            _along_the_columns(known, heads),
+            _within_their_whole(known, printed, config),
         ]
     )
     return checked(cells, ["statement_id"])
 
 
-def _known(amounts: pl.DataFrame) -> pl.DataFrame:
+def _known(amounts: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Amounts with what a check needs; ``is_part``: of a row that is a part (其中) of another."""
+    memo = columns.filter("is_memo").select(_COLUMN).unique().with_columns(
+        is_part_column=pl.lit(value=True)
+    )  # fmt: skip
     return (
         amounts.filter(pl.col("fen").is_not_null())
-        .with_columns(pl.col("phase").fill_null(""), pl.col("label").fill_null(""))
+        .join(memo, on=_COLUMN, how="left", maintain_order="left")
+        .with_columns(
+            pl.col("phase").fill_null(""),
+            pl.col("label").fill_null(""),
+            pl.col("is_part_column").fill_null(value=False),
+        )
         .with_columns(
             # A table prints to one place: a figure with fewer decimals has lost trailing zeros.
             ulp=last_place_in_fen().min().over("statement_id"),
             place=place_expr(),
             measure=_measure("measure"),
+            is_part=pl.col("is_memo") & ~pl.col("is_part_column"),
         )
     )
 
@@ -89,17 +102,21 @@ def _measure(node: str) -> pl.Expr:
     return pl.concat_str(node, *others, separator=" ", ignore_nulls=True)
 
 
-def _down_the_rows(
-    amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | None
-) -> pl.DataFrame:
+def _down_the_rows(amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """Rows with rows below them, and grand totals, in each column."""
     node = [*_BLOCK, "row_node"]
-    has_parts = rows.select(*_BLOCK, row_node="row_parent").drop_nulls().unique()
+    beside = amounts.filter("is_part").select(_LINE)
+    has_parts = (
+        rows.join(beside, on=_LINE, how="anti")
+        .select(*_BLOCK, row_node="row_parent")
+        .drop_nulls()
+        .unique()
+    )
     totals = rows.filter(pl.col("row_role") == _GRAND)
     above = rows.join(has_parts, on=node, how="semi")
     heads = _identified(pl.concat([totals, above]).unique(_LINE, maintain_order=True), "rows",
                         "row_axis", config)  # fmt: skip
-    parts = amounts.join(
+    parts = amounts.filter(~pl.col("is_part")).join(
         heads.unique(node, keep="first", maintain_order=True),
         left_on=[*_BLOCK, "row_parent"], right_on=node, how="inner", maintain_order="left",
         suffix="_head",
@@ -118,9 +135,7 @@ def _over_all_projects(
     return _in_columns(amounts, heads, parts)
 
 
-def _in_columns(
-    amounts: pl.DataFrame, heads: pl.DataFrame, parts: pl.DataFrame
-) -> pl.DataFrame:
+def _in_columns(amounts: pl.DataFrame, heads: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """Cells of checks of rows, one for each column."""
     own = amounts.join(heads.select(*_LINE, *_NAMED), on=_LINE, how="inner", maintain_order="left")
     of_head = parts.with_columns(line_no="line_no_head", label="label_head")
@@ -128,55 +143,82 @@ def _in_columns(
     return _sides(own, of_head, key)
 
 
-def _along_the_columns(
-    amounts: pl.DataFrame, columns: pl.DataFrame, config: Path | None
-) -> pl.DataFrame:
-    """Columns with columns below them, in each row."""
+def _column_heads(columns: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Columns with columns below them: BLOCK, year, phase, ``column_axis, column_node, total``.
+
+    ``total`` is their measure.
+    """
     at = [*_BLOCK, *_PERIOD]
-    plain = columns.filter(pl.col("node").is_not_null() & ~pl.col("is_memo"))
-    nodes = plain.select(*at, "column_axis", "node").unique(maintain_order=True)
+    nodes = columns.filter(~pl.col("is_memo")).select(*at, "column_axis", "node").unique()
     above = (
         nodes.join(lineage(config), left_on=["column_axis", "node"], right_on=["axis", "node"])
         .join(nodes.select(*at, above="node"), on=[*at, "above"], how="semi")
         .sort("distance")
         .unique([*at, "node"], keep="first", maintain_order=True)
     )
-    heads = _identified(
-        above.select(*at, "column_axis", column_node="above").unique(), "columns", "column_axis",
-        config,
-    ).with_columns(head_measure=pl.col("column_node").replace(root("fund_source"), "total"))  # fmt: skip
-    heads = heads.with_columns(head_measure=_measure("head_measure"))
-    own = amounts.join(heads, on=[*at, "column_node"], how="inner", maintain_order="left")
-    parts = amounts.drop("column_node").join(
-        heads.rename({"column_node": "column_parent"}), on=[*at, "column_parent"], how="inner",
+    heads = above.select(*at, "column_axis", column_node="above").unique(maintain_order=True)
+    whole = pl.when(pl.col("column_node") == root("fund_source", config)).then(pl.lit("total"))
+    return heads.with_columns(total=whole.otherwise("column_node")).with_columns(
+        total=_measure("total")
+    )
+
+
+def _along_the_columns(amounts: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Columns with columns below them, in each row."""
+    plain = amounts.filter(~pl.col("is_part_column"))
+    at = [*_BLOCK, *_PERIOD]
+    named = heads.drop("column_axis")
+    own = plain.join(named, on=[*at, "column_node"], how="inner", maintain_order="left")
+    parts = plain.drop("column_node").join(
+        named.rename({"column_node": "column_parent"}), on=[*at, "column_parent"], how="inner",
         maintain_order="left",
     )  # fmt: skip
     key = pl.concat_str("line_no", "block", "measure", separator=" ")
-    return _sides(own, parts.with_columns(measure="head_measure"), key)
+    return _sides(own, parts.with_columns(measure="total"), key)
 
 
-def _within_their_whole(amounts: pl.DataFrame, config: Path | None) -> pl.DataFrame:
-    """Parts (其中) of a column, in each row; of a row where its column has none above it."""
-    parts = amounts.filter("is_memo")
+def _within_their_whole(
+    amounts: pl.DataFrame, columns: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """Parts (其中): columns in each row, rows in each column, within what they are parts of."""
     identity = code_list("identities", config).filter(pl.col("direction") == "memo")
-    named = parts.join(identity.select(*_NAMED), how="cross").with_columns(
-        key=pl.concat_str("line_no", "block", "column_no", separator=" ")
-    )
+    key = pl.concat_str("line_no", "block", "column_no", separator=" ")
+    named = amounts.join(identity.select(*_NAMED), how="cross").with_columns(key=key)
     whole = amounts.filter(~pl.col("is_memo")).select(
-        *_LINE, *_PERIOD, "column_no", "column_node", "row_node", "cell_id", "place", "fen", "ulp"
+        *_COLUMN, "line_no", "row_node", "cell_id", "place", "fen", "ulp"
     )
-    is_column = pl.col("column_parent").is_not_null()
-    by_column = named.filter(is_column).drop("cell_id", "place", "fen", "ulp").join(
-        whole.drop("row_node", "column_no"), left_on=[*_LINE, *_PERIOD, "column_parent"],
-        right_on=[*_LINE, *_PERIOD, "column_node"], how="inner", maintain_order="left",
+    figure = ("cell_id", "place", "fen", "ulp")
+    of_columns = (
+        named.filter("is_part_column")
+        .drop(figure)
+        .join(_wholes(columns, config), on=_COLUMN, how="inner", maintain_order="left")
+        .join(whole.drop("row_node"), left_on=[*_LINE, "of_column"], right_on=[*_LINE, "column_no"],
+              how="inner", maintain_order="left")
     )  # fmt: skip
-    by_row = named.filter(~is_column).drop("cell_id", "place", "fen", "ulp").join(
-        whole.drop("line_no", "column_node"), left_on=[*_BLOCK, *_PERIOD, "column_no", "row_parent"],
-        right_on=[*_BLOCK, *_PERIOD, "column_no", "row_node"], how="inner", maintain_order="left",
+    of_rows = named.filter("is_part").drop(figure).join(
+        whole.drop("line_no"), left_on=[*_COLUMN, "row_parent"], right_on=[*_COLUMN, "row_node"],
+        how="inner", maintain_order="left",
     )  # fmt: skip
-    wholes = [frame.select(named.columns) for frame in (by_column, by_row)]
-    held = named.join(pl.concat(wholes), on=["statement_id", "key"], how="semi")
-    return _sides(held, pl.concat(wholes), pl.col("key"), is_inclusion=True)
+    wholes = pl.concat([frame.select(named.columns) for frame in (of_columns, of_rows)])
+    parts = named.join(wholes, on=["statement_id", "key"], how="semi")
+    return _sides(parts, wholes, pl.col("key"), is_inclusion=True)
+
+
+def _wholes(columns: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Of columns that are parts (其中): COLUMN and ``of_column``, the nearest that is no part."""
+    at = [*_BLOCK, *_PERIOD, "column_axis"]
+    parts = columns.filter("is_memo").select(*at, "column_no", "node").unique()
+    above = parts.join(lineage(config), left_on=["column_axis", "node"],
+                       right_on=["axis", "node"]).drop("node")  # fmt: skip
+    itself = parts.rename({"node": "above"}).with_columns(distance=pl.lit(0, pl.Int32))
+    plain = columns.filter(~pl.col("is_memo")).select(*at, above="node", of_column="column_no")
+    return (
+        pl.concat([itself.select(above.columns), above])
+        .join(plain.unique(), on=[*at, "above"], how="inner")
+        .sort("distance", "of_column")
+        .unique(_COLUMN, keep="first", maintain_order=True)
+        .select(*_COLUMN, "of_column")
+    )
 
 
 def _identified(
@@ -209,4 +251,3 @@ def _sides(
         )
         for frame, side in sides
     )
-

@@ -55,15 +55,11 @@ def located(
             name=pl.when(is_unit).then(body_name("label")).otherwise(canonical_name("label")),
         )
         .join(classes, on="name", how="left", maintain_order="left")
-        .with_columns(
-            class_code=pl.when(pl.col("row_axis") == "unit_economic").then("class_code")
-        )
+        .with_columns(class_code=pl.when(pl.col("row_axis") == "unit_economic").then("class_code"))
     )
 
 
-def is_offered(
-    selection: Selection, figures: pl.DataFrame, budgets: pl.DataFrame
-) -> pl.DataFrame:
+def is_offered(selection: Selection, figures: pl.DataFrame, budgets: pl.DataFrame) -> pl.DataFrame:
     """``budget`` where a table of the kind stands on the axes of a selection, or says nothing."""
     mine = budgets.filter(pl.col("kind") == selection.kind)
     empty = mine.join(figures, on="statement_id", how="anti")

@@ -44,11 +44,11 @@ class Checked(NamedTuple):
 
     Attributes:
         controls: A row per check: ``control_id, statement_id`` (of its first figure, the printed
-            side first), ``identity_id, strength, line_no, label, measure, place, printed_fen`` (null:
-            blank), ``computed_fen, part_count, statement_count, envelope_fen, ratio, verdict`` and
-            the amounts in yuan.
+            side first), ``identity_id, strength, line_no, label, measure, place, printed_fen``
+            (null: blank), ``computed_fen, part_count, statement_count, envelope_fen, ratio,
+            verdict`` and the amounts in yuan.
         sources: The figures of both sides: ``control_id, control_statement_id, side, cell_id,
-            statement_id`` (whose cell it is).
+            statement_id`` (whose cell it is), ``place``.
     """
 
     controls: pl.DataFrame
@@ -91,7 +91,9 @@ def checked(cells: pl.DataFrame, of: Sequence[str]) -> Checked:
     sources = ordered.join(
         controls.select(*check, "control_id", control_statement_id="statement_id"),
         on=check, how="inner", maintain_order="left",
-    ).select("control_id", "control_statement_id", "side", "cell_id", "statement_id")  # fmt: skip
+    ).select(
+        "control_id", "control_statement_id", "side", "cell_id", "statement_id", "place"
+    )  # fmt: skip
     return Checked(controls, sources.unique(maintain_order=True))
 
 
