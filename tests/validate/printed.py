@@ -12,7 +12,7 @@ from pipelines.values.keys import stable_key
 from schemas.axes import ancestors, root
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 UNITS = ("unit", "unit_project", "unit_economic")
 _AMOUNT = {
@@ -138,7 +138,11 @@ def _add(made: _Made, table: Table) -> None:
         for number, (column, text) in enumerate(zip(table.columns, figures, strict=True)):
             if text is not None:
                 parent = _above(table.column_axis, column.node or "", nodes)
-                made.amount.append(of | row | _figure(table, row, number, column, parent, text))
+                figure = _figure(table, row["line_no"], number, text)
+                is_memo = column.is_memo or row["label"] in table.memo_rows
+                made.amount.append(
+                    of | row | figure | {"column_parent": parent, "is_memo": is_memo}
+                )
 
 
 def _rows(table: Table) -> list[dict[str, Any]]:
@@ -177,26 +181,17 @@ def _above(axis: str, node: str, printed: Sequence[str | None]) -> str | None:
     return next((n for n in ancestors(tree, node) if n in printed), None)
 
 
-def _figure(
-    table: Table,
-    row: Mapping[str, Any],
-    number: int,
-    column: Column,
-    parent: str | None,
-    text: str,
-) -> dict[str, Any]:
+def _figure(table: Table, line: int, number: int, text: str) -> dict[str, Any]:
+    column = table.columns[number]
     value = Decimal(text.replace(",", ""))
     decimals = len(text.partition(".")[2])
-    line = row["line_no"]
+    measure = {None: "amount", "all_funds": "total"}.get(column.node, column.node)
     return {
-        "column_no": number,
-        "measure": {None: "amount", "all_funds": "total"}.get(column.node, column.node),
-        "column_axis": table.column_axis, "column_node": column.node or "",
-        "column_parent": parent, "period": column.period, "phase": column.phase,
-        "is_memo": column.is_memo or row["label"] in table.memo_rows, "is_leaf": False,
-        "text": text, "digits": int(value.scaleb(decimals)), "decimals": decimals, "exponent": 4,
-        "fen": int(value.scaleb(6)), "page_no": table.no, "grid_no": table.block, "row_no": line,
-        "col_no": number + 1,
+        "column_no": number, "measure": measure, "column_axis": table.column_axis,
+        "column_node": column.node or "", "period": column.period, "phase": column.phase,
+        "is_leaf": False, "text": text, "digits": int(value.scaleb(decimals)),
+        "decimals": decimals, "exponent": 4, "fen": int(value.scaleb(6)), "page_no": table.no,
+        "grid_no": table.block, "row_no": line, "col_no": number + 1,
         "cell_id": stable_key(table.document, table.no, table.block, line, number),
     }  # fmt: skip
 
