@@ -38,6 +38,10 @@ FINDING_SCHEMA: dict[str, Any] = {
     "control_id": pl.String,
 }
 _HARD = "hard"
+#: Why what contradicts another table is published.
+_PROVEN = "各数均由本表的恒等式证实 / each figure is proven by an identity of its own table"
+_MAY = "此恒等式并非对所有部门成立 / an identity that need not hold for every body"
+_PUBLISHED = "各文件均完整，分别发布 / each document is complete, and is published as it is"
 
 
 def statement_items(
@@ -83,7 +87,7 @@ def disagreements(
     statements: pl.DataFrame,
     config: Path | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What tables that contradict one another do.
+    """What tables of one document that contradict one another do.
 
     Args:
         crossed: Identities across tables.
@@ -113,15 +117,20 @@ def disagreements(
     printed_so = said.join(sure, on="control_id", how="semi").join(
         unproven, on="control_id", how="anti"
     )
-    because = pl.when(pl.col("strength") == _HARD).then(
-        pl.lit("各数均由本表的恒等式证实 / each figure is proven by an identity of its own table")
-    ).otherwise(
-        pl.lit("此恒等式并非对所有部门成立 / an identity that need not hold for every body")
-    )  # fmt: skip
+    because = pl.when(pl.col("strength") == _HARD).then(pl.lit(_PROVEN)).otherwise(pl.lit(_MAY))
     return (
         statement_items(at_fault, statements, "identity_broken", "withheld"),
         _findings(printed_so, statements, "tables_disagree", "tables_disagree", because),
     )
+
+
+def documents_disagree(
+    controls: pl.DataFrame, statements: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """A finding for each identity across documents that does not hold: nothing waits for it."""
+    broken = _said(controls.filter(pl.col("verdict") == "broken"), config)
+    because = pl.when(pl.col("strength") == _HARD).then(pl.lit(_PUBLISHED)).otherwise(pl.lit(_MAY))
+    return _findings(broken, statements, "tables_disagree", "tables_disagree", because)
 
 
 def _proven(crossed: Checked, within: Checked) -> pl.DataFrame:
@@ -141,9 +150,7 @@ def _proven(crossed: Checked, within: Checked) -> pl.DataFrame:
     return pl.concat(holding).select("statement_id", "cell_id").unique()
 
 
-def contradicted_notes(
-    conformed: Mapping[str, pl.DataFrame],
-) -> pl.DataFrame:
+def contradicted_notes(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A finding for each table that is declared empty and states figures: the figures stand."""
     statements = conformed["statement"].filter("is_declared_empty")
     figures = (

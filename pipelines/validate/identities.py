@@ -103,36 +103,42 @@ def _measure(node: str) -> pl.Expr:
 
 
 def _down_the_rows(amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
-    """Rows with rows below them, and grand totals, in each column."""
+    """Rows with rows below them, in each column; and grand totals of something with nothing."""
     node = [*_BLOCK, "row_node"]
-    beside = amounts.filter("is_part").select(_LINE)
-    has_parts = (
-        rows.join(beside, on=_LINE, how="anti")
-        .select(*_BLOCK, row_node="row_parent")
-        .drop_nulls()
-        .unique()
+    summed = amounts.filter(~pl.col("is_part_column"))
+    has_parts = _above_others(rows, amounts)
+    of_nothing = rows.filter(pl.col("row_role") == _GRAND).join(
+        summed.filter(pl.col("fen") != 0), on=_LINE, how="semi"
     )
-    totals = rows.filter(pl.col("row_role") == _GRAND)
-    above = rows.join(has_parts, on=node, how="semi")
-    heads = _identified(pl.concat([totals, above]).unique(_LINE, maintain_order=True), "rows",
-                        "row_axis", config)  # fmt: skip
-    parts = amounts.filter(~pl.col("is_part")).join(
+    heads = _identified(
+        pl.concat([has_parts, of_nothing]).unique(_LINE, keep="first", maintain_order=True),
+        "rows", "row_axis", config,
+    )  # fmt: skip
+    parts = summed.filter(~pl.col("is_part")).join(
         heads.unique(node, keep="first", maintain_order=True),
         left_on=[*_BLOCK, "row_parent"], right_on=node, how="inner", maintain_order="left",
         suffix="_head",
     )  # fmt: skip
-    return _in_columns(amounts, heads, parts)
+    return _in_columns(summed, heads, parts)
+
+
+def _above_others(rows: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+    """Rows that others stand below; a part (其中) that is told beside them is none of these."""
+    beside = amounts.filter("is_part").select(_LINE)
+    below = rows.join(beside, on=_LINE, how="anti").select(*_BLOCK, row_node="row_parent")
+    return rows.join(below, on=[*_BLOCK, "row_node"], how="semi")
 
 
 def _over_all_projects(
     amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | None
 ) -> pl.DataFrame:
     """Grand totals over the projects of all units, in each column."""
-    totals = rows.filter(pl.col("row_role") == _GRAND)
+    summed = amounts.filter(~pl.col("is_part_column"))
+    totals = _above_others(rows, amounts).filter(pl.col("row_role") == _GRAND)
     heads = _identified(totals, "leaves", "row_axis", config)
-    projects = amounts.filter(pl.col("row_role") == _PROJECT)
+    projects = summed.filter(pl.col("row_role") == _PROJECT)
     parts = projects.join(heads, on=_BLOCK, how="inner", maintain_order="left", suffix="_head")
-    return _in_columns(amounts, heads, parts)
+    return _in_columns(summed, heads, parts)
 
 
 def _in_columns(amounts: pl.DataFrame, heads: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:

@@ -50,6 +50,7 @@ def located(
         own.join(budgets, on="statement_id", how="inner", maintain_order="left")
         .sort("statement_id", "line_no", "block", "cell_id", maintain_order=True)
         .with_columns(
+            pl.col("label").fill_null(""),
             fen=_fen("amount_yuan"),
             ulp=_fen("last_place_yuan").fill_null(0).min().over("statement_id"),
             name=pl.when(is_unit).then(body_name("label")).otherwise(canonical_name("label")),

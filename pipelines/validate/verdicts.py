@@ -80,13 +80,14 @@ def checked(cells: pl.DataFrame, of: Sequence[str]) -> Checked:
         computed_fen=_sum(~is_printed),
         part_count=(~is_printed).sum().cast(pl.Int32),
         statement_count=pl.col("statement_id").n_unique().cast(pl.Int32),
+        statements=pl.col("statement_id").unique().sort().str.join(" "),
         units=ulp.sum(),
         squares=(ulp.cast(pl.Float64) ** 2).sum(),
     )
     # A blank above blanks, or above a sum of nothing, says nothing wrong.
     says = whole.filter(pl.col("printed_fen").is_not_null() | (pl.col("computed_fen") != 0))
     controls = _judged(says).with_columns(
-        control_id=key_expr(pl.lit("control"), "identity_id", "statement_id", "key")
+        control_id=key_expr(pl.lit("control"), "identity_id", "statement_id", "statements", "key")
     )
     sources = ordered.join(
         controls.select(*check, "control_id", control_statement_id="statement_id"),

@@ -120,6 +120,7 @@ class ControlTotal(Table):
         "涉及的报表数；1 为表内恒等式", "Statements held together; 1: within a table", ge=1
     )
     place: str = column("位置", "Where it is printed")
+    line_no: pl.Int32 = column("行", "Printed row below the header", ge=1)
     label: str = column("印刷名称", "What it is called in print")
     measure: str = column(
         "度量：总计、资金来源、科目等；另一年度或阶段时一并写明",
