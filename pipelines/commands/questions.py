@@ -32,7 +32,7 @@ def status(
     from pipelines.serve import status as serve
 
     settings = Settings.resolve(warehouse=warehouse)
-    found = {
+    found: dict[str, Any] = {
         "totals": serve.totals(settings),
         "documents": serve.documents(settings),
         "statements": serve.statements(settings),
