@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
+from schemas.identities import cross_identities
 from schemas.layout import layouts, vocabulary
 from schemas.tables import TABLES
 
@@ -110,7 +111,7 @@ def check_registry(config: Path | None = None) -> None:
 
     Raises:
         RegistryError: a key, a reference, a layout or a code names what does not exist.
-        LayoutError, CodeListError: a file itself is not valid.
+        IdentityError, LayoutError, CodeListError: a file itself is not valid.
     """
     specs = tables()
     for spec in specs.values():
@@ -122,6 +123,7 @@ def check_registry(config: Path | None = None) -> None:
     _check_axes(config)
     for layout in layouts(config):
         _check_layout(layout, config)
+    cross_identities(config)
     vocabulary()
     for name in KEYS:
         code_list(name, config)

@@ -165,6 +165,9 @@ def test_status_and_doctor(seeded: Installation) -> None:
     found = json.loads(asked(seeded, "status", "--json").stdout)
     assert found["totals"]["identities_exact"] == 15
     assert [s["status"] for s in found["statements"]] == ["complete"]
+    (document,) = found["documents"]
+    assert (document["statements"], document["complete"], document["current"]) == (1, 1, 1)
+    assert (document["exact"], document["broken"], document["findings"]) == (15, 0, 0)
     assert "complete" in asked(seeded, "status").stdout
     done = asked(seeded, "doctor", "--json")
     assert done.exit_code == 0

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,15 +28,19 @@ def status(
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """仓库里有什么 / What the warehouse holds, statement by statement."""
+    """仓库里有什么 / What the warehouse holds, by document and by statement."""
     from pipelines.serve import status as serve
 
     settings = Settings.resolve(warehouse=warehouse)
-    found, statements = serve.totals(settings), serve.statements(settings)
+    found: dict[str, Any] = {
+        "totals": serve.totals(settings),
+        "documents": serve.documents(settings),
+        "statements": serve.statements(settings),
+    }
     if as_json:
-        typer.echo(screens.as_json({"totals": found, "statements": statements}))
+        typer.echo(screens.as_json(found))
     else:
-        screens.status(found, statements)
+        screens.status(**found)
 
 
 def quarantine(

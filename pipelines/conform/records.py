@@ -38,8 +38,8 @@ def conform(
         ``statement``, ``project_line``, ``funding``, ``indicator``, ``value``, ``target``,
         ``body``, ``dim_project``, ``bridge_project_identity``, ``fact_source``,
         ``source_cell``, and with the statement's key:
-        ``statement_context``, ``statement_join``, ``amount``, ``item``; and ``reading``,
-        ``page``, ``cell`` as they came.
+        ``statement_context``, ``statement_join``, ``amount``, ``row``, ``column``, ``item``; and
+        ``reading``, ``page``, ``cell`` as they came.
     """
     statements, unknown_regions = _statements(normalised["statement"], config)
     lines = _project_lines(normalised["row"], statements)
@@ -65,6 +65,8 @@ def conform(
         "body": _bodies(statements, lines),
         **_projects(lines),
         "amount": _keyed(normalised["amount"], statements),
+        "row": _keyed(normalised["row"], statements),
+        "column": _keyed(normalised["column"], statements),
         "item": pl.concat(
             [normalised["item"], unknown_regions, _unknown_classes(indicators, statements, config)]
         ).join(

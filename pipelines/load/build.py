@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.documents.ledger import Ledger
 from pipelines.fingerprints import ROOT
+from pipelines.load.crossing import across_documents
 from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
 from pipelines.load.history import history_frames, keep_history
@@ -45,12 +46,20 @@ _SHOWN = "WHERE s.statement_id IN (SELECT statement_id FROM work.shown)"
 _WAITING = "WHERE s.statement_id IN (SELECT statement_id FROM work.waiting)"
 _TODAY = "WHERE s.reading_id IN (SELECT reading_id FROM work.readings)"
 _CITED = _LOADED + " AND s.fact_id IN (SELECT fact_id FROM work.facts)"  # noqa: S608
+#: Of a control that is shown; one across tables is, if all of its statements are.
+_WHOLE = _SHOWN + " AND s.control_id NOT IN (SELECT control_id FROM work.cut)"  # noqa: S608
+_CHECKED = "WHERE s.control_id IN (SELECT control_id FROM build.control_total)"
+_FOUND = (
+    f"{_SHOWN} AND (s.control_id IS NULL "  # noqa: S608
+    "OR s.control_id IN (SELECT control_id FROM build.control_total))"
+)
 _SCOPES = {
     "statement": _SHOWN,
     "statement_context": _SHOWN,
     "statement_join": _SHOWN,
-    "control_total": _SHOWN,
-    "finding": _SHOWN,
+    "control_total": _WHOLE,
+    "control_source": _CHECKED,
+    "finding": _FOUND,
     "project_line": _LOADED,
     "dim_project": _LOADED,
     "bridge_project_identity": _LOADED,
@@ -103,8 +112,12 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
         _work_tables(connection, decided, staged)
         if staged.keys:
             _load_facts(connection, staged)
+            _cut_controls(connection, staged)
             for table, scope in _SCOPES.items():
                 _insert_staged(connection, table, staged, scope)
+            crossed = across_documents(staged, decided.loaded, settings.config)
+            for table, frame in crossed.items():
+                _insert_frame(connection, table, frame)
             _insert_cells(connection, staged)
         made = dimension_frames(decided, staged, settings) | history_frames(history)
         for table, frame in made.items():
@@ -150,6 +163,16 @@ def _work_tables(
     )
 
 
+def _cut_controls(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
+    """Controls across tables of a reading, of which a statement is not shown any more."""
+    connection.execute("CREATE TABLE work.cut (control_id VARCHAR)")
+    if staged.paths("control_source"):
+        connection.execute(
+            f"INSERT INTO work.cut SELECT DISTINCT control_id FROM {_source(staged, 'control_source')} "  # noqa: S608, E501
+            "WHERE statement_id NOT IN (SELECT statement_id FROM work.shown)"
+        )
+
+
 def _load_facts(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
     """Facts of loaded statements, of those spending units that the statement feeds."""
     for table in ("fact_project_funding", "fact_performance_target"):
@@ -191,6 +214,7 @@ def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings)
         "source_cell",
         f"SELECT DISTINCT ON (s.cell_id) {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
         "WHERE s.cell_id IN (SELECT cell_id FROM fact_source "
+        "UNION SELECT cell_id FROM control_source "
         "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL) "
         "ORDER BY s.cell_id",
     )

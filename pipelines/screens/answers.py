@@ -29,14 +29,23 @@ def answer(found: Answer) -> None:
         )
 
 
-def status(totals: dict[str, Any], statements: list[dict[str, Any]]) -> None:
-    """What the warehouse holds, statement by statement."""
+def status(
+    totals: dict[str, Any], documents: list[dict[str, Any]], statements: list[dict[str, Any]]
+) -> None:
+    """What the warehouse holds, document by document and statement by statement."""
     grid(["项 item", "数 count"], [[name, value] for name, value in totals.items()])
-    columns = ["文件 document", "机构 body", "年度 year", "阶段 phase", "状态 status",
-               "版本 version", "现行 current", "核对 controls", "破裂 broken"]  # fmt: skip
+    columns = ["文件 document", "报表 statements", "完整 complete", "部分 partial", "扣留 withheld",
+               "相等 exact", "舍入 rounding", "包含 included", "存疑 suspect", "不成立 broken",
+               "发现 findings", "待处理 waiting"]  # fmt: skip
+    counts = ("statements", "complete", "partial", "withheld", "exact", "within_rounding",
+              "included", "suspect", "broken", "findings", "items_waiting")  # fmt: skip
+    grid(columns, [[d["path"], *(d[name] for name in counts)] for d in documents],
+         title="文件 documents")  # fmt: skip
+    columns = ["文件 document", "表种 kind", "机构 body", "年度 year", "阶段 phase", "状态 status",
+               "版本 version", "现行 current", "核对 controls", "不成立 broken"]  # fmt: skip
     rows = [
-        [s["path"], s["body"], s["fiscal_year"], s["phase"], s["status"], s["version_no"],
-         "✓" if s["is_current"] else "", s["controls"], s["broken"]]
+        [s["path"], s["kind"], s["body"], s["fiscal_year"], s["phase"], s["status"],
+         s["version_no"], "✓" if s["is_current"] else "", s["controls"], s["broken"]]
         for s in statements
     ]  # fmt: skip
     grid(columns, rows, title="报表 statements")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from schemas.tables.base import MONEY, SHA256_PATTERN, Table, column, key, pl, table
-from schemas.tables.vocabulary import DISPOSITIONS, QUARANTINE_LEVELS, SOURCE_ROLES, VERDICTS
+from schemas.tables.vocabulary import (
+    CONTROL_SIDES,
+    DISPOSITIONS,
+    FINDING_KINDS,
+    QUARANTINE_LEVELS,
+    SOURCE_ROLES,
+    STRENGTHS,
+    VERDICTS,
+)
 
 
 class SourceCell(Table):
@@ -94,35 +102,84 @@ class FactFeed(Table):
 
 
 class ControlTotal(Table):
-    """A printed sum, held against the sum of what it stands for."""
+    """A printed figure, held against what it must be by an identity."""
 
     control_id: str = key("核对键", "Key of the control")
-    statement_id: str = key("报表", "Statement", references="statement.statement_id")
+    statement_id: str = key(
+        "报表（核对所在的一方）",
+        "Statement: that of the printed side",
+        references="statement.statement_id",
+    )
     identity_id: str = column("恒等式", "Identity, see schemas/codes/identities.csv")
+    strength: str = column(
+        "强度：hard 必须成立，conditional 附条件，inclusion 只可小于或等于",
+        "hard: must hold; conditional: under a condition that was met; inclusion: may be less",
+        isin=list(STRENGTHS),
+    )
+    statement_count: pl.Int32 = column(
+        "涉及的报表数；1 为表内恒等式", "Statements held together; 1: within a table", ge=1
+    )
     place: str = column("位置", "Where it is printed")
+    line_no: pl.Int32 = column("行", "Printed row below the header", ge=1)
     label: str = column("印刷名称", "What it is called in print")
-    measure: str = column("度量（总计或资金来源）", "Measure: total or a fund source")
+    measure: str = column(
+        "度量：总计、资金来源、科目等；另一年度或阶段时一并写明",
+        "Measure: total, a fund source, a code …, with year or phase where they are others",
+    )
     printed_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "印刷数（元）", "As printed, in yuan", unit="CNY", additive=False
+        "印刷数（元）；空为空白而其组成有数",
+        "As printed, in yuan; none: blank though its parts are not",
+        unit="CNY",
+        additive=False,
+        nullable=True,
     )
     computed_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "计算数（元）", "As computed from its parts, in yuan", unit="CNY", additive=False
+        "计算数（元）", "As computed from the other side, in yuan", unit="CNY", additive=False
     )
-    part_count: pl.Int32 = column("组成项数", "Number of parts", ge=0)
+    part_count: pl.Int32 = column("组成项数", "Number of figures of the other side", ge=0)
     envelope_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "舍入容差（元）：(n+1)×末位半单位",
-        "Rounding envelope in yuan: (n+1) × half a unit of the last printed place",
+        "舍入容差（元）：两侧各数之末位半单位之和",
+        "Rounding envelope in yuan: half a unit of the last printed place for each figure",
         unit="CNY",
         additive=False,
     )
-    verdict: str = column("结论", "Verdict", isin=list(VERDICTS))
+    ratio: pl.Float64 = column(
+        "占比（仅 inclusion）：印刷数 ÷ 计算数",
+        "Of an inclusion: which part the printed side is of the other",
+        nullable=True,
+        additive=False,
+    )
+    verdict: str = column(
+        "结论；included 为小于", "Verdict; included: a part that is less", isin=list(VERDICTS)
+    )
 
     class Config:
         unique = ["control_id"]
         metadata = table(
             "核对总数",
             "Control totals",
-            grain="one row per printed sum and identity",
+            grain="one row per identity and printed figure that it is about",
+            role="evidence",
+            reading=True,
+        )
+
+
+class ControlSource(Table):
+    """The cells of both sides of a control."""
+
+    control_id: str = key("核对", "Control", references="control_total.control_id")
+    side: str = column("哪一侧", "Side: printed, or computed", isin=list(CONTROL_SIDES))
+    cell_id: str = key("单元格", "Cell", references="source_cell.cell_id")
+    statement_id: str = key(
+        "单元格所在报表", "Statement the cell is of", references="statement.statement_id"
+    )
+
+    class Config:
+        unique = ["control_id", "side", "cell_id"]
+        metadata = table(
+            "核对数出处",
+            "Cells that controls hold against one another",
+            grain="one row per control, side and cell",
             role="evidence",
             reading=True,
         )
@@ -193,7 +250,11 @@ class Finding(Table):
 
     finding_id: str = key("发现键（原待处理项）", "Key: of the item that waited")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
-    kind: str = column("性质", "What it is", isin=["source_error"])
+    kind: str = column(
+        "性质：来源错误、表间不符、附注与数字矛盾",
+        "What it is: an error of the source, tables that disagree, a note that figures contradict",
+        isin=list(FINDING_KINDS),
+    )
     rule_id: str = column("规则", "Rule, see schemas/codes/rules.csv")
     place: str = column("位置", "Place in the document")
     subject: str = column("对象", "What it is about, e.g. identity and measure")
@@ -202,6 +263,9 @@ class Finding(Table):
     confirmed_by: str = column(
         "确认依据：附注中的理由，或第二读取器及其核对的格数",
         "How it was confirmed: the reason in the sidecar, or the second reader and how many cells",
+    )
+    control_id: str = key(
+        "所据核对数", "Control that shows it", references="control_total.control_id", nullable=True
     )
 
     class Config:
@@ -258,6 +322,7 @@ TABLES = (
     FactSource,
     FactFeed,
     ControlTotal,
+    ControlSource,
     CellAccounting,
     QuarantineItem,
     Finding,

@@ -37,7 +37,10 @@ SUSPECTS = (
     "may_be_year",
     "scale_not_chosen",
 )
-VERDICTS = ("exact", "within_rounding", "suspect", "broken")
+STRENGTHS = ("hard", "conditional", "inclusion")
+VERDICTS = ("exact", "within_rounding", "included", "suspect", "broken")
+CONTROL_SIDES = ("printed", "computed")
+FINDING_KINDS = ("source_error", "tables_disagree", "note_contradicted")
 DISPOSITIONS = (
     "title",
     "context",
