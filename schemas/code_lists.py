@@ -50,8 +50,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("cross_identities", "feeding_rules", "identities", "indicator_classes", "kinds",
-              "node_names", "nodes", "regions")  # fmt: skip
+EXTENSIBLE = ("cross_identities", "economic_classes", "feeding_rules", "function_classes",
+              "identities", "indicator_classes", "kinds", "node_names", "nodes",
+              "regions")  # fmt: skip
 
 
 class CodeListError(ValueError):

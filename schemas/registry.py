@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
 from schemas.identities import cross_identities
-from schemas.layout import layouts, vocabulary
+from schemas.layout import Axis, layouts, vocabulary
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def check_registry(config: Path | None = None) -> None:
         for column in spec.columns:
             _check_reference(spec, column)
     _check_axes(config)
+    _check_kinds(config)
     for layout in layouts(config):
         _check_layout(layout, config)
     cross_identities(config)
@@ -141,6 +142,26 @@ def _check_axes(config: Path | None) -> None:
     for axis, name, node in code_list("node_names", config).select("axis", "name", "node").rows():
         if node not in parents(axis, config):
             raise RegistryError(f"node_names.csv: {axis} {name} means {node}, which is no node")
+
+
+def _check_kinds(config: Path | None) -> None:
+    """Kinds are about funds and types that exist; rules feed tables, from kinds, along axes."""
+    kinds = code_list("kinds", config)
+    for kind, scope, spent in kinds.select("kind", "fund_scope", "expenditure_type").rows():
+        if scope != "all" and scope not in parents("fund_source", config):
+            raise RegistryError(f"kinds.csv: {kind} is about {scope}, which is no fund source")
+        if spent is not None and spent not in parents("expenditure_type", config):
+            raise RegistryError(f"kinds.csv: {kind} is about {spent}, which is no such type")
+    axes = get_args(Axis)
+    for fact, kind, *along in (
+        code_list("feeding_rules", config).select("fact", "kind", "row_axis", "column_axis").rows()
+    ):
+        if fact not in tables():
+            raise RegistryError(f"feeding_rules.csv: {fact} is no table")
+        if kind not in set(kinds["kind"]):
+            raise RegistryError(f"feeding_rules.csv: {fact} from {kind}, which is no kind")
+        if wrong := [axis for axis in along if axis not in axes]:
+            raise RegistryError(f"feeding_rules.csv: {fact} from {kind} along {wrong[0]}, no axis")
 
 
 def _check_layout(layout: Layout, config: Path | None) -> None:

@@ -12,6 +12,8 @@ from schemas.tables.vocabulary import (
     QUARANTINE_LEVELS,
     SOURCE_ROLES,
     STRENGTHS,
+    AMOUNT_PERIODS,
+    PHASES,
     VERDICTS,
 )
 
@@ -61,7 +63,7 @@ class SourceCell(Table):
 class FactSource(Table):
     """Which characters of which cells a fact was read from, and by which rule."""
 
-    fact_id: str = key("事实", "Fact of either fact table")
+    fact_id: str = key("事实", "Fact, memo amount or comparative figure")
     role: str = column("作用", "What the cell is to the fact", isin=list(SOURCE_ROLES))
     part_no: pl.Int32 = column(
         "部分序号（跨页截断的单元格由几部分组成）",
@@ -85,19 +87,86 @@ class FactSource(Table):
 
 
 class FactFeed(Table):
-    """Which statement feeds which spending unit's facts: exactly one, so nothing counts twice."""
+    """Which statements feed whose facts, so that nothing counts twice."""
 
     fact: str = column("事实表", "Fact table")
     statement_id: str = key("供数报表", "Statement that feeds", references="statement.statement_id")
-    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
+    spending_unit_id: str = key(
+        "其金额所属：资金使用单位；表中未分单位则为报送机构",
+        "Whose money it is: a spending unit, or the reporting body where no units are printed",
+        references="dim_body.body_id",
+    )
+    is_whole: bool = column(
+        "是否为报送机构整体（表中未分单位）",
+        "Whether it is the whole of the reporting body, no units being printed",
+    )
 
     class Config:
         unique = ["fact", "statement_id", "spending_unit_id"]
         metadata = table(
-            "供数关系：每个单位每年只由一份报表供数",
-            "Feeding: one statement for each fact, spending unit, year, phase and fund scope",
-            grain="one row per fact table, statement and spending unit",
+            "供数关系：每个单位每年每项事实由一份或互补的几份报表供数",
+            "Feeding: of each fact, body, year and phase one statement, or those of one rank of "
+            "feeding_rules.csv that complete one another",
+            grain="one row per fact table, statement and body",
             role="evidence",
+        )
+
+
+class PrintedAmount(Table):
+    """An amount as printed: where it stands on the axes of its table, and what became of it."""
+
+    printed_amount_id: str = key("印刷金额键", "Key: of statement and cell")
+    statement_id: str = key("报表", "Statement", references="statement.statement_id")
+    line_no: pl.Int32 = column("行", "Printed row below the header", ge=1)
+    block: pl.Int32 = column("并列表序号", "Which of the tables side by side", ge=1)
+    label: str = column("行的印刷名称", "What its row is called in print", nullable=True)
+    row_axis: str = column("行轴", "Axis of the rows, see schemas/layout.py")
+    row_node: str = column("行节点：科目编码、资金来源等", "Node of its row: a code, a source …")
+    row_parent: str = column(
+        "最近的印出的上级节点；顶层为空",
+        "The nearest node above it that is printed; none of a root",
+        nullable=True,
+    )
+    column_axis: str = column("列轴", "Axis of the columns")
+    column_node: str = column("列节点", "Node of its column", nullable=True)
+    column_parent: str = column(
+        "最近的印出的上级列节点", "The nearest node above its column's that is printed",
+        nullable=True,
+    )  # fmt: skip
+    is_leaf: bool = column(
+        "是否两轴皆为末级的本年数", "Whether it is a leaf on both axes, of this year and phase"
+    )
+    is_memo: bool = column("是否其中项", "Whether it is a part of another column or row (其中)")
+    period: str = column("期间", "Period", isin=list(AMOUNT_PERIODS))
+    phase: str = column(
+        "阶段；空为报表自身的", "Phase; none: the statement's own", nullable=True,
+        isin=list(PHASES),
+    )  # fmt: skip
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元），照印", "Amount in yuan, as printed", unit="CNY", additive=False
+    )
+    last_place_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "印刷末位一单位之值（元）；细于分则为空",
+        "One unit of the last printed place in yuan; none if it is finer than a fen",
+        nullable=True,
+        unit="CNY",
+        additive=False,
+    )
+    cell_id: str = key("单元格", "Cell", references="source_cell.cell_id")
+    place: str = column("位置", "Where it is printed")
+    fact: str = column(
+        "归入的表；核对数为空", "Table it is a row of; none of a control", nullable=True
+    )
+    fact_id: str = key("归入后的键；核对数为空", "Its key there; none of a control", nullable=True)
+
+    class Config:
+        unique = ["printed_amount_id"]
+        metadata = table(
+            "印刷金额（全部，含合计）",
+            "Printed amounts, all of them, totals too",
+            grain="one row per statement and printed amount",
+            role="evidence",
+            reading=True,
         )
 
 
@@ -321,6 +390,7 @@ TABLES = (
     SourceCell,
     FactSource,
     FactFeed,
+    PrintedAmount,
     ControlTotal,
     ControlSource,
     CellAccounting,

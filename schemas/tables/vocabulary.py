@@ -7,6 +7,8 @@ VERSION_REASONS = ("first", "publisher_revision", "reread", "context_changed", "
 CLOSED_REASONS = ("publisher_revision", "reread", "context_changed", "withdrawn")
 CONTEXT_FIELDS = ("fiscal_year", "phase", "body", "consolidation", "region", "unit")
 CONTEXT_SOURCES = ("sidecar", "printed", "heading", "sheet_name", "corroboration")
+CONTEXT_SOURCES = ("sidecar", "printed", "sheet_name", "corroboration")
+AMOUNT_PERIODS = ("this_year", "last_year")
 HORIZONS = ("cycle", "annual", "unstated")
 COMPARATORS = ("none", "eq", "ge", "gt", "le", "lt", "between")
 CLAUSE_KINDS = ("number", "frequency", "date", "ratio", "ordinal", "reference", "boolean")
@@ -64,4 +66,13 @@ JOIN_RULES = (
     "number_cut",
     "rowspan_continued",
 )
-SOURCE_ROLES = ("amount", "project", "spending_unit", "target", "indicator", "unit_of_measure")
+SOURCE_ROLES = (
+    "amount",
+    "label",
+    "code",
+    "project",
+    "spending_unit",
+    "target",
+    "indicator",
+    "unit_of_measure",
+)
