@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from schemas.tables.base import MONEY, Table, column, key, pl, table
+from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
 from schemas.tables.vocabulary import PHASES
 
 
@@ -31,6 +32,7 @@ def function_class(*, nullable: bool = False) -> str:
         "Function class, the lowest that the table prints",
         references="dim_function_class.function_class_id",
         nullable=nullable,
+        str_matches=FUNCTION_CODE,
     )
     return code
 
@@ -42,6 +44,7 @@ def economic_class(*, nullable: bool = False) -> str:
         "Economic class of departments, the lowest that the table prints",
         references="dim_economic_class.economic_class_id",
         nullable=nullable,
+        str_matches=ECONOMIC_CODE,
     )
     return code
 

@@ -7,7 +7,6 @@ VERSION_REASONS = ("first", "publisher_revision", "reread", "context_changed", "
 CLOSED_REASONS = ("publisher_revision", "reread", "context_changed", "withdrawn")
 CONTEXT_FIELDS = ("fiscal_year", "phase", "body", "consolidation", "region", "unit")
 CONTEXT_SOURCES = ("sidecar", "printed", "heading", "sheet_name", "corroboration")
-CONTEXT_SOURCES = ("sidecar", "printed", "sheet_name", "corroboration")
 AMOUNT_PERIODS = ("this_year", "last_year")
 HORIZONS = ("cycle", "annual", "unstated")
 COMPARATORS = ("none", "eq", "ge", "gt", "le", "lt", "between")
