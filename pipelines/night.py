@@ -76,7 +76,7 @@ CHECKED = "checks.json"
 _TOLD = {
     "recognised": ("statement", "join", "item"),
     "normalised": ("row", "amount", "indicator", "value", "clause"),
-    "conformed": ("project_line", "funding", "target", "fact_source"),
+    "conformed": ("project_line", "printed_amount", "target", "fact_source"),
     ACCEPTED: ("statement", "control_total", "finding", "quarantine_item"),
 }
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, cast, get_args
 
+import polars as pl
+
 from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
 from schemas.identities import cross_identities
 from schemas.layout import Axis, layouts, vocabulary
 from schemas.tables import TABLES
+from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandera.polars as pa
-    import polars as pl
 
     from schemas.layout import Layout
     from schemas.tables import Table
@@ -122,6 +124,7 @@ def check_registry(config: Path | None = None) -> None:
             _check_reference(spec, column)
     _check_axes(config)
     _check_kinds(config)
+    _check_classes(config)
     for layout in layouts(config):
         _check_layout(layout, config)
     cross_identities(config)
@@ -162,6 +165,17 @@ def _check_kinds(config: Path | None) -> None:
             raise RegistryError(f"feeding_rules.csv: {fact} from {kind}, which is no kind")
         if wrong := [axis for axis in along if axis not in axes]:
             raise RegistryError(f"feeding_rules.csv: {fact} from {kind} along {wrong[0]}, no axis")
+
+
+def _check_classes(config: Path | None) -> None:
+    """Codes of classes have the digits of their levels, and years are years."""
+    patterns = {"function_classes": FUNCTION_CODE, "economic_classes": ECONOMIC_CODE}
+    for name, pattern in patterns.items():
+        for code, _, *years in code_list(name, config).select(pl.all().exclude("source")).rows():
+            if not re.match(pattern, code):
+                raise RegistryError(f"{name}.csv: {code} is no code: 3 digits, 2 more a level")
+            if wrong := [y for y in years if y is not None and not re.match(r"\d{4}$", y)]:
+                raise RegistryError(f"{name}.csv: {code}: {wrong[0]} is no year")
 
 
 def _check_layout(layout: Layout, config: Path | None) -> None:

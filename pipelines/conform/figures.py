@@ -7,12 +7,10 @@ amount is of is data too (``feeding_rules.csv``: kind and axes → fact).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.classes import economic_by_name, unnamed_classes
 from pipelines.normalise.rows import ROW, STATEMENT
 from pipelines.recognise.items import place_expr
 from pipelines.values.amounts import last_place_expr, yuan_expr
@@ -20,12 +18,14 @@ from pipelines.values.keys import key_expr
 from schemas.axes import ancestors, parents, root
 from schemas.code_lists import code_list
 from schemas.registry import tables
+from schemas.tables.amounts import ProcurementColumns
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 UNSPLIT = "unsplit"
 MEMO, COMPARATIVE = "memo_amount", "comparative_figure"
+PROJECTS = "fact_project_funding"
 #: Axis → the coordinate that its nodes are.
 COORDINATES = {
     "function": "function_class_id",
@@ -42,18 +42,6 @@ _MAY_BE_UNSPLIT = ("function_class_id", "expenditure_type_id", "fund_source_id")
 _CODE = r"^\d+$"
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Every printed amount with what it is; names below units that no economic class has."""
-
-    frame: pl.DataFrame
-    items: pl.DataFrame
-
-    def of(self, table: str) -> pl.DataFrame:
-        """Those that are rows of a table."""
-        return self.frame.filter(pl.col("fact") == table)
-
-
 def figures(
     amounts: pl.DataFrame,
     rows: pl.DataFrame,
@@ -61,8 +49,8 @@ def figures(
     lines: pl.DataFrame,
     statements: pl.DataFrame,
     config: Path | None = None,
-) -> Figures:
-    """What each stated amount is.
+) -> pl.DataFrame:
+    """What each stated amount is: ``fact``, the table that it is a row of, none of a control.
 
     Args:
         amounts: ``amount`` of normalise, with both axes.
@@ -72,16 +60,14 @@ def figures(
         statements: Keyed statements.
         config: The operator's own code lists.
     """
-    known = _placed(amounts, rows, units, lines, statements)
-    named, items = _with_economic_names(known, config)
-    told = _with_rules(_with_coordinates(named, config), config)
-    return Figures(_with_table(told), items)
+    placed = _placed(amounts, rows, units, lines, statements)
+    return _with_table(_with_rules(_with_coordinates(placed, config), config))
 
 
 def printed_amounts(found: pl.DataFrame) -> pl.DataFrame:
     """Every amount as printed, in the columns of the table; ``found``: the frame of figures."""
     return found.with_columns(
-        printed_amount_id=key_expr(pl.lit("printed_amount"), "statement_id", "cell_id"),
+        printed_amount_id=key_expr(pl.lit("printed_amount"), "statement_id", "cell_id", "block"),
         last_place_yuan=yuan_expr("last_place_fen"),
         phase="printed_phase",
     )
@@ -106,7 +92,10 @@ def _placed(
 ) -> pl.DataFrame:
     """Amounts with their statement's context, their row's cells, their unit and project."""
     context = statements.select(*STATEMENT, *_CONTEXT).rename({"phase": "own_phase"})
-    texts = [c for c in ("category", "project", "economic", "item", "method") if c in rows.columns]
+    texts = [
+        pl.col(c) if c in rows.columns else pl.lit(None, dtype=pl.String).alias(c)
+        for c in ProcurementColumns.to_schema().columns
+    ]
     row = rows.select(*ROW, "block", "label_cell", "code", "code_cell", *texts)
     line = lines.select(*ROW, "project_line_id", "ordinal", project_name="name")
     is_unit = pl.col("row_role") == "unit"
@@ -125,20 +114,6 @@ def _placed(
     )
 
 
-def _with_economic_names(
-    placed: pl.DataFrame, config: Path | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """With ``economic_by_name`` of rows below units, and an item for names that have none."""
-    is_named = (pl.col("row_axis") == "unit_economic") & (pl.col("row_role") == "leaf")
-    known = economic_by_name(placed.filter(is_named), config)
-    joined = placed.join(
-        known.rename({"economic_class_id": "economic_by_name"}),
-        on=["label", "fiscal_year"], how="left", nulls_equal=True, maintain_order="left",
-    ).with_columns(economic_by_name=pl.when(is_named).then("economic_by_name"))  # fmt: skip
-    unknown = joined.filter(is_named & pl.col("economic_by_name").is_null())
-    return joined, unnamed_classes(unknown)
-
-
 def _on(axis: str) -> pl.Expr:
     """The node of an amount on an axis, along whichever side it runs."""
     row = pl.when(pl.col("row_axis") == axis).then("row_node")
@@ -155,7 +130,7 @@ def _whole(axis: str, config: Path | None) -> list[str]:
     return [node for node, parent in tree.items() if node in above and parent in {None, top}]
 
 
-def _with_coordinates(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+def _with_coordinates(placed: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """With each coordinate as printed (``<name>``, null if it is not) and with what stands for it
     where it is not printed (``<name>_or_kind``).
     """  # noqa: D205
@@ -168,11 +143,13 @@ def _with_coordinates(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         "expenditure_type_id": pl.coalesce(
             _on("expenditure_type"), pl.when(line & ~is_code).then("row_node")
         ),
-        "economic_class_id": pl.coalesce(_on("economic"), "economic_by_name"),
+        "economic_class_id": pl.coalesce(
+            _on("economic"), pl.when(pl.col("row_axis") == "unit_economic").then("code")
+        ),
     }
     scope = pl.when(pl.col("fund_scope") != "all").then("fund_scope")
     of_kind = {"fund_source_id": scope, "expenditure_type_id": pl.col("kind_type")}
-    joined = named.join(kinds, on="kind", how="left", maintain_order="left").with_columns(
+    joined = placed.join(kinds, on="kind", how="left", maintain_order="left").with_columns(
         **{name: _unsplit(expr, name, config) for name, expr in printed.items()}
     )
     return joined.with_columns(
@@ -211,29 +188,26 @@ def _three_public(config: Path | None) -> list[str]:
 
 def _with_table(told: pl.DataFrame) -> pl.DataFrame:
     """With ``fact`` (none of a control), ``fact_id``, year, phase, coordinates as it has them."""
-    is_line = pl.col("row_axis").is_in(["unit_project"]).not_() | (
-        pl.col("row_role") == "project"
-    )
-    is_named = (pl.col("row_axis") != "unit_economic") | pl.col("economic_by_name").is_not_null()
     is_leaf = (
-        pl.col("is_row_leaf") & pl.col("is_column_leaf") & is_line & is_named
-        & (pl.col("row_role") != "grand_total")
-    )  # fmt: skip
+        pl.col("is_row_leaf") & pl.col("is_column_leaf") & (pl.col("row_role") != "grand_total")
+    )
     is_own = (pl.col("period") == "this_year") & (
         pl.col("phase").is_null() | pl.col("phase").eq_missing(pl.col("own_phase"))
     )
-    is_memo = pl.col("is_memo")
     table = (
-        pl.when(pl.col("rule_fact").is_null())
+        pl.when(pl.col("rule_fact").is_null() | ~is_leaf)
         .then(None)
-        .when(is_memo & is_own & pl.col("is_row_leaf") & is_line)
+        .when(pl.col("is_memo") & is_own)
         .then(pl.lit(MEMO))
-        .when(is_memo | ~is_leaf)
+        .when(pl.col("is_memo"))
         .then(None)
         .when(is_own)
         .then("rule_fact")
         .otherwise(pl.lit(COMPARATIVE))
     )
+    # one printed amount may be of two tables side by side: a total over both, what is carried over
+    beside = pl.format("{} {}", "measure", "block")
+    measure = pl.when(pl.col("block") > 1).then(beside).otherwise("measure")
     return (
         told.with_columns(
             fact=table,
@@ -244,7 +218,7 @@ def _with_table(told: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             fact_id=pl.when(pl.col("fact").is_not_null()).then(
-                key_expr("cell_id", pl.lit("amount"), "measure")
+                key_expr("cell_id", pl.lit("amount"), measure)
             )
         )
         .with_columns(_filled(name) for name in COORDINATES.values())

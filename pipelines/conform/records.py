@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.conform.classes import printed_classes
-from pipelines.conform.figures import fact_tables, figures, printed_amounts
+from pipelines.conform.figures import (
+    COMPARATIVE,
+    PROJECTS,
+    fact_tables,
+    figures,
+    printed_amounts,
+)
 from pipelines.conform.indicators import indicators, targets, unknown_classes, values
 from pipelines.conform.projects import project_lines, projects
 from pipelines.conform.sources import cited_cells, money_sources, printed_parts, target_sources
@@ -54,8 +60,8 @@ def conform(
     of_values = values(normalised["value"], of_indicators)
     of_targets = targets(normalised["clause"], of_values)
     contexts = with_statement(clues, statements)
-    printed = printed_amounts(found.frame)
-    counted = found.frame.filter(pl.col("fact").is_not_null())
+    printed = printed_amounts(found)
+    counted = found.filter(pl.col("fact").is_not_null())
     logical = [
         money_sources(counted, logical_cells(cells), contexts),
         target_sources(of_targets, of_indicators),
@@ -71,7 +77,11 @@ def conform(
         "statement_join": with_statement(normalised["join"], statements),
         "statement_unit": statement_units(units, statements),
         "project_line": lines,
-        **{table: found.of(table) for table in fact_tables()},
+        **{table: found.filter(pl.col("fact") == table) for table in fact_tables()},
+        "comparative_figure": found.filter(pl.col("fact") == COMPARATIVE).with_columns(
+            fact="compares"
+        ),
+        "pending_amount": counted.filter(pl.col("fact") != PROJECTS),
         "printed_amount": printed,
         "indicator": of_indicators,
         "value": of_values,
@@ -81,7 +91,7 @@ def conform(
         **projects(lines),
         "amount": with_statement(normalised["amount"], statements),
         "item": pl.concat(
-            [normalised["item"], unknown_regions, found.items, unknown]
+            [normalised["item"], unknown_regions, unknown]
         ).join(
             statements.select(*STATEMENT, "statement_id"), on=STATEMENT, how="left",
             maintain_order="left",

@@ -10,9 +10,7 @@ _COLUMNS = ("statement_id", "fact_id", "role", "cell_id", "char_from", "char_to"
 _START = pl.lit(0, dtype=pl.Int32)
 
 
-def money_sources(
-    found: pl.DataFrame, cells: pl.DataFrame, contexts: pl.DataFrame
-) -> pl.DataFrame:
+def money_sources(found: pl.DataFrame, cells: pl.DataFrame, contexts: pl.DataFrame) -> pl.DataFrame:
     """Amount, row (label and code), project, spending unit and unit of measure of each figure.
 
     Args:

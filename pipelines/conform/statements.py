@@ -70,14 +70,14 @@ def with_consolidation(
     department = found.select(*STATEMENT, by_units="value")
     stated = statements.join(department, on=STATEMENT, how="left", maintain_order="left")
     return (
-        stated.with_columns(consolidation=pl.coalesce("by_units", "consolidation")).drop("by_units"),
+        stated.with_columns(consolidation=pl.coalesce("by_units", "consolidation")).drop(
+            "by_units"
+        ),
         pl.concat([clues, found.select(pl.col(n).cast(t) for n, t in clues.schema.items())]),
     )
 
 
-def keyed_statements(
-    raw: pl.DataFrame, config: Path | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def keyed_statements(raw: pl.DataFrame, config: Path | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Statements with their keys, and an item for each region that no code list knows.
 
     A region is not needed for a statement to be complete: an unknown one is left empty.
@@ -95,6 +95,8 @@ def keyed_statements(
         reporting_body_id=body_key("body"),
         part=pl.lit(""),
     )
+    if "is_declared_empty" not in keyed.columns:
+        keyed = keyed.with_columns(is_declared_empty=pl.lit(value=False))
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in _IDENTITY)
     identified = keyed.with_columns(
         statement_key_id=pl.when(known).then(key_expr(pl.lit("statement"), *_IDENTITY))

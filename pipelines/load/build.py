@@ -57,6 +57,8 @@ _SCOPES = {
     "statement": _SHOWN,
     "statement_context": _SHOWN,
     "statement_join": _SHOWN,
+    "statement_unit": _SHOWN,
+    "printed_amount": _SHOWN,
     "control_total": _WHOLE,
     "control_source": _CHECKED,
     "finding": _FOUND,
@@ -66,6 +68,7 @@ _SCOPES = {
     "performance_indicator": _LOADED,
     "performance_value": _LOADED,
     "pending_project_funding": _WAITING,
+    "pending_amount": _WAITING,
     "pending_performance_target": _WAITING,
     "cell_accounting": _TODAY,
     "fact_source": _CITED,
@@ -174,22 +177,32 @@ def _cut_controls(connection: duckdb.DuckDBPyConnection, staged: StagedReadings)
 
 
 def _load_facts(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
-    """Facts of loaded statements, of those spending units that the statement feeds."""
-    for table in ("fact_project_funding", "fact_performance_target"):
-        spec = tables()[table]
+    """Facts of loaded statements, of those whose the statement feeds; what stands beside them."""
+    keyed = []
+    for table, spec in tables().items():
+        if not {"fact_id", "statement_version_id"} <= set(spec.column_names()) or not spec.reading:
+            continue
+        keyed.append(f"SELECT fact_id FROM {table}")  # noqa: S608
+        if not staged.paths(table):
+            continue
         columns = ", ".join(f"s.{c}" for c in spec.column_names("statement_version_id"))
+        fed = ""
+        if spec.role == "fact":
+            has_unit = "spending_unit_id" in spec.column_names()
+            unit = "coalesce(s.spending_unit_id, s.reporting_body_id)"
+            whole = "s.spending_unit_id IS NULL"
+            fed = (
+                "JOIN work.feeds f ON f.statement_id = s.statement_id "
+                f"AND f.spending_unit_id = {unit if has_unit else 's.reporting_body_id'} "
+                f"AND f.is_whole = ({whole if has_unit else 'true'}) AND f.fact = '{table}'"
+            )
         _insert(
             connection,
             table,
             f"SELECT {columns}, v.statement_version_id FROM {_source(staged, table)} s "  # noqa: S608
-            "JOIN work.loaded v USING (statement_id) "
-            "JOIN work.feeds f ON f.statement_id = s.statement_id "
-            f"AND f.spending_unit_id = s.spending_unit_id AND f.fact = '{table}'",
+            f"JOIN work.loaded v USING (statement_id) {fed}",
         )
-    connection.execute(
-        "CREATE TABLE work.facts AS SELECT fact_id FROM fact_project_funding "
-        "UNION ALL SELECT fact_id FROM fact_performance_target"
-    )
+    connection.execute(f"CREATE TABLE work.facts AS {' UNION ALL '.join(keyed)}")
 
 
 def _insert_staged(
@@ -207,14 +220,14 @@ def _insert_staged(
 
 
 def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
-    """The cells that loaded facts and shown context cite, once each."""
+    """The cells that loaded facts, shown amounts and shown context cite, once each."""
     columns = ", ".join(f"s.{c}" for c in tables()["source_cell"].column_names())
     _insert(
         connection,
         "source_cell",
         f"SELECT DISTINCT ON (s.cell_id) {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
         "WHERE s.cell_id IN (SELECT cell_id FROM fact_source "
-        "UNION SELECT cell_id FROM control_source "
+        "UNION SELECT cell_id FROM printed_amount UNION SELECT cell_id FROM control_source "
         "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL) "
         "ORDER BY s.cell_id",
     )

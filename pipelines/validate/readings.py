@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.conform.figures import fact_tables
 from pipelines.validate.breaches import (
     FINDING_SCHEMA,
     STATEMENT_ITEM,
@@ -37,22 +38,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Frames of a batch that are staged for loading besides the tables of the warehouse.
-EXTRA = ("reading", "body")
+EXTRA = ("reading", "body", "printed_class")
+#: Tables of money, facts and what stands beside them: a frame each.
+_MONEY = tuple(fact_tables())
 #: Records of complete statements, by the table they are staged for.
 _FEEDS_FACTS = {
     "project_line": "project_line",
     "dim_project": "dim_project",
     "bridge_project_identity": "bridge_project_identity",
-    "fact_project_funding": "funding",
     "performance_indicator": "indicator",
     "performance_value": "value",
     "fact_performance_target": "target",
-}
+} | {name: name for name in _MONEY}
 #: Records of statements that are not complete.
-_WAITS = {"pending_project_funding": "funding", "pending_performance_target": "value"}
+_WAITS = {
+    "pending_project_funding": "fact_project_funding",
+    "pending_amount": "pending_amount",
+    "pending_performance_target": "value",
+}
 #: Tables whose rows are withdrawn from a batch when their statement fails a gate.
-_OF_STATEMENTS = (*_FEEDS_FACTS, *_WAITS, "control_total", "control_source", "fact_source",
-                  "source_cell", "statement_context", "statement_join")  # fmt: skip
+_OF_STATEMENTS = (*_FEEDS_FACTS, *_WAITS, "control_total", "control_source", "printed_amount",
+                  "fact_source", "source_cell", "statement_context", "statement_join",
+                  "statement_unit")  # fmt: skip
 
 
 def validate(
@@ -69,7 +76,7 @@ def validate(
 
     Returns:
         A frame per declared table that comes from readings (``statement_id`` kept in each), and
-        ``reading`` and ``body``. Rows of statements that are not complete are in ``pending_*``.
+        ``EXTRA``. Rows of statements that are not complete are in ``pending_*``.
 
     Raises:
         GateError: a frame is not of its declared shape: an error of this program.
@@ -163,13 +170,15 @@ def _without(crossed: Checked, statements: pl.DataFrame) -> Checked:
 def _accepted(
     conformed: Mapping[str, pl.DataFrame], judged: _Judged, config: Path | None
 ) -> dict[str, pl.DataFrame]:
-    statements = _statements(conformed, judged.within.controls, judged.items)
+    statements = _statements(conformed, judged.items)
     complete = statements.filter(pl.col("status") == "complete").select("statement_id")
     is_open = pl.col("why").is_null()
     frames = {
         "statement": statements,
         "statement_context": conformed["statement_context"],
         "statement_join": conformed["statement_join"],
+        "statement_unit": conformed["statement_unit"],
+        "printed_amount": conformed["printed_amount"],
         **{
             name: conformed[source].join(complete, on="statement_id", how="semi")
             for name, source in _FEEDS_FACTS.items()
@@ -188,7 +197,7 @@ def _accepted(
         .unique(["finding_id", "statement_id"], keep="first", maintain_order=True),
     }  # fmt: skip
     out = {name: staged(name, frame) for name, frame in frames.items()}
-    return {**out, "reading": conformed["reading"], "body": conformed["body"]}
+    return out | {name: conformed[name] for name in EXTRA}
 
 
 def _both(within: pl.DataFrame, crossed: pl.DataFrame) -> pl.DataFrame:
@@ -196,12 +205,8 @@ def _both(within: pl.DataFrame, crossed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([within.select(shared), crossed.select(shared)])
 
 
-def _statements(
-    conformed: Mapping[str, pl.DataFrame], controls: pl.DataFrame, items: pl.DataFrame
-) -> pl.DataFrame:
-    records = {name: conformed[name] for name in
-               ("project_line", "funding", "indicator", "value", "target")}  # fmt: skip
-    hashes = content_hashes(conformed["statement"], {**records, "control_total": controls})
+def _statements(conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame) -> pl.DataFrame:
+    hashes = content_hashes(conformed["statement"], conformed)
     blocks = items.filter(pl.col("statement_id").is_not_null()).group_by("statement_id").agg(
         is_withheld=(pl.col("blocks") == "withheld").any(),
         is_partial=(pl.col("blocks") == "partial").any(),

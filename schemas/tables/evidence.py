@@ -115,7 +115,7 @@ class FactFeed(Table):
 class PrintedAmount(Table):
     """An amount as printed: where it stands on the axes of its table, and what became of it."""
 
-    printed_amount_id: str = key("印刷金额键", "Key: of statement and cell")
+    printed_amount_id: str = key("印刷金额键", "Key: of statement, cell and block")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
     line_no: pl.Int32 = column("行", "Printed row below the header", ge=1)
     block: pl.Int32 = column("并列表序号", "Which of the tables side by side", ge=1)
@@ -164,7 +164,7 @@ class PrintedAmount(Table):
         metadata = table(
             "印刷金额（全部，含合计）",
             "Printed amounts, all of them, totals too",
-            grain="one row per statement and printed amount",
+            grain="one row per statement, block and printed amount",
             role="evidence",
             reading=True,
         )

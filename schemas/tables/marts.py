@@ -177,6 +177,7 @@ class MartProjectYear(Table):
     project_id: str = key(
         "项目（跨年度）", "Project over years", references="dim_project.project_id"
     )
+    reporting_body_id: str = key("报送机构键", "Reporting body", references="dim_body.body_id")
     body_name: str = column("报送机构", "Reporting body")
     spending_unit_name: str = column("资金使用单位", "Spending unit")
     project_name: str = column("项目名称", "Project")
@@ -190,6 +191,7 @@ class MartProjectYear(Table):
         "年度可度量目标数", "Measurable annual targets", ge=0, additive=True
     )
     goal: str = column("绩效目标", "Goal", nullable=True)
+    kinds: str = column("金额依据的表种", "Kind of table that the money rests on")
 
     class Config:
         unique = ["project_line_id", "fiscal_year", "phase"]

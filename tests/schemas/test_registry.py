@@ -174,6 +174,8 @@ def test_layout_of_an_unknown_kind(tmp_path: Path) -> None:
         ("feeding_rules", "fact_wish,procurement,none,none,1,true,a test", "fact_wish is no table"),
         ("feeding_rules", "fact_revenue,wish,none,none,1,true,a test", "from wish"),
         ("feeding_rules", "fact_revenue,procurement,none,sky,1,true,a test", "along sky"),
+        ("function_classes", "2010,愿望,2026,2026,a test", "2010 is no code"),
+        ("economic_classes", "30198,愿望,soon,,a test", "soon is no year"),
     ],
 )
 def test_kinds_and_feeding_rules_name_what_exists(
