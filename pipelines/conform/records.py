@@ -47,8 +47,8 @@ def conform(
         (``pipelines.conform.figures.fact_tables``), ``printed_amount``, ``indicator``, ``value``,
         ``target``, ``body``, ``printed_class``, ``dim_project``, ``bridge_project_identity``,
         ``fact_source``, ``source_cell``, and with the statement's key:
-        ``statement_context``, ``statement_join``, ``amount``, ``item``; and ``reading``,
-        ``page``, ``cell`` as they came.
+        ``statement_context``, ``statement_join``, ``amount``, ``row``, ``column``, ``item``; and
+        ``reading``, ``page``, ``cell`` as they came.
     """
     rows, cells = normalised["row"], normalised["cell"]
     units = printed_units(rows)
@@ -89,7 +89,7 @@ def conform(
         "body": bodies(statements, units),
         "printed_class": printed_classes(rows, statements),
         **projects(lines),
-        "amount": with_statement(normalised["amount"], statements),
+        **{name: with_statement(normalised[name], statements) for name in ("amount", "row", "column")},
         "item": pl.concat(
             [normalised["item"], unknown_regions, unknown]
         ).join(

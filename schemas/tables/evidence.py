@@ -6,14 +6,14 @@ from typing import Annotated
 
 from schemas.tables.base import MONEY, SHA256_PATTERN, Table, column, key, pl, table
 from schemas.tables.vocabulary import (
+    AMOUNT_PERIODS,
     CONTROL_SIDES,
     DISPOSITIONS,
     FINDING_KINDS,
+    PHASES,
     QUARANTINE_LEVELS,
     SOURCE_ROLES,
     STRENGTHS,
-    AMOUNT_PERIODS,
-    PHASES,
     VERDICTS,
 )
 
