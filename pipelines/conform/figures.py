@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.normalise.rows import ROW, STATEMENT
+from pipelines.normalise.rows import LINE, ROW, STATEMENT
 from pipelines.recognise.items import place_expr
 from pipelines.values.amounts import last_place_expr, yuan_expr
 from pipelines.values.keys import key_expr
@@ -21,6 +21,7 @@ from schemas.registry import tables
 from schemas.tables.amounts import ProcurementColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 UNSPLIT = "unsplit"
@@ -43,8 +44,7 @@ _CODE = r"^\d+$"
 
 
 def figures(
-    amounts: pl.DataFrame,
-    rows: pl.DataFrame,
+    normalised: Mapping[str, pl.DataFrame],
     units: pl.DataFrame,
     lines: pl.DataFrame,
     statements: pl.DataFrame,
@@ -53,14 +53,13 @@ def figures(
     """What each stated amount is: ``fact``, the table that it is a row of, none of a control.
 
     Args:
-        amounts: ``amount`` of normalise, with both axes.
-        rows: ``row`` of normalise.
+        normalised: ``amount`` (with both axes), ``row``, and ``procurement`` if there is any.
         units: ``pipelines.conform.statements.printed_units``.
         lines: ``pipelines.conform.projects.project_lines``.
         statements: Keyed statements.
         config: The operator's own code lists.
     """
-    placed = _placed(amounts, rows, units, lines, statements)
+    placed = _placed(_with_cells(normalised), units, lines, statements)
     return _with_table(_with_rules(_with_coordinates(placed, config), config))
 
 
@@ -83,26 +82,28 @@ def fact_tables() -> dict[str, list[str]]:
     return found
 
 
+def _with_cells(normalised: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Stated amounts with the cells of their rows, and what is bought."""
+    row = normalised["row"].select(*LINE, "label_cell", "code", "code_cell")
+    amounts = normalised["amount"].filter(pl.col("fen").is_not_null())
+    known = amounts.join(row, on=LINE, how="left", maintain_order="left")
+    bought = list(ProcurementColumns.to_schema().columns)
+    if "procurement" not in normalised:
+        return known.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in bought)
+    return known.join(
+        normalised["procurement"].select(*LINE, *bought), on=LINE, how="left", maintain_order="left"
+    )
+
+
 def _placed(
-    amounts: pl.DataFrame,
-    rows: pl.DataFrame,
-    units: pl.DataFrame,
-    lines: pl.DataFrame,
-    statements: pl.DataFrame,
+    amounts: pl.DataFrame, units: pl.DataFrame, lines: pl.DataFrame, statements: pl.DataFrame
 ) -> pl.DataFrame:
-    """Amounts with their statement's context, their row's cells, their unit and project."""
+    """Amounts with their statement's context, their unit and project."""
     context = statements.select(*STATEMENT, *_CONTEXT).rename({"phase": "own_phase"})
-    texts = [
-        pl.col(c) if c in rows.columns else pl.lit(None, dtype=pl.String).alias(c)
-        for c in ProcurementColumns.to_schema().columns
-    ]
-    row = rows.select(*ROW, "block", "label_cell", "code", "code_cell", *texts)
     line = lines.select(*ROW, "project_line_id", "ordinal", project_name="name")
     is_unit = pl.col("row_role") == "unit"
     return (
-        amounts.filter(pl.col("fen").is_not_null())
-        .join(context, on=STATEMENT, how="inner", maintain_order="left")
-        .join(row, on=[*ROW, "block"], how="left", maintain_order="left")
+        amounts.join(context, on=STATEMENT, how="inner", maintain_order="left")
         .with_columns(unit_line=pl.when(is_unit).then("line_no").otherwise("unit_line"))
         .join(units, on=[*STATEMENT, "unit_line"], how="left", maintain_order="left")
         .join(line, on=ROW, how="left", maintain_order="left")

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+#: Frames that are handed on with the statement's key.
+_KEYED = ("amount", "row", "column")
+
 
 def conform(
     normalised: Mapping[str, pl.DataFrame], config: Path | None = None
@@ -55,7 +58,7 @@ def conform(
     raw, clues = with_consolidation(normalised["statement"], normalised["clue"], units)
     statements, unknown_regions = keyed_statements(raw, config)
     lines = project_lines(rows, units, statements)
-    found = figures(normalised["amount"], rows, units, lines, statements, config)
+    found = figures(normalised, units, lines, statements, config)
     of_indicators = indicators(normalised["indicator"], lines, statements, config)
     of_values = values(normalised["value"], of_indicators)
     of_targets = targets(normalised["clause"], of_values)
@@ -89,7 +92,7 @@ def conform(
         "body": bodies(statements, units),
         "printed_class": printed_classes(rows, statements),
         **projects(lines),
-        **{name: with_statement(normalised[name], statements) for name in ("amount", "row", "column")},
+        **{name: with_statement(normalised[name], statements) for name in _KEYED},
         "item": pl.concat(
             [normalised["item"], unknown_regions, unknown]
         ).join(

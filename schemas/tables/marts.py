@@ -27,6 +27,7 @@ class MartFundingByBodyYear(Table):
     amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "金额（元）", "Amount in yuan", unit="CNY", additive=True
     )
+    kinds: str = column("依据的表种", "Kinds of table that it rests on")
 
     class Config:
         unique = ["reporting_body_id", "fiscal_year", "phase", "fund_source_id"]
