@@ -198,13 +198,11 @@ def _with_table(told: pl.DataFrame) -> pl.DataFrame:
     table = (
         pl.when(pl.col("rule_fact").is_null() | ~is_leaf)
         .then(None)
-        .when(pl.col("is_memo") & is_own)
+        .when(~is_own)
+        .then(pl.lit(COMPARATIVE))
+        .when("is_memo")
         .then(pl.lit(MEMO))
-        .when(pl.col("is_memo"))
-        .then(None)
-        .when(is_own)
-        .then("rule_fact")
-        .otherwise(pl.lit(COMPARATIVE))
+        .otherwise("rule_fact")
     )
     # one printed amount may be of two tables side by side: a total over both, what is carried over
     beside = pl.format("{} {}", "measure", "block")

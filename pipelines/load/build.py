@@ -19,6 +19,7 @@ from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
 from pipelines.load.history import history_frames, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
+from pipelines.load.projects import METHOD
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
 from schemas.registry import tables
@@ -63,8 +64,6 @@ _SCOPES = {
     "control_source": _CHECKED,
     "finding": _FOUND,
     "project_line": _LOADED,
-    "dim_project": _LOADED,
-    "bridge_project_identity": _LOADED,
     "performance_indicator": _LOADED,
     "performance_value": _LOADED,
     "pending_project_funding": _WAITING,
@@ -121,6 +120,7 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
             crossed = across_documents(staged, decided.loaded, settings.config)
             for table, frame in crossed.items():
                 _insert_frame(connection, table, frame)
+            _insert_projects(connection, staged)
             _insert_cells(connection, staged)
         made = dimension_frames(decided, staged, settings) | history_frames(history)
         for table, frame in made.items():
@@ -149,6 +149,7 @@ def _work_tables(
         "loaded": decided.loaded,
         "shown": decided.shown,
         "feeds": decided.feeds,
+        "links": decided.links,
     }
     for name, frame in frames.items():
         connection.register("frame", frame)
@@ -217,6 +218,25 @@ def _insert_staged(
     order = f"ORDER BY {', '.join(f's.{c}' for c in spec.column_names())}" if rows else ""
     source = _source(staged, table)
     _insert(connection, table, f"SELECT {rows} {columns} FROM {source} s {scope} {order}")  # noqa: S608
+
+
+def _insert_projects(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
+    """Which projects loaded lines are, and these projects."""
+    bridge = "bridge_project_identity"
+    if not staged.paths(bridge):
+        return
+    _insert(
+        connection,
+        bridge,
+        "SELECT s.project_line_id, coalesce(l.project_id, s.project_id) AS project_id, "  # noqa: S608
+        f"CASE WHEN l.project_id IS NULL THEN s.method ELSE '{METHOD}' END AS method, "
+        "coalesce(l.confidence, s.confidence) AS confidence, "
+        "coalesce(l.evidence, s.evidence) AS evidence "
+        f"FROM {_source(staged, bridge)} s "
+        f"LEFT JOIN work.links l USING (project_line_id) {_LOADED}",
+    )
+    known = f"{_LOADED} AND s.project_id IN (SELECT project_id FROM build.{bridge})"  # noqa: S608
+    _insert_staged(connection, "dim_project", staged, known)
 
 
 def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:

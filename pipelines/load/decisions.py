@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding
+from pipelines.load.projects import project_links
 from pipelines.load.sums import fact_sums
 from pipelines.load.versions import (
     Candidate,
@@ -52,6 +53,7 @@ class Decided:
         loaded: ``statement_version_id, statement_id`` of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
+        links: Lines that are of another's project (see ``pipelines.load.projects``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
     """
@@ -62,6 +64,7 @@ class Decided:
     loaded: pl.DataFrame
     shown: pl.DataFrame
     feeds: pl.DataFrame
+    links: pl.DataFrame
     items: pl.DataFrame
     opened: dict[str, datetime]
 
@@ -104,6 +107,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=_shown(loaded, staged),
         feeds=fed.feeds,
+        links=project_links(staged, current, config),
         items=items,
         opened=opened,
     )
