@@ -189,8 +189,9 @@ def history(found: StatementHistory) -> None:
                 soft_wrap=True,
             )
     if found.changes:
-        columns = ["版本 version", "单位 unit", "项目 project", "资金 fund", "之前 before",
-                   "之后 after", "变化 change"]  # fmt: skip
+        columns = ["版本 version", "事实 fact", "单位 unit", "项目 project", "行 line",
+                   "类型 type", "资金 fund", "之前 before", "之后 after",
+                   "变化 change"]  # fmt: skip
         grid(columns, [list(change.values()) for change in found.changes], title="变化 changes")
 
 
