@@ -212,8 +212,8 @@ class TestBeside:
         assert told(frames[MEMO], "three_public_id") == [("meetings", 50_000)]
 
     def test_a_kind_whose_amounts_are_told_beside_others(self) -> None:
-        table = Table([CODE, LABEL, AMOUNT], [["302", "商品和服务支出", "9"], ["30201", "办公费", "9"]],
-                      axes=[("economic", "none")])  # fmt: skip
+        rows: list[list[str | Over]] = [["302", "商品和服务支出", "9"], ["30201", "办公费", "9"]]
+        table = Table([CODE, LABEL, AMOUNT], rows, axes=[("economic", "none")])
         frames = conformed(Printed("operating_cost", table))
         assert told(frames[MEMO], "kind", "label", "economic_class_id", "fund_source_id") == [
             ("operating_cost", "办公费", "30201", "general_public_budget", 90_000)
