@@ -270,7 +270,7 @@ def _values(raw: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFrame:
 def _targets(clauses: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     """Measurable clauses, each with its place in the printed cell."""
     context = values.select(
-        *ROW, "cell_id", "ordinal", "horizon", *_FACT_CONTEXT, "indicator_id", "value_id"
+        *ROW, "cell_id", "ordinal", "horizon", *_FACT_CONTEXT, "indicator_id", "value_id", "pieces"
     )
     joined = clauses.join(
         context, on=[*ROW, "cell_id", "ordinal", "horizon"], how="inner", maintain_order="left"
@@ -279,8 +279,6 @@ def _targets(clauses: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
         fact_id=key_expr("value_id", pl.lit("clause"), "clause_no"),
         target_count=pl.lit(1, dtype=pl.Int32),
         direction="clause_direction",
-        char_from=pl.col("value_from") + pl.col("clause_from"),
-        char_to=pl.col("value_from") + pl.col("clause_to"),
     )
 
 
