@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.normalise.forms import read_forms
 from pipelines.normalise.indicator_rows import read_indicator_rows
 from pipelines.normalise.procurement import read_procurement
 from pipelines.normalise.tables import read_tables
@@ -23,6 +24,7 @@ _READERS: tuple[Callable[[Mapping[str, pl.DataFrame], Path | None], Frames], ...
     read_tables,
     read_indicator_rows,
     read_procurement,
+    read_forms,
 )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHAPES = ("row_per_project", "row_per_unit", "row_per_code", "row_per_line", "single_row",
           "side_by_side")  # fmt: skip
 #: What is printed in a field, by its role.
-_FIELDS = {
+FIELDS = {
     "label": "label", "code": "label", "text": "label", "number": "line_number",
     "project": "label", "economic": "label", "item": "label", "method": "label",
     "spending_unit": "label", "level_1": "label", "level_2": "label", "indicator_name": "label",
@@ -110,7 +110,7 @@ def decided_cells(
         .then(pl.lit("quarantined"))
         .when((pl.col("role") == "amount") & ~pl.col("is_value"))
         .then(pl.lit("control"))
-        .otherwise(pl.col("role").replace_strict(_FIELDS, default="value"))
+        .otherwise(pl.col("role").replace_strict(FIELDS, default="value"))
     )
     order = pl.Enum(["private", "quarantined", "value", "control", "label", "line_number"])
     return (
