@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandera.polars as pa
 
-    from schemas.layout import Layout
+    from schemas.layout import Layout, LayoutPart
     from schemas.tables import Table
 
 
@@ -182,12 +182,13 @@ def _check_layout(layout: Layout, config: Path | None) -> None:
     """A layout names kinds and nodes that exist."""
     if layout.kind not in set(code_list("kinds", config)["kind"]):
         raise RegistryError(f"layout {layout.id}: kind {layout.kind} is not in kinds.csv")
-    for column in layout.columns:
-        axis = layout.blocks[column.block - 1].columns
-        if column.node is not None and column.node not in parents(axis, config):
+    parts: tuple[LayoutPart, ...] = (*layout.all_columns, *layout.fields)
+    for part in parts:
+        axis = layout.axis_of(part)
+        if part.node is not None and part.node not in parents(axis, config):
             raise RegistryError(
-                f"layout {layout.id}, column {column.header[0]}: {column.node} is no node of "
-                f"{axis} in nodes.csv"
+                f"layout {layout.id}, column {part.name}: {part.node} is no node of {axis} "
+                "in nodes.csv"
             )
 
 

@@ -86,7 +86,7 @@ def values(raw: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 def targets(clauses: pl.DataFrame, of_values: pl.DataFrame) -> pl.DataFrame:
     """Measurable clauses, each with its place in the printed cell."""
     context = of_values.select(
-        *ROW, "cell_id", "ordinal", "horizon", *_FACT_CONTEXT, "indicator_id", "value_id"
+        *ROW, "cell_id", "ordinal", "horizon", *_FACT_CONTEXT, "indicator_id", "value_id", "pieces"
     )
     joined = clauses.join(
         context, on=[*ROW, "cell_id", "ordinal", "horizon"], how="inner", maintain_order="left"
@@ -95,8 +95,6 @@ def targets(clauses: pl.DataFrame, of_values: pl.DataFrame) -> pl.DataFrame:
         fact_id=key_expr("value_id", pl.lit("clause"), "clause_no"),
         target_count=pl.lit(1, dtype=pl.Int32),
         direction="clause_direction",
-        char_from=pl.col("value_from") + pl.col("clause_from"),
-        char_to=pl.col("value_from") + pl.col("clause_to"),
     )
 
 

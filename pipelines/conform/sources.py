@@ -69,17 +69,31 @@ def target_sources(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFr
                           "project_name"),
         on=["statement_id", "indicator_id"], how="inner", maintain_order="left",
     )  # fmt: skip
-    clause = named.select(
-        "statement_id", "fact_id", "cell_id", "char_from", "char_to", role=pl.lit("target"),
-        rule_id=pl.concat_str(pl.lit("targets.lark/"), "clause_kind"),
-    )  # fmt: skip
     indicator = named.select(
         "statement_id", "fact_id", "cell_id", char_from="name_from", char_to="name_to",
         role=pl.lit("indicator"), rule_id=pl.lit("packed_indicators"),
     )  # fmt: skip
     of_project = named.filter(pl.col("project_name").is_not_null())
     project = _source(of_project, "project", "label_cell", "project_name", pl.lit("row_roles"))
-    return pl.concat([clause.select(_COLUMNS), indicator.select(_COLUMNS), project])
+    return pl.concat([_clause_characters(named), indicator.select(_COLUMNS), project])
+
+
+def _clause_characters(targets: pl.DataFrame) -> pl.DataFrame:
+    """Printed characters of each clause: of every cell that a piece of it stands in."""
+    pieces = targets.select(
+        "statement_id", "fact_id", "clause_kind", "clause_from", "clause_to", "pieces"
+    ).explode("pieces").unnest("pieces")  # fmt: skip
+    start = pl.max_horizontal("clause_from", "start")
+    stop = pl.min_horizontal("clause_to", "end")
+    shift = pl.col("cell_from") - pl.col("start")
+    return (
+        pieces.filter(start < stop)
+        .with_columns(
+            role=pl.lit("target"), char_from=start + shift, char_to=stop + shift,
+            rule_id=pl.concat_str(pl.lit("targets.lark/"), "clause_kind"),
+        )
+        .select(_COLUMNS)
+    )  # fmt: skip
 
 
 def _source(facts: pl.DataFrame, role: str, cell: str, text: str, rule: pl.Expr) -> pl.DataFrame:
@@ -105,8 +119,9 @@ def printed_parts(sources: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     Returns:
         A row per fact, role and printed cell; characters are places in that cell's own text.
     """
+    number = pl.int_range(pl.len(), dtype=pl.Int32).over("statement_id", "fact_id", "role")
     if cells.filter((pl.col("part_no") > 0) | (pl.col("text_from") > 0)).is_empty():
-        return sources.with_columns(part_no=_START)
+        return sources.with_columns(part_no=number)
     length = (pl.col("text").str.len_chars() - pl.col("text_from")).cast(pl.Int32)
     is_text = (pl.col("role_in_table") != "repeat").fill_null(value=True)
     end = pl.col("length").cum_sum().over("owner_id")
@@ -128,7 +143,7 @@ def printed_parts(sources: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             char_from=start + own,
             char_to=stop + own,
-            part_no=pl.int_range(pl.len(), dtype=pl.Int32).over("statement_id", "fact_id", "role"),
+            part_no=number,
         )
         .select(*_COLUMNS, "part_no")
     )

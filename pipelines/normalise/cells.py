@@ -25,14 +25,28 @@ _CELL = ("reading_id", "owner_id", "line_no")
 def body_cells(cells: pl.DataFrame) -> pl.DataFrame:
     """Logical cells below headers: one row for each row of its statement that a cell covers.
 
-    Adds ``line_no``: the row of the statement, counted over its tables.
+    A merged cell that the end of a page cuts covers the rows of its parts on both pages. Adds
+    ``line_no``: the row of the statement, counted over its tables.
     """
     body = logical_cells(cells.filter(pl.col("is_body"))).drop(
         "role", "fund_source_id", strict=False
     )
+    place = ["reading_id", "owner_id"]
+    parts = cells.filter(pl.col("cell_id") != pl.col("owner_id")).select(
+        *place, part_row="table_row", part_span="table_row_span"
+    )
+    cut = body.join(parts, on=place, how="inner", maintain_order="left")
+    covered = pl.concat(
+        [
+            body.with_columns(printed_row=_covered("table_row", "table_row_span")),
+            cut.with_columns(printed_row=_covered("part_row", "part_span")).drop(
+                "part_row", "part_span"
+            ),
+        ]
+    )
     return (
-        body.with_columns(printed_row=_covered("table_row", "table_row_span"))
-        .explode("printed_row")
+        covered.explode("printed_row")
+        .unique([*place, "table_no", "table_col", "printed_row"], maintain_order=True)
         .sort("reading_id", "table_no", "printed_row", "table_col")
         .with_columns(
             line_no=pl.struct("table_no", "printed_row")

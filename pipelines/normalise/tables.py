@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 SHAPES = ("row_per_project", "row_per_unit", "row_per_code", "row_per_line", "single_row",
           "side_by_side")  # fmt: skip
 #: What is printed in a field, by its role.
-_FIELDS = {"label": "label", "code": "label", "text": "label", "number": "line_number"}
+FIELDS = {
+    "label": "label", "code": "label", "text": "label", "number": "line_number",
+    "project": "label", "economic": "label", "item": "label", "method": "label",
+    "spending_unit": "label", "level_1": "label", "level_2": "label", "indicator_name": "label",
+    "private": "private",
+}  # fmt: skip
 
 
 def read_tables(
@@ -52,7 +57,7 @@ def read_tables(
     amounts = with_rows(printed, rows, config)
     records = indicator_records(rows)
     unread = records.pop("unread")
-    items = [row_items(placed, ragged, rows, printed, config), _unread_items(unread)]
+    items = [row_items(placed, ragged, rows, printed, config), unread_items(unread)]
     return {
         "row": rows.drop("is_known", "named_node", "key", "has_amount"),
         "amount": stated(amounts),
@@ -65,7 +70,8 @@ def read_tables(
     }  # fmt: skip
 
 
-def _unread_items(unread: pl.DataFrame) -> pl.DataFrame:
+def unread_items(unread: pl.DataFrame) -> pl.DataFrame:
+    """Items of what did not fit its place among indicators and goals, without a document."""
     return unread.select(
         *STATEMENT, "place", rule_id=pl.lit("indicator_unparsed"), found="found",
         expected="expected", level=pl.lit("row"), subject="found",
@@ -104,9 +110,9 @@ def decided_cells(
         .then(pl.lit("quarantined"))
         .when((pl.col("role") == "amount") & ~pl.col("is_value"))
         .then(pl.lit("control"))
-        .otherwise(pl.col("role").replace_strict(_FIELDS, default="value"))
+        .otherwise(pl.col("role").replace_strict(FIELDS, default="value"))
     )
-    order = pl.Enum(["quarantined", "value", "control", "label", "line_number"])
+    order = pl.Enum(["private", "quarantined", "value", "control", "label", "line_number"])
     return (
         known.with_columns(body_disposition=said.cast(order))
         .group_by("reading_id", "owner_id")

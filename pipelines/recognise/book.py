@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.recognise.forms import claim_forms
 from pipelines.recognise.fragments import read_fragments
 from pipelines.recognise.furniture import furniture
 from pipelines.recognise.groups import join_fragments
 from pipelines.recognise.headings import read_headings
 from pipelines.recognise.names import join_names
-from pipelines.recognise.tables import read_tables
+from pipelines.recognise.private import (
+    private_cells,
+    with_cells_covered,
+    with_lines_covered,
+    without_people,
+)
+from pipelines.recognise.tables import logical_cells, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +54,7 @@ class Book:
 
 
 def read_book(extraction: Extraction, cells: pl.DataFrame, layouts: Sequence[Layout]) -> Book:
-    """Read a document.
+    """Read a document; people's names and telephones in it are covered.
 
     Args:
         extraction: The document.
@@ -55,9 +62,13 @@ def read_book(extraction: Extraction, cells: pl.DataFrame, layouts: Sequence[Lay
         layouts: How publishers print their tables.
     """
     of_pages = furniture(extraction, cells)
-    tables = read_tables(extraction, cells, of_pages)
+    tables = read_tables(extraction, with_lines_covered(cells), of_pages)
     fragments = read_fragments(tables.cells, layouts)
+    claim_forms(fragments, logical_cells(tables.cells), layouts, of_pages)
     headings = read_headings(tables.cells, of_pages)
     join_names(fragments, [clue for heading in headings for clue in heading.clues])
     groups = join_fragments(fragments)
-    return Book(tables.cells, tables.joins, of_pages, headings, fragments, groups)
+    for fragment in fragments:
+        fragment.match = without_people(fragment) or fragment.match
+    covered = with_cells_covered(tables.cells, private_cells(fragments, tables.cells))
+    return Book(covered, tables.joins, of_pages, headings, fragments, groups)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _RANK = {"sidecar": 0, "printed": 1, "heading": 2, "sheet_name": 3}
 #: Only years that the tables admit: a stray 1920 in a title must not stop a build.
 _TITLE_YEAR = re.compile(r"((?:19[5-9]|20\d)\d|[〇零一二三四五六七八九]{4})年度?")
+#: A line that is nothing but the year of the table below it: （2026年度）.
+_YEAR_ALONE = re.compile(r"\(?((?:19[5-9]|20\d)\d)年度?\)?")
 #: What 单位： introduces, if it is no unit that is known: a unit of money all the same, no body.
 _MONEY = re.compile(r"元$|^[\d.,]+$")
 #: Without these a statement waits.
@@ -95,6 +97,8 @@ def _title_clues(cell_id: str, text: str) -> Iterable[Clue]:
 
 def _label_clues(cell_id: str, text: str) -> Iterable[Clue]:
     labels, exponents = vocabulary().labels, money_exponents()
+    if alone := _YEAR_ALONE.fullmatch(fold_label(text)):
+        yield Clue("fiscal_year", alone[1], "printed", text, cell_id)
     for match in _label_pattern().finditer(fold(text).text):
         label, value = match["label"], "".join(match["value"].split())
         if label in labels.unit and (value in exponents or _MONEY.search(value)):

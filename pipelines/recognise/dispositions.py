@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.recognise.columns import roles
+from pipelines.recognise.forms import Form
 from pipelines.recognise.match import Match
 from pipelines.recognise.notes import note_rows
 
@@ -59,7 +60,11 @@ def classify(
         cells.join(line_frame, on="cell_id", how="left", maintain_order="left")
         .join(tables, on="table_no", how="left", maintain_order="left")
         .join(roles(columns), on=["table_no", "table_col"], how="left", maintain_order="left")
-        .with_columns(is_body=(is_below & ~is_repeat).fill_null(value=False))
+        .with_columns(
+            is_body=(is_below & ~is_repeat & pl.col("line_disposition").is_null()).fill_null(
+                value=False
+            )
+        )
     )
     notes = _notes(joined, lines)
     place = ["table_no", "table_row"]
@@ -107,13 +112,20 @@ def _tables(groups: Iterable[Group]) -> Iterator[dict[str, Any]]:
     for number, group in enumerate(groups, 1):
         for fragment in group.fragments:
             match = fragment.match
-            if isinstance(match, Match):  # no other is in a group
-                yield {
-                    "table_no": fragment.table_no,
-                    "statement_no": number,
+            if isinstance(match, Form):  # it has no header row: below its titles all is body
+                top = match.top_of(fragment.table_no)
+                place = {"first_row": top + 1, "header_to": top, "last_row": top}
+            elif isinstance(match, Match):
+                place = {
                     "first_row": match.first_row,
                     "header_to": match.header_to,
                     "last_row": match.last_row,
-                    "width": fragment.width,
-                    "is_first": fragment is group.fragments[0],
                 }
+            else:  # no other is in a group
+                continue
+            yield place | {
+                "table_no": fragment.table_no,
+                "statement_no": number,
+                "width": fragment.width,
+                "is_first": fragment is group.fragments[0],
+            }

@@ -11,9 +11,11 @@ from pipelines.recognise.book import read_book
 from pipelines.recognise.columns import column_rows
 from pipelines.recognise.dispositions import classify
 from pipelines.recognise.doubts import page_items
+from pipelines.recognise.fields import field_rows
 from pipelines.recognise.frames import (
     CLUE_SCHEMA,
     COLUMN_SCHEMA,
+    FIELD_SCHEMA,
     JOIN_SCHEMA,
     PAGE_SCHEMA,
     READING_SCHEMA,
@@ -45,11 +47,13 @@ class _Rows:
     join: list[dict[str, Any]] = field(default_factory=list)
     item: list[dict[str, Any]] = field(default_factory=list)
     column: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
     cells: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, reading_id: str, found: _Found) -> None:
         """Take in what one document gave."""
         self.column += [{"reading_id": reading_id, **row} for row in found.columns]
+        self.fields += [{"reading_id": reading_id, **row} for row in found.fields]
         for statement in found.statements:
             self.statement.append(statement.row(found.empty.get(statement.statement_no)))
             self.clue += statement.clue_rows()
@@ -68,6 +72,7 @@ class _Found:
     waiting: list[Item]
     statements: list[Recognised] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
     empty: dict[int, str] = field(default_factory=dict)
 
 
@@ -86,7 +91,8 @@ def recognise(
     Returns:
         ``reading`` (one per document), ``page``, ``statement``, ``clue``, ``join``, ``cell``
         (every cell and line, with what it is to its statement), ``column`` (every printed column of
-        a recognised table that its layout explains), ``item`` (what waits).
+        a recognised table that its layout explains), ``field`` (every value of a form), ``item``
+        (what waits).
     """
     rows = _Rows()
     for key, extraction, context in readings:
@@ -120,6 +126,7 @@ def recognise(
         "clue": pl.DataFrame(rows.clue, schema=CLUE_SCHEMA),
         "join": pl.DataFrame(rows.join, schema=JOIN_SCHEMA),
         "column": pl.DataFrame(rows.column, schema=COLUMN_SCHEMA),
+        "field": pl.DataFrame(rows.fields, schema=FIELD_SCHEMA),
         "cell": pl.concat(rows.cells) if rows.cells else pl.DataFrame(),
         "item": pl.DataFrame(rows.item, schema=ITEM_SCHEMA),
     }
@@ -170,8 +177,9 @@ def _document(
     lines = Lines(read_notes(extraction, book.cells, book.furniture), book.groups)
     waiting += lines.place(book.cells, book.fragments, book.headings)
     columns = list(column_rows(book.groups))
+    fields = list(field_rows(book.groups))
     classified = classify(book.cells, lines, columns)
-    return _Found(classified, waiting, statements, columns, lines.empty)
+    return _Found(classified, waiting, statements, columns, fields, lines.empty)
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:

@@ -19,6 +19,7 @@ from pipelines.recognise.titles import Title, find_title, is_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipelines.recognise.forms import Form
     from pipelines.recognise.paths import Rows
     from schemas.layout import Layout
 
@@ -56,7 +57,7 @@ class Fragment:
     left: list[Match]
     title: Title | None
     read: list[Line]
-    match: Match | NoMatch
+    match: Match | NoMatch | Form
     foreign: NoMatch | None = None
 
     @property

@@ -60,6 +60,27 @@ COLUMN_SCHEMA: dict[str, Any] = {
     "is_spread": pl.Boolean,
     "is_carried": pl.Boolean,
 }
+#: A value of a form: of a field (``section`` 0), or of a row of a table within it. A cell that is
+#: merged over rows of such a table is there once for each. ``line_no`` counts fields and rows.
+FIELD_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "statement_no": pl.Int32,
+    "line_no": pl.Int32,
+    "section": pl.Int32,
+    "column_no": pl.Int32,
+    "block": pl.Int32,
+    "role": pl.String,
+    "row_axis": pl.String,
+    "column_axis": pl.String,
+    "node": pl.String,
+    "period": pl.String,
+    "phase": pl.String,
+    "is_memo": pl.Boolean,
+    "is_carried": pl.Boolean,
+    "label": pl.String,
+    "label_cell": pl.String,
+    "cell_id": pl.String,
+}
 CLUE_SCHEMA: dict[str, Any] = {
     "reading_id": pl.String,
     "statement_no": pl.Int32,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.recognise.forms import Form
 from pipelines.recognise.match import Match, NoMatch, stands_twice
 from pipelines.recognise.titles import bare
 from pipelines.values.text import fold_label
@@ -69,7 +70,9 @@ def join_fragments(fragments: Sequence[Fragment]) -> list[Group]:
         if match is not None:
             fragment.match = match
             groups[-1].fragments.append(fragment)
-        elif isinstance(fragment.match, Match):
+        elif isinstance(fragment.match, Form) and groups and _is_same_form(groups[-1], fragment):
+            groups[-1].fragments.append(fragment)
+        elif not isinstance(fragment.match, NoMatch):
             groups.append(Group(fragment.match.layout, [fragment]))
     return groups
 
@@ -78,7 +81,7 @@ def _goes_on(group: Group, fragment: Fragment) -> Match | None:
     """How a fragment has the layout of a statement that it goes on with."""
     first = group.fragments[0]
     match = next((m for m in fragment.fits if m.layout.id == group.layout.id), None)
-    if match is None or isinstance(first.match, NoMatch) or match.order != first.match.order:
+    if match is None or not isinstance(first.match, Match) or match.order != first.match.order:
         return None
     totals = {fold_label(word) for word in vocabulary().rows.grand_total}
     if fragment.labels(match) & totals or stands_twice(fragment.rows, match):
@@ -88,6 +91,10 @@ def _goes_on(group: Group, fragment: Fragment) -> Match | None:
     if all(fragment.printed(name) <= first.printed(name) for name in _SAME):
         return match
     return None
+
+
+def _is_same_form(group: Group, fragment: Fragment) -> bool:
+    return group.fragments[0].match is fragment.match
 
 
 def _same_title(first: Fragment, fragment: Fragment) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.recognise.fields import form_cells
 from pipelines.recognise.items import Item, place_text
-from pipelines.recognise.match import Match
+from pipelines.recognise.match import NoMatch
 from pipelines.recognise.notes import Notes, says_empty
 from pipelines.values.text import fold_label
 
@@ -48,6 +49,7 @@ class Lines:
         yield from self._place_unmatched(fragments)
         yield from self._place_below(cells)
         self._place_headings(headings)
+        self.placed = dict(form_cells(self.groups)) | self.placed
 
     def _title(self, number: int) -> str | None:
         return self.groups[number - 1].title if number else None
@@ -94,7 +96,7 @@ class Lines:
         before: int | None = None
         for fragment in fragments:
             before = statement_of.get(id(fragment), before)
-            if isinstance(fragment.match, Match):
+            if not isinstance(fragment.match, NoMatch):
                 continue
             is_rest = before is not None and self._is_rest(fragment, self.groups[before - 1])
             verdict, said = fragment.match, "quarantined"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from pipelines.recognise.private import begins_private
 from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
 
@@ -92,8 +93,8 @@ def read_notes(extraction: Extraction, cells: pl.DataFrame, furniture: set[str])
 
 
 def is_note(text: str) -> bool:
-    """Whether a line says of itself that it is a note."""
-    return text.startswith(vocabulary().notes.starts)
+    """Whether a line says of itself that it is a note, or who filled the table in."""
+    return text.startswith(vocabulary().notes.starts) or begins_private(text)
 
 
 def says_empty(text: str, title: str | None) -> bool:

@@ -52,6 +52,7 @@ DISPOSITIONS = (
     "control",
     "repeat",
     "note",
+    "private",
     "quarantined",
 )
 QUARANTINE_LEVELS = ("document", "grid", "statement", "row", "value")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.normalise.records import normalise
-from pipelines.recognise.frames import COLUMN_SCHEMA, STATEMENT_SCHEMA
+from pipelines.recognise.frames import COLUMN_SCHEMA, FIELD_SCHEMA, STATEMENT_SCHEMA
 from pipelines.recognise.items import ITEM_SCHEMA
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def read(*tables: Table) -> Read:
             {
                 "cell": pl.DataFrame(cells, schema=_CELL_SCHEMA, orient="row"),
                 "column": pl.DataFrame(columns, schema=COLUMN_SCHEMA, orient="row"),
+                "field": pl.DataFrame(schema=FIELD_SCHEMA),
                 "statement": pl.DataFrame(statements, schema=STATEMENT_SCHEMA),
                 "item": pl.DataFrame(schema=ITEM_SCHEMA),
             }
