@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 CENSUS = Path(__file__).resolve().parent.parent / "corpus_tables.csv"
 #: A kind of the census that no layout may claim.
 NOT_BUDGET = "not_budget"
-#: Verdicts of controls, the best first; ``none``: nothing is printed below the total.
-VERDICTS = ("none", "exact", "within_rounding", "suspect", "broken")
-HOLDS = {"none", "exact", "within_rounding"}
+#: Verdicts of controls, the best first; ``none``: nothing is printed that a total stands for.
+_RANKED = ("none", "included", "exact", "within_rounding", "suspect", "broken")
+HOLDS = set(_RANKED[:4])
 #: 万元, in which every table of both places is printed.
 UNIT = 10_000
 
@@ -72,12 +72,15 @@ class Outcome:
 
     Attributes:
         tables: The census; ``statement_id``, ``is_complete``, ``seen_last_page``,
-            ``seen_*`` (context), ``verdict`` (the worst of its controls), ``rules`` (why it waits).
+            ``seen_*`` (context), ``verdict`` (the worst of its own controls), ``rules`` (why it
+            waits).
         beside: Statements of the night that the census does not know.
+        doubted: Controls, within tables and across them, that do not hold.
     """
 
     tables: pl.DataFrame
     beside: pl.DataFrame
+    doubted: pl.DataFrame
 
     @property
     def recognised(self) -> pl.DataFrame:
@@ -90,13 +93,15 @@ def outcome(night: Installation) -> Outcome:
     seen = _statements(night).join(_pages(night), on=["document_id", "statement_no"], how="left")
     place = ["document_id", "kind", "first_page"]
     tables = budget_tables().join(seen, on=place, how="left")
-    tables = tables.join(_verdicts(night), on="statement_id", how="left").with_columns(
+    controls = _controls(night)
+    tables = tables.join(_worst(controls), on="statement_id", how="left").with_columns(
         pl.col("verdict").fill_null("none")
     )
     rules = [_rules(row, _items(night)) for row in tables.iter_rows(named=True)]
     return Outcome(
         tables.with_columns(rules=pl.Series(rules, dtype=pl.List(pl.String))),
         seen.join(budget_tables(), on=place, how="anti"),
+        controls.filter(~pl.col("verdict").is_in(HOLDS)),
     )
 
 
@@ -123,11 +128,21 @@ def _pages(night: Installation) -> pl.DataFrame:
     )
 
 
-def _verdicts(night: Installation) -> pl.DataFrame:
-    """The worst verdict of each statement's controls."""
-    found = _query(night, "SELECT statement_id, verdict FROM control_total")
-    worst = found.with_columns(rank=pl.col("verdict").cast(pl.Enum(VERDICTS)).to_physical())
-    return worst.sort("rank").group_by("statement_id").agg(pl.col("verdict").last())
+def _controls(night: Installation) -> pl.DataFrame:
+    """Every printed figure that an identity is about."""
+    return _query(
+        night,
+        "SELECT s.document_id, c.statement_id, c.statement_count, c.identity_id, c.place, c.label, "
+        "c.printed_yuan, c.computed_yuan, c.verdict "
+        "FROM control_total c JOIN statement s USING (statement_id) ORDER BY ALL",
+    )
+
+
+def _worst(controls: pl.DataFrame) -> pl.DataFrame:
+    """The worst verdict within each statement."""
+    rank = pl.col("verdict").replace_strict(_RANKED, range(len(_RANKED)), return_dtype=pl.Int32)
+    within = controls.filter(pl.col("statement_count") == 1)
+    return within.group_by("statement_id").agg(pl.col("verdict").sort_by(rank).last())
 
 
 def _items(night: Installation) -> pl.DataFrame:
@@ -192,6 +207,11 @@ def main() -> None:
             f"- {row['document_id'][:12]} p{row['first_page']} {row['title']} ({row['kind']}): "
             f"{state}, {', '.join(row['rules']) or '-'}; controls {row['verdict']}"
         )
+    said += [
+        f"- {row['document_id'][:12]} {row['place']} {row['label']}: {row['identity_id']} "
+        f"{row['verdict']}, printed {row['printed_yuan']}, computed {row['computed_yuan']}"
+        for row in found.doubted.iter_rows(named=True)
+    ]
     said += [
         f"- not in the census: {row['document_id'][:12]} p{row['first_page']} {row['kind']}"
         for row in found.beside.iter_rows(named=True)
