@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,14 @@ def hidden_words(page: Primitives, dropped: dict[str, Characters]) -> list[str]:
     for number, code in zip(run[wholly].tolist(), page.characters.code[wholly], strict=True):
         words[number] = words.get(number, "") + chr(code)
     return list(words.values())
+
+
+def pages_beyond(page: Primitives) -> int:
+    """How many pages high is what lies beyond the upper or lower edge; 0 if nothing does."""
+    height = page.height if page.turn % 180 == 0 else page.width
+    _, y = page.characters.centre
+    beyond = float(np.maximum(-y, y - height).max(initial=0.0))
+    return math.ceil(beyond / height) if height else 0
 
 
 def _off_page(page: Primitives) -> Mask:

@@ -20,6 +20,7 @@ from pipelines.extract.pdf.cleaning import (
     drops_most_numbers,
     drops_numbers,
     hidden_words,
+    pages_beyond,
 )
 from pipelines.extract.pdf.homes import OUTSIDE, homes
 from pipelines.extract.pdf.integrity import doubts
@@ -51,7 +52,7 @@ _DRAWINGS = 50
 #: Grid sides are written to a hundredth of a point, so that equal pages have equal cells.
 _PLACES = 2
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
-#: Pages so far from one another may show parts of one table.
+#: Pages so far from one another may show parts of one table; further, if it is longer.
 _NEAR = 3
 _READABLE = "可读的页 / a page that can be read"
 _PLACE = ("row_no", "col_no", "row_span", "col_span")
@@ -64,6 +65,7 @@ class _Reading:
     pages: list[Page] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     hidden: dict[int, list[str]] = field(default_factory=dict)
+    reach: dict[int, int] = field(default_factory=dict)
     columns: dict[str, list[Any]] = field(
         default_factory=lambda: {name: [] for name in CELL_SCHEMA if not name.startswith("char_")}
     )
@@ -145,6 +147,7 @@ def _take_page(reading: _Reading, page_no: int, printed: Primitives) -> None:
     if page.refusal is None:
         tables, home, flags = _tables(printed, characters)
         reading.hidden[page_no] = hidden_words(printed, dropped)
+        reading.reach[page_no] = max(_NEAR, pages_beyond(printed) + 1)
         if cuts_numbers(printed):
             flags.append("number_clipped")
         if drops_most_numbers(characters, dropped):
@@ -257,7 +260,8 @@ def _flag_what_is_hidden(reading: _Reading) -> None:
         shown[page_no] = shown.get(page_no, "") + said
         cells.setdefault(page_no, Counter())[said] += 1
     for page_no, hidden in reading.hidden.items():
-        around = range(page_no - _NEAR, page_no + _NEAR + 1)
+        reach = reading.reach[page_no]
+        around = range(page_no - reach, page_no + reach + 1)
         near = "\n".join(shown.get(other, "") for other in around)
         others = [cells[other] for other in around if other != page_no and other in cells]
         numbers = Counter(filter(_NUMBER.fullmatch, hidden))
@@ -281,12 +285,13 @@ class _Taker:
         boxes = np.vstack([np.empty((0, 4)), *(table.boxes() for table in tables)])
         text, shown = texts(found, boxes), self._back.boxes(boxes)
         outside = np.flatnonzero(found.owner == OUTSIDE)
+        middle = found.box[outside, 1::2].mean(axis=1)  # a label's foot may touch the table
         parts: list[tuple[float, int, int]] = [
             (float(table.rows[0]) + _INTO, 1, number)
             for number, table in enumerate(tables)
             if any(text[first[number] : first[number + 1]])
         ]
-        parts += zip(found.box[outside, 3].tolist(), repeat(0), outside.tolist(), strict=False)
+        parts += zip(middle.tolist(), repeat(0), outside.tolist(), strict=False)
         row_no = 1
         for is_table, run in groupby(sorted(parts), key=itemgetter(1)):
             numbers = [number for _, _, number in run]

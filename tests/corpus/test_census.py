@@ -1,0 +1,209 @@
+"""All of 广州 and 江苏 through one night, held against what their pages print.
+
+The census (``tests/corpus_tables.csv``) and the figures (``facts_by_eye.toml``) were read from
+rendered pages by eye; ``python -m tests.corpus.census`` prints the shares.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from pipelines.documents.sidecars import read_sidecar
+from tests.corpus import CORPUS
+from tests.corpus.census import (
+    HOLDS,
+    NOT_BUDGET,
+    UNIT,
+    Outcome,
+    budget_tables,
+    census,
+    documents,
+    outcome,
+    take_in,
+)
+
+if TYPE_CHECKING:
+    from tests.conftest import Installation
+
+_EYE = tomllib.loads(Path(__file__).with_name("facts_by_eye.toml").read_text("utf-8"))
+FIGURES: list[dict[str, Any]] = _EYE["figures"]
+#: Fact and columns that tell one figure, by what a comparison asks for.
+ASKED = {
+    "function": ("fact_expenditure_by_function", {"type": "expenditure_type_id"}),
+    "type": ("fact_expenditure_by_type", {"type": "expenditure_type_id"}),
+    "appropriation": ("fact_appropriation_by_function", {"fund": "fund_source_id"}),
+    "economic": (
+        "fact_expenditure_by_economic",
+        {"type": "expenditure_type_id", "fund": "fund_source_id"},
+    ),
+    "three_public": ("fact_three_public", {"item": "three_public_id", "fund": "fund_source_id"}),
+    "project": ("fact_project_funding", {"unit": "u.name", "fund": "fund_source_id"}),
+}
+
+
+#: Controls that do not hold in the print itself: document, identity, place.
+EXPLAINED: set[tuple[str, str, str]] = {
+    ("520f", "operating_cost_is_public_expenditure", "第19页 表17 行2 列3 / p19 t17 r2 c3"),
+    ("956e", "operating_cost_is_public_expenditure", "第15页 表13 行2 列3 / p15 t13 r2 c3"),
+}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    if not documents():
+        pytest.skip(f"no corpus at {CORPUS}: its tables are not held against the census")
+    return take_in(tmp_path_factory.mktemp("census"), documents().values())
+
+
+@pytest.fixture(scope="module")
+def found(night: Installation) -> Outcome:
+    return outcome(night)
+
+
+def test_the_census_is_of_the_whole_corpus_of_both_places() -> None:
+    if not documents():
+        pytest.skip(f"no corpus at {CORPUS}: the census is held against none of its files")
+    assert set(census()["document_id"]) == set(documents())
+    assert budget_tables().height == 177
+    assert Counter(budget_tables()["place"]) == {"guangzhou": 93, "jiangsu": 84}
+
+
+@pytest.mark.slow
+def test_every_table_is_recognised_or_waits_by_a_rule(found: Outcome) -> None:
+    assert found.recognised.height >= 0.95 * found.tables.height
+    missed = found.tables.filter(
+        pl.col("statement_id").is_null() & (pl.col("rules").list.len() == 0)
+    )
+    assert missed.select("document_id", "first_page", "title").rows() == []
+    silent = found.recognised.filter(~pl.col("is_complete") & (pl.col("rules").list.len() == 0))
+    assert silent.select("document_id", "first_page", "title").rows() == []
+
+
+@pytest.mark.slow
+def test_nothing_else_is_taken_for_a_budget_table(found: Outcome) -> None:
+    assert census().filter(pl.col("kind") == NOT_BUDGET).height == 4
+    assert found.beside.select("document_id", "first_page", "kind").rows() == []
+
+
+@pytest.mark.slow
+def test_a_table_ends_where_its_print_ends(found: Outcome) -> None:
+    short = found.recognised.filter(
+        (pl.col("seen_last_page") != pl.col("last_page")) & pl.col("is_complete")
+    )
+    assert short.select("document_id", "first_page", "last_page", "seen_last_page").rows() == []
+
+
+@pytest.mark.slow
+def test_what_a_table_is_about_is_what_it_prints(found: Outcome) -> None:
+    """Body, year, phase, unit: as printed for the table, else as its sidecar says."""
+    sidecars = [read_sidecar(p.read_bytes()) for p in (CORPUS.parent / "context").glob("*.toml")]
+    years = {s.sha256: str(s.fiscal_year.value) for s in sidecars if s.fiscal_year}
+    told = found.recognised.with_columns(
+        pl.col("fiscal_year").fill_null(pl.col("document_id").replace_strict(years, default=None)),
+        pl.col("seen_year").cast(pl.String),
+        phase=pl.lit("budget"),
+    )
+    fields = {"body": "seen_body", "fiscal_year": "seen_year",
+              "phase": "seen_phase", "unit": "seen_unit"}  # fmt: skip
+    for printed, seen in fields.items():
+        other = told.filter(pl.col(printed).ne_missing(pl.col(seen)))
+        assert other.select("document_id", "first_page", "kind", printed, seen).rows() == []
+
+
+@pytest.mark.slow
+def test_totals_hold_within_the_envelope(found: Outcome) -> None:
+    told = found.recognised.filter(pl.col("total").is_not_null())
+    holds = told.filter(pl.col("verdict").is_in(HOLDS))
+    assert told.height >= 150
+    assert holds.height >= 0.99 * told.height
+
+
+@pytest.mark.slow
+def test_what_does_not_hold_is_explained(found: Outcome) -> None:
+    """Within tables and across them: exactly what docs/findings.md shows."""
+    doubted = found.doubted.select(pl.col("document_id").str.slice(0, 4), "identity_id", "place")
+    assert set(doubted.rows()) == EXPLAINED
+
+
+@pytest.mark.slow
+def test_the_printed_total_is_the_root_of_both_axes(night: Installation, found: Outcome) -> None:
+    roots = night.rows(
+        "SELECT statement_id, amount_yuan FROM printed_amount WHERE row_parent IS NULL "
+        "AND column_parent IS NULL AND period IS DISTINCT FROM 'last_year'"
+    )
+    told = found.recognised.filter(pl.col("total").is_not_null())
+    lacking = [
+        (document, page, kind, total)
+        for document, page, kind, total, statement in told.select(
+            "document_id", "first_page", "kind", "total", "statement_id"
+        ).iter_rows()
+        if (statement, Decimal(total.replace(",", "")) * UNIT) not in set(roots)
+    ]
+    assert lacking == []
+
+
+@pytest.mark.slow
+def test_one_content_in_two_files_is_one_statement_with_two_documents(
+    found: Outcome, night: Installation
+) -> None:
+    twice = found.recognised.filter(
+        (pl.col("body") == "江苏省人民检察院") & (pl.col("fiscal_year") == "2018")
+    )
+    assert twice.height == 24
+    by_key = twice.group_by("statement_key_id").agg(pl.col("document_id").n_unique())
+    assert by_key["document_id"].to_list() == [2] * 12
+    versions = night.rows(
+        "SELECT statement_key_id, count(*), count(*) FILTER (is_current) FROM statement_version "
+        "GROUP BY 1"
+    )
+    of_both = [row for row in versions if row[0] in set(by_key["statement_key_id"])]
+    assert len(of_both) == 12
+    assert {row[1:] for row in of_both} == {(1, 1)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ASKED)
+def test_figures_read_by_eye_are_published(by: str, night: Installation) -> None:
+    """The sum of a figure's facts: exactly, or of a whole class within the rounding envelope."""
+    asked = [figure for figure in FIGURES if figure["by"] == by]
+    assert len(asked) >= 6
+    other = []
+    for figure in asked:
+        ((count, total),) = night.rows(_facts_of(figure))
+        slack = 0 if count == 1 else (count + 1) * UNIT // 200
+        if not count or abs(total - Decimal(figure["yuan"])) > slack:
+            other.append((figure["document"], figure["page"], figure["row"], count, total))
+    assert other == []
+
+
+def _facts_of(figure: dict[str, Any]) -> str:
+    """The query of how many facts a figure has, and their sum."""
+    fact, columns = ASKED[figure["by"]]
+    body, year = _of_document(_EYE["documents"][figure["document"]])
+    tables = f"{fact} f JOIN dim_body b ON b.body_id = f.reporting_body_id"
+    where = [f"b.name = '{body}'", f"f.fiscal_year = {year}", "f.phase = 'budget'"]
+    where += [f"{column} = '{figure[key]}'" for key, column in columns.items() if key in figure]
+    if "code" in figure:
+        axis = "economic_class_id" if figure["by"] == "economic" else "function_class_id"
+        where.append(f"starts_with({axis}, '{figure['code']}')")
+    if figure["by"] == "project":
+        tables += (
+            " JOIN dim_body u ON u.body_id = f.spending_unit_id"
+            " JOIN project_line p ON p.project_line_id = f.project_line_id"
+        )
+        where.append(f"p.name = '{figure['row']}'")
+    return f"SELECT count(*), sum(amount_yuan) FROM {tables} WHERE {' AND '.join(where)}"
+
+
+def _of_document(document_id: str) -> tuple[str, int]:
+    rows = budget_tables().filter(pl.col("document_id") == document_id)
+    (body,) = rows["body"].unique()
+    (year,) = rows["fiscal_year"].drop_nulls().unique()
+    return body, int(year)
