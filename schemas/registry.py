@@ -121,7 +121,7 @@ def check_registry(config: Path | None = None) -> None:
             _check_reference(spec, column)
     _check_axes(config)
     for layout in layouts(config):
-        _check_layout(layout, config)
+        check_layout(layout, config)
     vocabulary()
     for name in KEYS:
         code_list(name, config)
@@ -141,7 +141,7 @@ def _check_axes(config: Path | None) -> None:
             raise RegistryError(f"node_names.csv: {axis} {name} means {node}, which is no node")
 
 
-def _check_layout(layout: Layout, config: Path | None) -> None:
+def check_layout(layout: Layout, config: Path | None) -> None:
     """A layout names kinds and nodes that exist."""
     if layout.kind not in set(code_list("kinds", config)["kind"]):
         raise RegistryError(f"layout {layout.id}: kind {layout.kind} is not in kinds.csv")
