@@ -48,12 +48,16 @@ class Group:
 
     @property
     def clues(self) -> list[Clue]:
-        """Printed clues; of a clue that repeats on later pages, the first."""
+        """Printed clues; of a clue that repeats on later pages, the first.
+
+        What its layout is known not to print is none of the table's, whatever stands above it.
+        """
         seen: dict[tuple[str, str], Clue] = {}
         for fragment in self.fragments:
             above = [clue for line in fragment.read for clue in line.clues]
             for clue in (*above, *fragment.units):
-                seen.setdefault((clue.field, clue.value), clue)
+                if clue.field not in self.layout.absent:
+                    seen.setdefault((clue.field, clue.value), clue)
         return list(seen.values())
 
 
