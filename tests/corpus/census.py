@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 CENSUS = Path(__file__).resolve().parent.parent / "corpus_tables.csv"
 #: A kind of the census that no layout may claim.
 NOT_BUDGET = "not_budget"
-#: Verdicts of controls, the best first; ``none``: nothing is printed that a total stands for.
-_RANKED = ("none", "included", "exact", "within_rounding", "suspect", "broken")
-HOLDS = set(_RANKED[:4])
+#: Verdicts of controls, the best first, and those that hold.
+_RANKED = ("included", "exact", "within_rounding", "suspect", "broken")
+HOLDS = set(_RANKED[:3])
 #: 万元, in which every table of both places is printed.
 UNIT = 10_000
 
@@ -72,8 +72,8 @@ class Outcome:
 
     Attributes:
         tables: The census; ``statement_id``, ``is_complete``, ``seen_last_page``,
-            ``seen_*`` (context), ``verdict`` (the worst of its own controls), ``rules`` (why it
-            waits).
+            ``seen_*`` (context), ``verdict`` (the worst of its own controls; none without any),
+            ``holds``, ``rules`` (why it waits).
         beside: Statements of the night that the census does not know.
         doubted: Controls, within tables and across them, that do not hold.
     """
@@ -94,8 +94,9 @@ def outcome(night: Installation) -> Outcome:
     place = ["document_id", "kind", "first_page"]
     tables = budget_tables().join(seen, on=place, how="left")
     controls = _controls(night)
+    is_nothing = pl.col("verdict").is_null() & pl.col("total").is_in(["0.00"])
     tables = tables.join(_worst(controls), on="statement_id", how="left").with_columns(
-        pl.col("verdict").fill_null("none")
+        holds=pl.col("verdict").is_in(HOLDS).fill_null(value=False) | is_nothing
     )
     rules = [_rules(row, _items(night)) for row in tables.iter_rows(named=True)]
     return Outcome(
@@ -181,7 +182,7 @@ def shares(found: Outcome) -> pl.DataFrame:
         recognised=is_recognised.sum(),
         complete=pl.col("is_complete").fill_null(value=False).sum(),
         with_total=has_total.sum(),
-        within=(has_total & pl.col("verdict").is_in(HOLDS)).sum(),
+        within=(has_total & pl.col("holds")).sum(),
     )
     whole = counted.select(
         place=pl.lit("all"), kind=pl.lit(""), **{c: pl.col(c).sum() for c in counted.columns[2:]}
@@ -198,14 +199,13 @@ def main() -> None:
     table = shares(found)
     said = ["| " + " | ".join(table.columns) + " |", "|---|---|" + "--:|" * 5]
     said += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in table.iter_rows()]
-    rest = found.tables.filter(
-        ~pl.col("is_complete").fill_null(value=False) | ~pl.col("verdict").is_in(HOLDS)
-    )
+    is_whole = pl.col("is_complete").fill_null(value=False)
+    rest = found.tables.filter(~is_whole | (pl.col("total").is_not_null() & ~pl.col("holds")))
     for row in rest.iter_rows(named=True):
         state = "waits" if row["rules"] else "missed" if row["statement_id"] is None else "told"
         said.append(
             f"- {row['document_id'][:12]} p{row['first_page']} {row['title']} ({row['kind']}): "
-            f"{state}, {', '.join(row['rules']) or '-'}; controls {row['verdict']}"
+            f"{state}, {', '.join(row['rules']) or '-'}; controls {row['verdict'] or '-'}"
         )
     said += [
         f"- {row['document_id'][:12]} {row['place']} {row['label']}: {row['identity_id']} "
