@@ -31,6 +31,15 @@ class Group:
 
     def settle(self, year: int) -> Layout | None:
         """Take the layout whose era holds the statement's year; return the nearest if none does."""
+        first = self.fragments[0].match
+        if isinstance(first, Form):
+            form = min((first, *first.alike), key=lambda form: form.layout.era.distance(year))
+            if not form.layout.era.holds(year):
+                return form.layout
+            for fragment in self.fragments:
+                fragment.match = form
+            self.layout = form.layout
+            return None
         matches = {match.layout.id: match for match in self.fragments[0].left}
         layouts = [match.layout for match in matches.values()]
         nearest = min(layouts, key=lambda layout: layout.era.distance(year))
