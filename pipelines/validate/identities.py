@@ -190,40 +190,62 @@ def _within_their_whole(
     identity = code_list("identities", config).filter(pl.col("direction") == "memo")
     key = pl.concat_str("line_no", "block", "column_no", separator=" ")
     named = amounts.join(identity.select(*_NAMED), how="cross").with_columns(key=key)
-    whole = amounts.filter(~pl.col("is_memo")).select(
-        *_COLUMN, "line_no", "row_node", "cell_id", "place", "fen", "ulp"
-    )
-    figure = ("cell_id", "place", "fen", "ulp")
+    plain = amounts.filter(~pl.col("is_memo"))
+    figure = ["cell_id", "place", "fen", "ulp"]
+    whole = plain.select(*_LINE, *figure, of_column="column_no")
     of_columns = (
         named.filter("is_part_column")
         .drop(figure)
-        .join(_wholes(columns, config), on=_COLUMN, how="inner", maintain_order="left")
-        .join(whole.drop("row_node"), left_on=[*_LINE, "of_column"], right_on=[*_LINE, "column_no"],
-              how="inner", maintain_order="left")
-    )  # fmt: skip
-    of_rows = named.filter("is_part").drop(figure).join(
-        whole.drop("line_no"), left_on=[*_COLUMN, "row_parent"], right_on=[*_COLUMN, "row_node"],
-        how="inner", maintain_order="left",
+        .join(_whole_columns(columns, config), on=_COLUMN, how="inner", maintain_order="left")
+        .join(whole, on=[*_LINE, "of_column"], how="inner", maintain_order="left")
+    )
+    whole = plain.select(*_COLUMN, *figure, of_row="row_node")
+    of_rows = (
+        named.filter("is_part")
+        .drop(figure)
+        .join(_whole_rows(amounts, config), on=[*_BLOCK, "row_axis", "row_node"], how="inner",
+              maintain_order="left")
+        .join(whole, on=[*_COLUMN, "of_row"], how="inner", maintain_order="left")
     )  # fmt: skip
     wholes = pl.concat([frame.select(named.columns) for frame in (of_columns, of_rows)])
     parts = named.join(wholes, on=["statement_id", "key"], how="semi")
     return _sides(parts, wholes, pl.col("key"), is_inclusion=True)
 
 
-def _wholes(columns: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+def _whole_columns(columns: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """Of columns that are parts (其中): COLUMN and ``of_column``, the nearest that is no part."""
-    at = [*_BLOCK, *_PERIOD, "column_axis"]
-    parts = columns.filter("is_memo").select(*at, "column_no", "node").unique()
-    above = parts.join(lineage(config), left_on=["column_axis", "node"],
-                       right_on=["axis", "node"]).drop("node")  # fmt: skip
-    itself = parts.rename({"node": "above"}).with_columns(distance=pl.lit(0, pl.Int32))
-    plain = columns.filter(~pl.col("is_memo")).select(*at, above="node", of_column="column_no")
+    at = [*_BLOCK, *_PERIOD]
+    axis = pl.col("column_axis").alias("axis")
+    parts = columns.filter("is_memo").select(*at, axis, "column_no", "node")
+    plain = columns.filter(~pl.col("is_memo")).select(*at, axis, "node", of_column="column_no")
+    return _nearest(parts.unique(), plain.unique(), [*at, "axis"], _COLUMN, config)
+
+
+def _whole_rows(amounts: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Of rows that are parts: block, axis and node, and ``of_row``, the nearest that is none."""
+    at = [*_BLOCK, "row_axis"]
+    rows = amounts.select(*at, "row_node", "is_part", axis="row_axis", node="row_node").unique()
+    plain = rows.filter(~pl.col("is_part")).select(*at, "axis", "node", of_row="row_node")
+    parts = rows.filter("is_part").drop("is_part")
+    return _nearest(parts, plain, [*at, "axis"], [*at, "row_node"], config)
+
+
+def _nearest(
+    parts: pl.DataFrame,
+    wholes: pl.DataFrame,
+    together: list[str],
+    of: list[str],
+    config: Path | None,
+) -> pl.DataFrame:
+    """The nearest of ``wholes`` at or above each of ``parts``: ``of`` and what tells the whole."""
+    itself = parts.with_columns(above="node", distance=pl.lit(0, pl.Int32))
+    above = parts.join(lineage(config), on=["axis", "node"]).select(itself.columns)
     return (
-        pl.concat([itself.select(above.columns), above])
-        .join(plain.unique(), on=[*at, "above"], how="inner")
-        .sort("distance", "of_column")
-        .unique(_COLUMN, keep="first", maintain_order=True)
-        .select(*_COLUMN, "of_column")
+        pl.concat([itself, above])
+        .join(wholes.rename({"node": "above"}), on=[*together, "above"], how="inner")
+        .sort("distance", wholes.columns[-1])
+        .unique(of, keep="first", maintain_order=True)
+        .select(*of, wholes.columns[-1])
     )
 
 
