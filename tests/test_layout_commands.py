@@ -180,3 +180,51 @@ def test_a_file_that_cannot_be_read_ends_with_the_reason(tmp_path: Path) -> None
     broken.write_bytes(b"%PDF-1.7 nothing")
     assert asked("layout", "explain", str(broken)).exit_code == 1
     assert asked("layout", "explain", str(tmp_path / "none")).exit_code == 2
+
+
+FORM = """项目绩效目标表
+
+项目名称\t植树\t\t
+主管部门\t示例市园林局\t联系人\t王某某
+资金总额（万元）\t5.00\t\t
+一级指标\t二级指标\t三级指标\t指标值
+产出指标\t数量指标\t棵数\t≥10棵
+"""
+FORM_LAYOUT = """
+id = "example/form"
+kind = "project_performance_targets"
+shape = "form"
+has_grand_total = false
+unit = "header"
+titles = ["项目绩效目标表"]
+blocks = [{rows = "project", columns = "fund_source"}]
+fields = [
+  {label = "项目名称", role = "label"},
+  {label = "主管部门", role = "body"},
+  {label = "资金总额（万元）", role = "amount", node = "all_funds"},
+]
+[[sections]]
+columns = [
+  {header = "一级指标", role = "level_1"}, {header = "二级指标", role = "level_2"},
+  {header = "三级指标", role = "indicator_name"}, {header = "指标值", role = "annual_value"},
+]
+"""
+
+
+def test_a_form_is_explained_by_its_labels_and_names_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "my" / "layouts" / "example" / "form.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(FORM_LAYOUT, encoding="utf-8")
+    form, other = tmp_path / "form.tsv", tmp_path / "other.tsv"
+    form.write_text(FORM, encoding="utf-8")
+    other.write_text(FORM.replace("主管部门", "主办单位"), encoding="utf-8")
+    config = ("--config", str(tmp_path / "my"))
+    (table,) = explained(form, *config)
+    assert (table["layout"], table["statement_no"]) == ("example/form", 1)
+    assert table["reason"].endswith("its title and its labels")
+    (table,) = explained(other, *config)
+    assert (table["layout"], table["rule_id"]) == (None, "layout_unknown")
+    likest = table["likest"][0]
+    assert (likest["id"], likest["missing"]) == ("example/form", ["主管部门"])
+    assert likest["unmapped"] == ["主办单位", "示例市园林局"]
+    assert "王某某" not in json.dumps(table, ensure_ascii=False)

@@ -56,7 +56,7 @@ def conform(
     rows, cells = normalised["row"], normalised["cell"]
     units = printed_units(rows)
     raw, clues = with_consolidation(normalised["statement"], normalised["clue"], units)
-    statements, unknown_regions = keyed_statements(raw, config)
+    statements, unknown_regions = keyed_statements(raw, rows, units, config)
     lines = project_lines(rows, units, statements)
     found = figures(normalised, units, lines, statements, config)
     of_indicators = indicators(normalised["indicator"], lines, statements, config)

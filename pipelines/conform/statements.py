@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.names import body_key, body_name
+from pipelines.conform.names import body_key, body_name, canonical_name
 from pipelines.normalise.rows import STATEMENT
 from pipelines.recognise.items import ITEM_SCHEMA
 from pipelines.values.keys import key_expr
@@ -15,7 +15,7 @@ from schemas.code_lists import code_list
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: What a statement's identity is made of (see docs/architecture.md); ``part`` is still constant.
+#: What a statement's identity is made of (see docs/architecture.md).
 _IDENTITY = ("reporting_body_id", "consolidation", "fiscal_year", "phase", "kind", "fund_scope",
              "part")  # fmt: skip
 #: Units that the evidence of a department's book names.
@@ -77,10 +77,13 @@ def with_consolidation(
     )
 
 
-def keyed_statements(raw: pl.DataFrame, config: Path | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def keyed_statements(
+    raw: pl.DataFrame, rows: pl.DataFrame, units: pl.DataFrame, config: Path | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Statements with their keys, and an item for each region that no code list knows.
 
-    A region is not needed for a statement to be complete: an unknown one is left empty.
+    Of forms of projects there are many a year: ``part`` says which each is of. A region is not
+    needed for a statement to be complete: an unknown one is left empty.
     """
     regions = code_list("regions", config)["region_id"].to_list()
     is_unknown = pl.col("region").is_not_null() & ~pl.col("region").is_in(regions)
@@ -89,11 +92,13 @@ def keyed_statements(raw: pl.DataFrame, config: Path | None) -> tuple[pl.DataFra
         level=pl.lit("statement"), rule_id=pl.lit("region_unknown"), subject=pl.lit("region"),
         expected=pl.lit("GB/T 2260"), clues=pl.lit(None, dtype=pl.String), blocks=pl.lit("none"),
     )  # fmt: skip
-    keyed = raw.with_columns(
+    keyed = (
+        raw.join(_parts(raw, rows, units), on=STATEMENT, how="left", maintain_order="left")
+    ).with_columns(
         region=pl.when(~is_unknown).then("region"),
         statement_id=key_expr(*STATEMENT),
         reporting_body_id=body_key("body"),
-        part=pl.lit(""),
+        part=pl.col("part").fill_null(""),
     )
     if "is_declared_empty" not in keyed.columns:
         keyed = keyed.with_columns(is_declared_empty=pl.lit(value=False))
@@ -102,6 +107,20 @@ def keyed_statements(raw: pl.DataFrame, config: Path | None) -> tuple[pl.DataFra
         statement_key_id=pl.when(known).then(key_expr(pl.lit("statement"), *_IDENTITY))
     )
     return identified, items.select(list(ITEM_SCHEMA))
+
+
+def _parts(raw: pl.DataFrame, rows: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """STATEMENT with ``part``: unit and name of the project that a form is of."""
+    forms = raw.filter(pl.col("shape") == "form").select(STATEMENT)
+    named = rows.filter(pl.col("row_role") == "project").join(forms, on=STATEMENT, how="semi")
+    of_units = units.select(*STATEMENT, "unit_line", "spending_unit_name")
+    return (
+        named.join(of_units, on=[*STATEMENT, "unit_line"], how="left", maintain_order="left")
+        .unique(STATEMENT, keep="first", maintain_order=True)
+        .select(*STATEMENT, part=pl.concat_str(
+            pl.col("spending_unit_name").fill_null(""), canonical_name("label"), separator="·"
+        ))
+    )  # fmt: skip
 
 
 def with_statement(frame: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:

@@ -121,9 +121,15 @@ class FormReading:
         return lacking
 
     @property
-    def known(self) -> int:
-        """How many labels and headers it found."""
-        return sum(self._seen.values()) + sum(map(len, self._headers.values()))
+    def found(self) -> list[str]:
+        """Labels and headers that it found, as they are compared."""
+        headers = (column.cell.said for columns in self._headers.values() for column in columns)
+        return [label for label, times in self._seen.items() if times] + list(headers)
+
+    @property
+    def fits(self) -> bool:
+        """Whether all that must be printed is there, and nothing else."""
+        return not (self.missing or self.strays or self.again)
 
     def _lacking(self) -> Iterable[FormField]:
         for label, declared in self._fields.items():

@@ -136,6 +136,29 @@ def claim_forms(
         at += len(before.tables) if before else 1
 
 
+def form_readings(
+    at: Fragment, fragments: Sequence[Fragment], cells: pl.DataFrame, layouts: Sequence[Layout]
+) -> list[FormReading]:
+    """What a table, with those it may go on in, is by each layout of forms: the likest first.
+
+    Args:
+        at: The table; of one that is a form, as it was read.
+        fragments: All logical tables of its document.
+        cells: Their logical cells.
+        layouts: All layouts.
+    """
+    if isinstance(at.match, Form):
+        return [at.match.reading]
+    if not isinstance(at.match, NoMatch):
+        return []
+    tables = _tables(fragments[fragments.index(at) :], cells, ())
+    of_forms = [layout for layout in layouts if layout.shape == "form"]
+    for table in tables:
+        table.look(of_forms)
+    readings = [_read(tables, layout).reading for layout in of_forms]
+    return sorted(readings, key=lambda reading: -len(reading.found))
+
+
 def _tables(
     fragments: Sequence[Fragment], cells: pl.DataFrame, furniture: Collection[str]
 ) -> list[FormTable]:
@@ -164,10 +187,10 @@ def _try(
     misfits: list[FormReading] = []
     for layout in layouts:
         form = _read(tables, layout)
-        if form.reading.missing or form.reading.strays or form.reading.again:
-            misfits.append(form.reading)
-        else:
+        if form.reading.fits:
             fits.append(form)
+        else:
+            misfits.append(form.reading)
     return fits, misfits
 
 
@@ -233,7 +256,7 @@ def _body_of(cell_id: str, text: str) -> Iterable[Clue]:
 
 def _difference(misfits: Sequence[FormReading]) -> NoMatch:
     """The layout of which most labels are there, and what it says otherwise."""
-    nearest = max(misfits, key=lambda reading: reading.known)
+    nearest = max(misfits, key=lambda reading: len(reading.found))
     strays = [cell.text for cell in nearest.strays]
     again = [cell.text for cell in nearest.again]
     return NoMatch(

@@ -9,11 +9,12 @@ import polars as pl
 
 from pipelines.documents.archive import sha256_of
 from pipelines.recognise.book import read_book
+from pipelines.recognise.forms import Form, form_readings
 from pipelines.recognise.items import place_text
 from pipelines.recognise.lines import Lines
-from pipelines.recognise.match import Match, likenesses
+from pipelines.recognise.match import NoMatch, likenesses
 from pipelines.recognise.notes import read_notes
-from pipelines.recognise.tables import named_cells
+from pipelines.recognise.tables import logical_cells, named_cells
 from pipelines.serve.grids import refusal_text
 from pipelines.serve.guarded import read_guarded
 from schemas.code_lists import code_list
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.recognise.book import Book
+    from pipelines.recognise.form_rows import FormReading
     from pipelines.recognise.fragments import Fragment
     from pipelines.recognise.items import Item
     from pipelines.settings import Settings
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 #: So many of the likest layouts are shown of each table, if they are half as like as the likest.
 _SHOWN = 3
+#: Labels of forms, such as 项目支出, stand in other tables too.
+_BY_CHANCE = 0.3
 
 
 @dataclass(frozen=True)
@@ -164,22 +168,15 @@ class _Explained:
             pl.col("grid_no").unique(maintain_order=True)
         )
         self._grids = dict(grids.iter_rows())
+        self._logical = logical_cells(inside)
+        self._headed = [layout for layout in known if layout.shape != "form"]
 
     def tables(self) -> list[ExplainedTable]:
         """All of them, in reading order."""
         return [self._table(fragment) for fragment in self._book.fragments]
 
     def _table(self, fragment: Fragment) -> ExplainedTable:
-        titled = fragment.title.layouts if fragment.title else ()
-        likest = [
-            LikeLayout(
-                found.layout.id, found.layout.era.text, round(found.score, 2),
-                found.layout.id in titled, list(found.matched), list(found.missing),
-                list(found.unmapped), list(found.twice),
-            )
-            for found in likenesses(fragment.rows, self._known)
-            if found.matched or found.layout.id in titled
-        ]  # fmt: skip
+        likest = self._likest(fragment)
         likest.sort(key=lambda like: (-like.score, not like.has_title))
         likest = [like for like in likest[:_SHOWN] if 2 * like.score >= likest[0].score]
         number = self._statement.get(fragment.table_no)
@@ -191,25 +188,55 @@ class _Explained:
             self._grids[fragment.table_no],
             fragment.title.text if fragment.title else None,
             likest,
-            match.layout.id if isinstance(match, Match) else None,
+            None if isinstance(match, NoMatch) else match.layout.id,
             number,
-            self._chosen(fragment, number) if isinstance(match, Match) else _waits(item),
+            _waits(item) if isinstance(match, NoMatch) else self._chosen(fragment, number),
             item.rule_id if item else None,
             item.found if item else None,
             item.expected if item else None,
         )
+
+    def _likest(self, fragment: Fragment) -> list[LikeLayout]:
+        titled = fragment.title.layouts if fragment.title else ()
+        by_header = [
+            LikeLayout(
+                found.layout.id, found.layout.era.text, round(found.score, 2),
+                found.layout.id in titled, list(found.matched), list(found.missing),
+                list(found.unmapped), list(found.twice),
+            )
+            for found in likenesses(fragment.rows, self._headed)
+            if found.matched or found.layout.id in titled
+        ]  # fmt: skip
+        by_labels = [
+            _like_form(reading, has_title=reading.layout.id in titled)
+            for reading in form_readings(fragment, self._book.fragments, self._logical, self._known)
+            if reading.found
+        ]
+        return by_labels + by_header
 
     def _chosen(self, fragment: Fragment, number: int | None) -> str:
         """Why a table has its layout."""
         first = self._book.groups[number - 1].fragments[0] if number else fragment
         if first is not fragment:
             return f"续报表{number} / goes on with statement {number}"
+        if isinstance(fragment.match, Form):
+            return "标题与标签均相符 / its title and its labels"
         eras = ", ".join(f"{m.layout.id} ({m.layout.era.text})" for m in fragment.left)
         if len(fragment.left) > 1:
             return f"由年度选择 / the statement's year chooses between: {eras}"
         if fragment.title_text:
             return "表头与标题均相符 / its header and its title"
         return "无标题，只有此版式有此表头 / no title, and no other layout has this header"
+
+
+def _like_form(reading: FormReading, *, has_title: bool) -> LikeLayout:
+    """How like a form a table is, with those that it may go on in."""
+    strays, again = ([cell.said for cell in cells] for cells in (reading.strays, reading.again))
+    found, missing = reading.found, reading.missing
+    score = len(found) / (len(found) + len(missing) + len(strays) + len(again))
+    layout = reading.layout
+    return LikeLayout(layout.id, layout.era.text, round(score, 2), has_title, found, missing,
+                      strays, again)  # fmt: skip
 
 
 def _waits(item: Item | None) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.documents.context import DocumentContext
 from pipelines.documents.readings import ReadingKey
+from pipelines.documents.sidecars import Sidecar
 from pipelines.normalise.records import normalise
 from pipelines.recognise.documents import recognise
 from schemas.layout import Layout
@@ -23,10 +24,20 @@ def layout(said: dict[str, Any]) -> Layout:
     return Layout.model_validate(plain | said)
 
 
-def normalised(layouts: Sequence[Layout], *sheets: Sheet) -> dict[str, pl.DataFrame]:
-    """The records of a drawn document."""
+def normalised(
+    layouts: Sequence[Layout], *sheets: Sheet, said: Sidecar | None = None
+) -> dict[str, pl.DataFrame]:
+    """The records of a drawn document with a sidecar, if it has one."""
     key = ReadingKey("a" * 20, DOCUMENT, ())
-    return normalise(recognise([(key, draw(*sheets), DocumentContext())], layouts))
+    return normalise(recognise([(key, draw(*sheets), DocumentContext(said))], layouts))
+
+
+def sidecar() -> Sidecar:
+    """What drawn documents do not print: the year and the phase."""
+    claims = {"fiscal_year": 2026, "phase": "budget"}
+    return Sidecar.model_validate(
+        {"sha256": DOCUMENT, **{n: {"value": v, "why": "drawn so"} for n, v in claims.items()}}
+    )
 
 
 def page(rows: Sequence[str], *lines: str) -> Sheet:
