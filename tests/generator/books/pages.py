@@ -1,0 +1,256 @@
+"""A book as pages: cover, contents, headings, tables with what stands above and below, prose.
+
+A page is pieces: lines of text, or rows of a grid. Text and PDF print the same pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.generator.books.budget import place
+from tests.generator.books.cells import body
+from tests.generator.books.headers import Cell
+from tests.generator.books.lines import chinese
+from tests.generator.controls import yuan as as_yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+    from tests.generator.books.budget import Budget
+    from tests.generator.books.cells import Row
+    from tests.generator.books.sheets import Sheet
+
+#: Rows left free in a table that holds nothing but its total.
+_FREE_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a book looks: one way of each that its place has.
+
+    Attributes:
+        cover: Lines of the first page.
+        heading: Above the first table.
+        above: Lines above a table.
+        note: Below a table.
+        empty: What a table without figures says of it: a ``note`` below, a ``row`` in it.
+        rows: So many rows a page holds, at least and at most.
+        repeats_title: A table that goes on has its title again, marked.
+    """
+
+    cover: tuple[str, ...]
+    heading: str
+    above: tuple[str, ...]
+    note: str
+    empty: dict[str, str]
+    rows: tuple[int, int]
+    form_feed: bool
+    page_numbers: bool
+    repeats_title: bool
+
+
+def draw_look(rng: Random, place_name: str) -> Look:
+    """A way to print a book of a place."""
+    said = place(place_name)["look"]
+    return Look(
+        cover=tuple(rng.choice(said["cover"])),
+        heading=rng.choice(said["heading"]),
+        above=tuple(rng.choice(said["above"])),
+        note=rng.choice(said["note"]),
+        empty=rng.choice(said["empty"]),
+        rows=rng.choice(((8, 20), (20, 40), (500, 500))),
+        form_feed=rng.random() < 0.7,
+        page_numbers=rng.random() < 0.6,
+        repeats_title=rng.random() < 0.2,
+    )
+
+
+@dataclass
+class Grid:
+    """Rows of a table on a page; ``header``: how many of them are its header."""
+
+    sheet: int
+    header: int
+    rows: list[Row]
+
+
+@dataclass
+class Page:
+    """What stands on a page, from above."""
+
+    pieces: list[list[str] | Grid] = field(default_factory=list)
+
+    @property
+    def grids(self) -> list[Grid]:
+        """Its tables, or parts of them."""
+        return [piece for piece in self.pieces if isinstance(piece, Grid)]
+
+
+@dataclass(frozen=True)
+class Book:
+    """Tables of a budget as one document.
+
+    Attributes:
+        budget: What is true.
+        look: How it looks.
+        sheets: Its tables.
+        is_apart: A table published by itself, without cover and headings.
+        phase_word: What the cover calls the book's phase, in place of 预算.
+        says_year: The year is printed: on the cover, in headings, in prose.
+    """
+
+    budget: Budget
+    look: Look
+    sheets: tuple[Sheet, ...]
+    is_apart: bool = False
+    phase_word: str = "预算"
+    says_year: bool = True
+
+    @property
+    def unit(self) -> str:
+        """The unit of most of its amounts."""
+        return self.sheets[0].style.unit
+
+    def says(self, template: str, **more: str) -> str:
+        """A line of words with year, body and such filled in."""
+        total = sum(money.yuan for money in self.budget.money) * 100
+        if not self.says_year:
+            template = template.replace("{year}年度", "").replace("{year}年", "")
+        return template.replace("部门预算", f"部门{self.phase_word}").format(
+            year=self.budget.fiscal_year, before=self.budget.fiscal_year - 1,
+            body=self.budget.body, total=as_yuan(total // 10_000), **more,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row of a table stands: page, grid of the document, row of the grid, from 1."""
+
+    page_no: int
+    grid_no: int
+    row_no: int
+
+
+class _Printer:
+    """Pages in the making."""
+
+    def __init__(self, book: Book, rng: Random) -> None:
+        self.book, self.rng = book, rng
+        self.pages = [Page()]
+        self.room = rng.randint(*book.look.rows)
+        self.places: dict[tuple[int, int], Place] = {}
+        self.grids = 0
+
+    def turn(self) -> None:
+        """The next page."""
+        look = self.book.look
+        if look.page_numbers:
+            number = place(self.book.budget.place)["look"]["page_number"]
+            self.pages[-1].pieces.append([number.format(n=len(self.pages))])
+        self.pages.append(Page())
+        self.room = self.rng.randint(*look.rows)
+
+    def lines(self, lines: Sequence[str]) -> None:
+        """Lines of text; blank ones are left out."""
+        if said := [line for line in lines if line]:
+            self.pages[-1].pieces.append(said)
+
+    def sheet(self, number: int, sheet: Sheet) -> None:
+        """A table with what stands above and below; it goes on where a page ends."""
+        self.lines(above(self.book, sheet))
+        rows = [*body(sheet), *_free(self.book, sheet)]
+        header = sheet.header
+        at = 0
+        while True:
+            part = rows[at : at + max(1, self.room)]
+            self._grid(number, header, part, at)
+            at += len(part)
+            self.room -= len(part)
+            if at >= len(rows):
+                break
+            self.turn()
+            if self.book.look.repeats_title:
+                self.lines([f"{sheet.title}（续）", *above(self.book, sheet)[-1:]])
+        self.lines([below(self.book, sheet)])
+
+    def _grid(self, number: int, header: list[Row], part: list[Row], at: int) -> None:
+        self.grids += 1
+        page_no = len(self.pages) if self.book.look.form_feed else 1
+        self.pages[-1].pieces.append(Grid(number, len(header), [*header, *part]))
+        for row in range(len(part)):
+            place_of = Place(page_no, self.grids, len(header) + row + 1)
+            self.places[number, at + row] = place_of
+
+
+def above(book: Book, sheet: Sheet) -> list[str]:
+    """Title and labels of a table: the title first, in print as the place has it."""
+    if "above" in sheet.spec:
+        templates = sheet.spec["above"]
+    else:
+        templates = book.look.above
+    number = sheet.spec.get("number", "")
+    cn = chinese(int(number)) if number.isdigit() else ""
+    return [
+        book.says(line, number=number, toc=sheet.spec.get("toc", ""), title=sheet.title, cn=cn,
+                  unit=sheet.style.unit)
+        for line in templates
+    ]  # fmt: skip
+
+
+def below(book: Book, sheet: Sheet) -> str:
+    """The note below a table."""
+    if sheet.is_empty:
+        return book.look.empty.get("note", "")
+    return str(sheet.spec.get("note", book.look.note))
+
+
+def _free(book: Book, sheet: Sheet) -> Iterator[Row]:
+    """Rows without figures, in a table that holds nothing but its total."""
+    if not sheet.is_empty or "row" not in book.look.empty:
+        return
+    width = len(sheet.printed)
+    yield [Cell(book.look.empty["row"]), *(Cell("") for _ in range(width - 1))]
+    for _ in range(_FREE_ROWS):
+        yield [Cell("") for _ in range(width)]
+
+
+def printed(book: Book, rng: Random) -> tuple[list[Page], dict[tuple[int, int], Place]]:
+    """Pages of a book, and where each row of each table stands: (table, row) from 0."""
+    said = place(book.budget.place)["look"]
+    paper = _Printer(book, rng)
+    if not book.is_apart:
+        paper.lines([book.says(line) for line in book.look.cover])
+        paper.turn()
+        paper.lines([book.says(line) for line in said["contents"]])
+        paper.lines([f"{sheet.spec['toc']}{sheet.title}" for sheet in book.sheets
+                     if sheet.spec.get("toc")])  # fmt: skip
+        paper.turn()
+        paper.lines([book.says(book.look.heading)])
+    is_first, in_narrative = True, False
+    for number, sheet in enumerate(book.sheets):
+        tells = sheet.spec.get("section") == "narrative"
+        if said["starts_pages"] and not is_first and not in_narrative:
+            paper.turn()
+        if tells and not in_narrative:
+            in_narrative = True
+            paper.lines([book.says(line) for line in said["narrative"]])
+        paper.sheet(number, sheet)
+        is_first = False
+    if not in_narrative and not book.is_apart:
+        paper.turn()
+        paper.lines([book.says(line) for line in said["narrative"]])
+    return paper.pages, paper.places
+
+
+def text(pages: Sequence[Page], look: Look) -> str:
+    """The text of a document: rows with tabs, covered cells left blank, blank lines between."""
+    between = "\f\n" if look.form_feed else "\n\n"
+    return between.join("\n\n".join(map(_piece, page.pieces)) for page in pages) + "\n"
+
+
+def _piece(piece: list[str] | Grid) -> str:
+    if isinstance(piece, list):
+        return "\n".join(piece)
+    return "\n".join("\t".join(cell.text if cell else "" for cell in row) for row in piece.rows)
