@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from schemas.axes import ancestors, parents
+from schemas.axes import ancestors
 from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.generator.books.budget import Budget, Money
 
 #: 款 of the economic classes that three public expenses, meetings and training are spent on.
@@ -82,7 +84,7 @@ def _of_class(money: Money) -> tuple[str, ...]:
     return (ROOT, unit_node(money.unit), child_node(money.unit, money.economic[:3]))
 
 
-_UNIT_AXES = {
+_UNIT_AXES: dict[str, Callable[[Money], tuple[str, ...]]] = {
     "none": lambda _: (ROOT,),
     "unit": lambda money: (ROOT, unit_node(money.unit)),
     "unit_project": _of_project,
@@ -137,8 +139,3 @@ def sums(budget: Budget, kind: str, rows: str, columns: str) -> Sums:
             for column in nodes(columns, money):
                 found[row, column] = found.get((row, column), 0) + money.yuan
     return found
-
-
-def is_listed(axis: str) -> bool:
-    """Whether an axis has its nodes in ``nodes.csv``."""
-    return bool(parents(axis)) or axis == "expenditure_line"

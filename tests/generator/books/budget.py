@@ -85,7 +85,7 @@ class Budget:
     def classes_of(self) -> int:
         """The year whose list of classes holds: the nearest that is listed for the place."""
         first, last = place(self.place)["listed"]
-        return max(first, min(last, self.fiscal_year))
+        return int(max(first, min(last, self.fiscal_year)))
 
     def in_phase(self, phase: str) -> Budget:
         """What another phase of the same year says: the same lines, other amounts."""
@@ -118,10 +118,32 @@ def place(name: str) -> dict[str, Any]:
 
 @cache
 def classes(kind: str, year: int) -> dict[str, str]:
-    """Code → name in a year, of ``function`` or ``economic`` classes."""
-    listed = code_list(f"{kind}_classes")
-    rows = listed.select(f"{kind}_code", "name_zh", "first_year", "last_year").rows()
-    return {code: name for code, name, first, last in rows if int(first) <= year <= int(last)}
+    """Code → name, of ``function`` or ``economic`` classes: that of the year, or of the nearest."""
+    nearest: dict[str, tuple[int, str]] = {}
+    for code, name, first, last in _listed(kind):
+        distance = max(first - year, year - last, 0)
+        nearest[code] = min(nearest.get(code, (distance, name)), (distance, name))
+    return {code: name for code, (_, name) in nearest.items()}
+
+
+@cache
+def listed(kind: str, year: int) -> set[str]:
+    """Codes of the lowest level that a year has."""
+    digits = {"function": 7, "economic": 5}[kind]
+    return {code for code, _, first, last in _listed(kind)
+            if len(code) == digits and first <= year <= last}  # fmt: skip
+
+
+@cache
+def top_classes(year: int) -> dict[str, str]:
+    """Function classes of the first level that a year has: code → name."""
+    return {code: name for code, name, first, last in _listed("function")
+            if len(code) == 3 and first <= year <= last}  # fmt: skip
+
+
+def _listed(kind: str) -> list[tuple[str, str, int, int]]:
+    rows = code_list(f"{kind}_classes").select(f"{kind}_code", "name_zh", "first_year", "last_year")
+    return [(code, name, int(first), int(last)) for code, name, first, last in rows.rows()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +205,7 @@ def _units(rng: Random, has_units: bool) -> list[str]:
 def _plan(rng: Random, place_name: str, main: str, added: str) -> _Plan:
     said = place(place_name)
     suffix = rng.choice(words()["own_unit"]) if not added else ""
-    listed = {code for year in range(said["listed"][0], said["listed"][1] + 1)
-              for code in classes("function", year)}  # fmt: skip
-    own = sorted(code for code in listed if code.startswith(main) and len(code) == 7)
+    own = sorted(code for code in _ever(said, "function") if code.startswith(main))
     funds = rng.choice(said["basic_funds"])
     basic = [
         _Basic(own[0], code, rng.choice(funds))
@@ -198,10 +218,14 @@ def _plan(rng: Random, place_name: str, main: str, added: str) -> _Plan:
     return _Plan(added, suffix, tuple(dict.fromkeys(basic)), tasks)
 
 
-def _economics(said: dict[str, Any], group: str) -> list[str]:
+def _ever(said: dict[str, Any], kind: str) -> set[str]:
+    """Codes that any of the years has for which classes are listed."""
     first, last = said["listed"]
-    listed = {code for year in range(first, last + 1) for code in classes("economic", year)}
-    return sorted(code for code in listed if code.startswith(group) and len(code) == 5)
+    return {code for year in range(first, last + 1) for code in listed(kind, year)}
+
+
+def _economics(said: dict[str, Any], group: str) -> list[str]:
+    return sorted(code for code in _ever(said, "economic") if code.startswith(group))
 
 
 def _some(rng: Random, codes: list[str], least: int, most: int) -> list[str]:
@@ -235,9 +259,9 @@ def _budget(rng: Random, empty: Budget, plans: list[_Plan], before: Budget | Non
         if rng.random() < kind["share"]:
             function = plans[0].basic[0].function if kind["has_function"] else None
             money.append(Money(0, None, kind["type"], function, None, kind["fund"], _yuan(rng)))
-    listed = {kind: classes(kind, empty.classes_of) for kind in ("function", "economic")}
-    kept = tuple(m for m in money if (m.function is None or m.function in listed["function"])
-                 and (m.economic is None or m.economic in listed["economic"]))  # fmt: skip
+    functions, economics = (listed(kind, empty.classes_of) for kind in ("function", "economic"))
+    kept = tuple(m for m in money if (m.function is None or m.function in functions)
+                 and (m.economic is None or m.economic in economics))  # fmt: skip
     made = replace(empty, units=tuple(units), money=kept, before=before)
     return replace(made, purchases=tuple(_purchases(rng, made))) if "purchases" in said else made
 

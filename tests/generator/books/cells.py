@@ -19,29 +19,30 @@ Row = list[Cell | None]
 def body(sheet: Sheet) -> list[Row]:
     """Rows of cells; none where one is covered by another."""
     figures = {(entry.row, entry.at): entry.figure.text for entry in sheet.entries}
-    rows: list[Row] = []
-    for number in range(sheet.height):
-        rows.append([Cell(_text(sheet, number, at, figures)) for at in range(len(sheet.printed))])
-    return rows
+    return [
+        [Cell(_text(sheet, number, at, figures)) for at in range(len(sheet.printed))]
+        for number in range(sheet.height)
+    ]
 
 
 def _text(sheet: Sheet, number: int, at: int, figures: dict[tuple[int, int], str]) -> str:
     column = sheet.printed[at].column
     line = sheet.lines[column.block - 1][number]
-    if column.role == "amount":
-        return figures.get((number, at), "")
     if column.role == "label":
         return _label(sheet, line, at)
-    if column.role == "code":
-        return line.code
-    if column.role == "number":
-        return str(number + 1)
     if column.role == "text":
         before = sum(one.column.role == "text" for one in sheet.printed[:at])
         return line.texts[before] if line.texts else ""
+    if column.role in {"goal", "packed_indicators"}:
+        return _prose(sheet, line, column.role)
+    plain = {"amount": figures.get((number, at), ""), "code": line.code, "number": str(number + 1)}
+    return plain[column.role]
+
+
+def _prose(sheet: Sheet, line: Line, role: str) -> str:
     if line.project is None:
         return sheet.style.no_prose if line.node != ROOT else ""
-    if column.role == "goal":
+    if role == "goal":
         return line.project.goal
     return indicator_text(line.project.indicators, sheet.style)
 

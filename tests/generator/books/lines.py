@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.generator.books.axes import ROOT, above, child_node, unit_node
-from tests.generator.books.budget import classes
+from tests.generator.books.budget import classes, top_classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,9 +48,8 @@ def listed(spec: Iterable[tuple[str, str]], budget: Budget) -> Iterator[Line]:
     for label, node in spec:
         said = [(label, node)]
         if node == "classes":
-            names = classes("function", budget.classes_of).items()
-            of_class = sorted((code, name) for code, name in names if len(code) == 3)
-            said = [(label.replace("{class}", name), code) for code, name in of_class]
+            of_year = sorted(top_classes(budget.classes_of).items())
+            said = [(label.replace("{class}", name), code) for code, name in of_year]
         for shown, its_node in said:
             number += "{n}" in shown
             yield Line(its_node, shown.replace("{n}", chinese(number))) if its_node else NOTHING

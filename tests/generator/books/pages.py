@@ -78,9 +78,10 @@ class Grid:
 
 @dataclass
 class Page:
-    """What stands on a page, from above."""
+    """What stands on a page, from above; its number stands at its foot, where pages are paper."""
 
     pieces: list[list[str] | Grid] = field(default_factory=list)
+    number: str = ""
 
     @property
     def grids(self) -> list[Grid]:
@@ -145,12 +146,9 @@ class _Printer:
 
     def turn(self) -> None:
         """The next page."""
-        look = self.book.look
-        if look.page_numbers:
-            number = place(self.book.budget.place)["look"]["page_number"]
-            self.pages[-1].pieces.append([number.format(n=len(self.pages))])
-        self.pages.append(Page())
-        self.room = self.rng.randint(*look.rows)
+        number = place(self.book.budget.place)["look"]["page_number"]
+        self.pages.append(Page(number=number.format(n=len(self.pages) + 1)))
+        self.room = self.rng.randint(*self.book.look.rows)
 
     def lines(self, lines: Sequence[str]) -> None:
         """Lines of text; blank ones are left out."""
@@ -186,10 +184,7 @@ class _Printer:
 
 def above(book: Book, sheet: Sheet) -> list[str]:
     """Title and labels of a table: the title first, in print as the place has it."""
-    if "above" in sheet.spec:
-        templates = sheet.spec["above"]
-    else:
-        templates = book.look.above
+    templates = sheet.spec.get("above", book.look.above)
     number = sheet.spec.get("number", "")
     cn = chinese(int(number)) if number.isdigit() else ""
     return [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.generator.books.headers import Cell
     from tests.generator.books.pages import Book, Page
 
-SIZE, LINE, PAD, MARGIN = 9.0, 11.0, 2.0, 50.0
+SIZE, LINE, PAD, MARGIN, FOOT = 9.0, 11.0, 2.0, 50.0, 14.0
 #: Points of a column by what stands in it.
 _WIDTHS = {"amount": 62.0, "code": 54.0, "number": 30.0, "goal": 150.0, "packed_indicators": 210.0}
 _WIDE = 112.0
@@ -72,10 +72,20 @@ class _Sheet:
                 self._grid(piece)
             else:
                 for line in piece:
-                    self.y += LINE + 4
-                    self.texts.append((MARGIN, self.y, line))
+                    self._line(line)
                 self.y += 6
+        if self.book.look.page_numbers and page.number:
+            self.texts.append((self.width / 2, self.height - FOOT, page.number))
         return self
+
+    def _line(self, line: str) -> None:
+        """A line; the unit of its amounts stands at its end."""
+        self.y += LINE + 4
+        words, at, unit = line.partition(" 单位")
+        self.texts.append((MARGIN, self.y, words))
+        if unit:
+            x = self.width - MARGIN - SIZE * len(at + unit)
+            self.texts.append((x, self.y, at.strip() + unit))
 
     def _grid(self, grid: Grid) -> None:
         sheet = self.book.sheets[grid.sheet]
@@ -104,9 +114,12 @@ class _Sheet:
         said = ["0.7 w"]
         said += [f"{x0:.1f} {top - y0:.1f} m {x1:.1f} {top - y1:.1f} l S"
                  for x0, y0, x1, y1 in rules]  # fmt: skip
-        said += [f"BT /F {SIZE} Tf {x:.1f} {top - y:.1f} Td <{line.encode('utf-16-be').hex()}> Tj ET"
-                 for x, y, line in self.texts if line]  # fmt: skip
+        said += [_text(x, top - y, line) for x, y, line in self.texts if line]
         return "\n".join(said)
+
+
+def _text(x: float, y: float, line: str) -> str:
+    return f"BT /F {SIZE} Tf {x:.1f} {y:.1f} Td <{line.encode('utf-16-be').hex()}> Tj ET"
 
 
 def _cells(rows: Sequence[Row]) -> Iterator[tuple[int, int, Cell]]:
