@@ -63,8 +63,21 @@ def _label(sheet: Sheet, line: Line, at: int) -> str:
     return line.label + suffix
 
 
-def merged(sheet: Sheet, rows: list[Row]) -> list[Row]:
-    """The same rows with cells merged, as paged documents have them."""
+def merged_rows(sheet: Sheet) -> set[int]:
+    """Rows whose name stands over the amounts of other blocks: one amount is that of each."""
+    if not sheet.spec.get("merges_blocks"):
+        return set()
+    blocks = range(1, len(sheet.lines))
+    return {row for row in range(sheet.height)
+            if len({sheet.lines[block][row].label for block in blocks}) == 1
+            and sheet.lines[1][row].label}  # fmt: skip
+
+
+def merged(sheet: Sheet, rows: list[Row], numbers: list[int | None]) -> list[Row]:
+    """The same rows with cells merged, as paged documents have them.
+
+    ``numbers``: of the table's rows, where they are some.
+    """
     roles = [one.column.role for one in sheet.printed]
     made = [list(row) for row in rows]
     if roles[:2] == ["code", "label"] and sheet.spec.get("merges_totals"):
@@ -72,6 +85,13 @@ def merged(sheet: Sheet, rows: list[Row]) -> list[Row]:
             first, second = row[0], row[1]
             if first is not None and second is not None and second.text and not first.text:
                 row[:2] = [replace(second, cols=2), None]
+    whole = merged_rows(sheet)
+    start = next((n for n, one in enumerate(sheet.printed) if one.column.block > 1), 0)
+    for number, row in zip(numbers, made, strict=True):
+        first = row[start]
+        if number in whole and first is not None:
+            width = len(row) - 1 - start
+            row[start:-1] = [replace(first, cols=width), *[None] * (width - 1)]
     for at, one in enumerate(sheet.printed):
         if one.column.is_spread and at + 1 < len(roles) and sheet.printed[at + 1] is one:
             _merge_spread(made, at)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from schemas.layout import layouts
 from tests.generator import printer
 from tests.generator.books.budget import Budget, budgets, place
+from tests.generator.books.cells import merged_rows
 from tests.generator.books.pages import Book, Look, Page, Place, draw_look, printed, text
 from tests.generator.books.paper import pdf
-from tests.generator.books.sheets import Sheet, sheet
+from tests.generator.books.sheets import Entry, Sheet, sheet
 from tests.generator.tables import Style, draw_style, figure
 
 if TYPE_CHECKING:
@@ -89,6 +90,16 @@ class Document:
     def sidecar(self) -> str | None:
         """The text of its sidecar."""
         return printer.sidecar(self.sha256, self.claims) if self.claims else None
+
+    def line_numbers(self, number: int) -> dict[int, int]:
+        """Row of a table, from 0 → the number of its printed line, from 1."""
+        return {row: place.line_no for (of, row), place in self.places.items() if of == number}
+
+    def column_of(self, sheet: Sheet, entry: Entry) -> int:
+        """The printed column, from 1, that an amount stands in: perhaps one of another block."""
+        if self.is_paged and entry.row in merged_rows(sheet):
+            return max(e.at for e in sheet.entries if e.row == entry.row and e.block > 1) + 1
+        return entry.at + 1
 
     def with_fates(self, choose: Callable[[int, Sheet], Fate]) -> Document:
         """The same document, another fate of each table."""

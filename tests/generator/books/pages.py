@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Rows left free in a table that holds nothing but its total.
 _FREE_ROWS = 2
+#: Characters of a name that may be broken.
+_LONG = 8
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Look:
         empty: What a table without figures says of it: a ``note`` below, a ``row`` in it.
         rows: So many rows a page holds, at least and at most.
         repeats_title: A table that goes on has its title again, marked.
+        breaks_names: Long names of classes go on in a row of their own.
     """
 
     cover: tuple[str, ...]
@@ -49,6 +52,7 @@ class Look:
     form_feed: bool
     page_numbers: bool
     repeats_title: bool
+    breaks_names: bool = False
 
 
 def draw_look(rng: Random, place_name: str) -> Look:
@@ -64,16 +68,24 @@ def draw_look(rng: Random, place_name: str) -> Look:
         form_feed=rng.random() < 0.7,
         page_numbers=rng.random() < 0.6,
         repeats_title=rng.random() < 0.2,
+        breaks_names=rng.random() < 0.2,
     )
 
 
 @dataclass
 class Grid:
-    """Rows of a table on a page; ``header``: how many of them are its header."""
+    """Rows of a table on a page.
+
+    Attributes:
+        sheet: Number of the table in its book, from 0.
+        header: How many of the rows are its header.
+        numbers: Of the table's rows that the others are; none of those that are no rows of it.
+    """
 
     sheet: int
     header: int
     rows: list[Row]
+    numbers: list[int | None]
 
 
 @dataclass
@@ -127,11 +139,15 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row of a table stands: page, grid of the document, row of the grid, from 1."""
+    """Where a row of a table stands: page, grid of the document, row of the grid, all from 1.
+
+    ``line_no`` counts the printed rows of the table below its header.
+    """
 
     page_no: int
     grid_no: int
     row_no: int
+    line_no: int
 
 
 class _Printer:
@@ -158,12 +174,12 @@ class _Printer:
     def sheet(self, number: int, sheet: Sheet) -> None:
         """A table with what stands above and below; it goes on where a page ends."""
         self.lines(above(self.book, sheet))
-        rows = [*body(sheet), *_free(self.book, sheet)]
-        header = sheet.header
+        rows = list(_broken(self.book, sheet, self.rng))
+        rows += [(None, row) for row in _free(self.book, sheet)]
         at = 0
         while True:
             part = rows[at : at + max(1, self.room)]
-            self._grid(number, header, part, at)
+            self._grid(number, sheet.header, part, at)
             at += len(part)
             self.room -= len(part)
             if at >= len(rows):
@@ -173,13 +189,18 @@ class _Printer:
                 self.lines([f"{sheet.title}（续）", *above(self.book, sheet)[-1:]])
         self.lines([below(self.book, sheet)])
 
-    def _grid(self, number: int, header: list[Row], part: list[Row], at: int) -> None:
+    def _grid(
+        self, number: int, header: list[Row], part: Sequence[tuple[int | None, Row]], at: int
+    ) -> None:
         self.grids += 1
         page_no = len(self.pages) if self.book.look.form_feed else 1
-        self.pages[-1].pieces.append(Grid(number, len(header), [*header, *part]))
-        for row in range(len(part)):
-            place_of = Place(page_no, self.grids, len(header) + row + 1)
-            self.places[number, at + row] = place_of
+        rows = [row for _, row in part]
+        numbers = [row for row, _ in part]
+        self.pages[-1].pieces.append(Grid(number, len(header), [*header, *rows], numbers))
+        for below, (row, _) in enumerate(part, 1):
+            if row is not None:
+                here = Place(page_no, self.grids, len(header) + below, at + below)
+                self.places[number, row] = here
 
 
 def above(book: Book, sheet: Sheet) -> list[str]:
@@ -199,6 +220,21 @@ def below(book: Book, sheet: Sheet) -> str:
     if sheet.is_empty:
         return book.look.empty.get("note", "")
     return str(sheet.spec.get("note", book.look.note))
+
+
+def _broken(book: Book, sheet: Sheet, rng: Random) -> Iterator[tuple[int | None, Row]]:
+    """Rows with their numbers; a long name may go on in a row of its own, which has none."""
+    at = next((n for n, one in enumerate(sheet.printed) if one.column.role == "label"), None)
+    may_break = book.look.breaks_names and sheet.layout.shape == "row_per_code"
+    for number, row in enumerate(body(sheet)):
+        cell = row[at] if at is not None else None
+        if not may_break or cell is None or len(cell.text) < _LONG or rng.random() < 0.5:
+            yield number, row
+            continue
+        cut = len(cell.text) * 2 // 3
+        first, second = cell.text[:cut], cell.text[cut:]
+        yield number, [Cell(first) if n == at else one for n, one in enumerate(row)]
+        yield None, [Cell(second if n == at else "") for n in range(len(row))]
 
 
 def _free(book: Book, sheet: Sheet) -> Iterator[Row]:

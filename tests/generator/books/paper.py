@@ -93,7 +93,7 @@ class _Sheet:
         columns = list(accumulate(widths, initial=MARGIN))
         self.width = max(self.width, columns[-1] + MARGIN)
         header, body = grid.rows[: grid.header], grid.rows[grid.header :]
-        rows = [*header, *merged(sheet, body)]
+        rows = [*header, *merged(sheet, body, grid.numbers)]
         tops = list(accumulate(_heights(rows, widths), initial=self.y))
         for row, at, cell in _cells(rows):
             box = (columns[at], tops[row], columns[at + cell.cols], tops[row + cell.rows])

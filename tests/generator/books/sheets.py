@@ -191,7 +191,7 @@ def _entries(  # noqa: PLR0913, PLR0917 - all that a block is
               if one.column.role == "amount" and one.column.block == number]  # fmt: skip
     known = {at: _known(layout, number, budget, column) for at, column in places}
     parents = {at: _column_parent(block.columns, column, places) for at, column in places}
-    above = {(*_group(column), parents[at]) for at, column in places}
+    above = {(*_group(column), parents[at]) for at, column in places if parents[at] is not None}
     for row, line in enumerate(lines):
         if line.node is None:
             continue

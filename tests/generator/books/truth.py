@@ -1,0 +1,263 @@
+"""What the warehouse must say of books, worked out from the model, never from the pipeline.
+
+Rows by natural keys: a document's SHA-256, a kind of table, names and codes. Money is in exact
+yuan, as printed, as text.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from schemas.code_lists import code_list
+from tests.generator.books.axes import ROOT
+from tests.generator.books.controls import controls, is_broken
+from tests.generator.controls import yuan
+from tests.generator.tables import EXPONENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.generator.books.documents import Document
+    from tests.generator.books.sheets import Entry, Sheet
+
+Rows = list[tuple[Any, ...]]
+_UNIT_AXES = ("unit", "unit_project", "unit_economic", "project")
+UNSPLIT = "unsplit"
+#: Tables of the truth and their columns.
+COLUMNS = {
+    "statement": ("sha256", "kind", "body", "consolidation", "fiscal_year", "phase", "unit",
+                  "status"),
+    "version": ("sha256", "kind", "version_no", "reason", "is_current"),
+    "item": ("sha256", "rule_id", "times"),
+    "printed": ("sha256", "kind", "line_no", "block", "row_node", "row_parent", "column_node",
+                "column_parent", "is_leaf", "is_memo", "period", "phase", "yuan", "last_place",
+                "grid_no", "row_no", "col_no"),
+    "control": ("sha256", "kind", "identity_id", "line_no", "measure", "printed", "computed",
+                "part_count", "envelope", "verdict"),
+    "amount": ("fact", "sha256", "kind", "body", "unit", "function", "economic", "type", "fund",
+               "three_public", "fiscal_year", "phase", "yuan"),
+    "funding": ("sha256", "kind", "body", "unit", "project", "fund", "fiscal_year", "phase",
+                "yuan"),
+    "procurement": ("sha256", "body", "category", "project", "economic", "item", "method",
+                    "fiscal_year", "phase", "yuan"),
+}  # fmt: skip
+#: What only a published table says.
+PUBLISHED = ("amount", "funding", "procurement")
+
+
+def truth(documents: Iterable[Document]) -> dict[str, Rows]:
+    """Rows of every table of COLUMNS."""
+    made = list(documents)
+    found: dict[str, Rows] = {name: [] for name in COLUMNS}
+    feeds = feeding(made)
+    for document in made:
+        for number, sheet in enumerate(document.book.sheets):
+            for name, row in _of_sheet(document, number, sheet, feeds):
+                found[name].append(row)
+        found["item"] += _items(document)
+    return found
+
+
+def _of_sheet(
+    document: Document, number: int, sheet: Sheet, feeds: set[tuple[str, str, int]]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Statement, version, figures, controls and facts of a table."""
+    key, fate = (document.sha256, sheet.kind), document.fates[number]
+    body, status = document.book.budget.body, "withheld" if fate.is_withheld else "complete"
+    yield "statement", (*key, body, consolidation(sheet), document.fiscal_year, document.phase,
+                        sheet.style.unit, status)  # fmt: skip
+    if fate.version is not None:
+        yield "version", (*key, *fate.version)
+    for entry in sheet.entries:
+        if entry.figure.fen is not None:
+            yield "printed", (*key, *_printed(document, number, sheet, entry))
+    for control in controls(sheet, document.line_numbers(number)):
+        yield "control", (*key, *control.row())
+    if fate.is_withheld or fate.version is None or not fate.version[2]:
+        return
+    for fact, row in facts(document, sheet):
+        if (fact, document.sha256, number) in feeds or fact in BESIDE:
+            yield table_of(fact), row
+
+
+def _items(document: Document) -> Iterator[tuple[Any, ...]]:
+    """What waits of a document: rule and how often."""
+    counted: dict[str, int] = {}
+    for number, (sheet, fate) in enumerate(zip(document.book.sheets, document.fates, strict=True)):
+        broken = sum(map(is_broken, controls(sheet, document.line_numbers(number))))
+        for rule, times in (*((rule, 1) for rule in fate.rules), ("identity_broken", broken)):
+            if times:
+                counted[rule] = counted.get(rule, 0) + times
+    for rule, times in counted.items():
+        yield (document.sha256, rule, times)
+
+
+def consolidation(sheet: Sheet) -> str:
+    """Several units in one table say that it is a department's book."""
+    units = {line.unit for lines in sheet.lines for line in lines if line.unit is not None}
+    by_unit = sheet.layout.blocks[0].rows in _UNIT_AXES[:3]
+    return "department" if by_unit and len(units) > 1 else "unknown"
+
+
+def _printed(document: Document, number: int, sheet: Sheet, entry: Entry) -> tuple[Any, ...]:
+    place = document.places[number, entry.row]
+    axis = sheet.layout.blocks[entry.block - 1].rows
+    node, parent = entry.node, entry.row_parent
+    if axis in {*_UNIT_AXES, "procurement"}:
+        lines = document.line_numbers(number)
+        of_node = {e.node: str(lines[e.row]) for e in sheet.entries if e.node != ROOT}
+        named = {ROOT: "total", **of_node}
+        node, parent = named[node], named[parent] if parent is not None else None
+    return (
+        place.line_no, entry.block, node, parent, entry.column.node or ROOT,
+        entry.column_parent, entry.is_leaf, entry.is_memo, entry.column.period,
+        entry.column.phase, yuan(entry.figure.fen), _last_place(sheet, entry), place.grid_no,
+        place.row_no, document.column_of(sheet, entry),
+    )  # fmt: skip
+
+
+def _last_place(sheet: Sheet, entry: Entry) -> str | None:
+    exponent = EXPONENTS[sheet.style.unit] + 2 - entry.figure.decimals
+    return yuan(10**exponent) if exponent >= 0 else None
+
+
+#: Not fed: told beside facts, wherever it is printed.
+BESIDE = ("memo_amount", "comparative_figure")
+_NOT_THREE_PUBLIC = ("meetings", "training", "operating_cost")
+
+
+def facts(document: Document, sheet: Sheet) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Fact table and row of every amount of a table that is one."""
+    for entry in sheet.entries:
+        block = sheet.layout.blocks[entry.block - 1]
+        fact = fact_of(sheet.kind, block.rows, block.columns)
+        if fact is None or entry.figure.fen is None or not _is_leaf(sheet, entry):
+            continue
+        told = _coordinates(sheet, entry)
+        if fact == "fact_three_public" and told["three_public"] in _NOT_THREE_PUBLIC:
+            fact = "memo_amount"
+        if entry.is_memo:
+            fact = "memo_amount"
+        if not entry.is_own:
+            fact = "comparative_figure"
+        yield fact, _row(fact, document, sheet, entry, told)
+
+
+def _is_leaf(sheet: Sheet, entry: Entry) -> bool:
+    """Whether it stands below everything on both axes; a grand total never does."""
+    is_total = entry.node == ROOT and sheet.layout.blocks[entry.block - 1].rows != "none"
+    return entry.is_row_leaf and entry.is_column_leaf and not is_total
+
+
+def _row(
+    fact: str, document: Document, sheet: Sheet, entry: Entry, told: dict[str, str | None]
+) -> tuple[Any, ...]:
+    body, amount = document.book.budget.body, yuan(entry.figure.fen)
+    year = document.fiscal_year
+    if year is not None and entry.column.period == "last_year":
+        year -= 1
+    when = (year, entry.column.phase or document.phase, amount)
+    if fact == "fact_procurement":
+        number = int(entry.node.rpartition("/")[2])
+        one = sheet.budget.purchases[number]
+        return (document.sha256, body, one.category, one.project, one.economic, one.item,
+                one.method, *when)  # fmt: skip
+    if fact == "fact_project_funding":
+        return (document.sha256, sheet.kind, body, told["unit"], entry.line.label, told["fund"],
+                *when)  # fmt: skip
+    order = ("unit", "function", "economic", "type", "fund", "three_public")
+    has = _has(fact) if fact not in BESIDE else order
+    return (fact, document.sha256, sheet.kind, body,
+            *(told[name] if name in has else None for name in order), *when)  # fmt: skip
+
+
+def table_of(fact: str) -> str:
+    """The table of COLUMNS that a fact's rows stand in."""
+    return {"fact_procurement": "procurement", "fact_project_funding": "funding"}.get(
+        fact, "amount"
+    )
+
+
+_COORDINATES = {
+    "fact_basic_funding": ("unit", "economic", "fund"),
+    "fact_expenditure_by_function": ("function", "type"),
+    "fact_expenditure_by_type": ("type",),
+    "fact_appropriation_by_function": ("function", "type", "fund"),
+    "fact_expenditure_by_economic": ("economic", "type", "fund"),
+    "fact_revenue": ("unit", "fund"),
+    "fact_three_public": ("three_public", "fund"),
+}
+
+
+def _has(fact: str) -> tuple[str, ...]:
+    return _COORDINATES[fact]
+
+
+def _coordinates(sheet: Sheet, entry: Entry) -> dict[str, str | None]:
+    """By what an amount is told: from either axis, else from what its kind is about."""
+    block = sheet.layout.blocks[entry.block - 1]
+    scope, of_type = _kinds()[sheet.kind]
+    node, column = entry.node, entry.column.node
+    on = {block.rows: node, **({block.columns: column} if column else {})}
+    line = on.pop("expenditure_line", None)
+    if line is not None:
+        on["function" if line.isdigit() else "expenditure_type"] = line
+    unit = entry.line.unit
+    fund = on.get("fund_source") or (scope if scope != "all" else UNSPLIT)
+    return {
+        "unit": sheet.budget.units[unit].name if unit is not None else None,
+        "function": on.get("function", UNSPLIT),
+        "economic": node.partition("/")[2] if block.rows == "unit_economic" else on.get("economic"),
+        "type": on.get("expenditure_type") or of_type or UNSPLIT,
+        "fund": fund,
+        "three_public": on.get("three_public"),
+    }
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, str | None]]:
+    kinds = code_list("kinds").select("kind", "fund_scope", "expenditure_type")
+    return {kind: (scope, said) for kind, scope, said in kinds.rows()}
+
+
+@cache
+def _rules() -> dict[tuple[str, str, str], tuple[str, int]]:
+    """Kind and axes → the fact it may feed, and its rank."""
+    rules = code_list("feeding_rules")
+    rows = rules.select("kind", "row_axis", "column_axis", "fact", "kind_rank").rows()
+    return {(kind, rows_, columns): (fact, int(rank))
+            for kind, rows_, columns, fact, rank in rows
+            if fact != "fact_performance_target"}  # fmt: skip
+
+
+def fact_of(kind: str, rows: str, columns: str) -> str | None:
+    """The fact that tables of a kind may feed."""
+    found = _rules().get((kind, rows, columns))
+    return found[0] if found else None
+
+
+def feeding(documents: Iterable[Document]) -> set[tuple[str, str, int]]:
+    """Which tables feed which facts: fact, document, table.
+
+    Of one body, year and phase those of the lowest rank that is published and current.
+    """
+    claims: dict[tuple[Any, ...], list[tuple[int, str, int]]] = {}
+    for document in documents:
+        for number, (sheet, fate) in enumerate(
+            zip(document.book.sheets, document.fates, strict=True)
+        ):
+            if fate.is_withheld or fate.version is None or not fate.version[2]:
+                continue
+            for block in sheet.layout.blocks:
+                rule = _rules().get((sheet.kind, block.rows, block.columns))
+                if rule is not None:
+                    budget = document.book.budget
+                    whose = (rule[0], budget.body, budget.fiscal_year, document.phase)
+                    claims.setdefault(whose, []).append((rule[1], document.sha256, number))
+    return {
+        (fact, key, number)
+        for (fact, *_), mine in claims.items()
+        for rank, key, number in mine
+        if rank == min(mine)[0]
+    }
