@@ -227,11 +227,11 @@ def _broken(book: Book, sheet: Sheet, rng: Random) -> Iterator[tuple[int | None,
     at = next((n for n, one in enumerate(sheet.printed) if one.column.role == "label"), None)
     may_break = book.look.breaks_names and sheet.layout.shape == "row_per_code"
     for number, row in enumerate(body(sheet)):
-        cell = row[at] if at is not None else None
-        if not may_break or cell is None or len(cell.text) < _LONG or rng.random() < 0.5:
+        cell, name = (row[at] if at is not None else None), sheet.lines[0][number].label
+        if not may_break or cell is None or len(name) < _LONG or rng.random() < 0.5:
             yield number, row
             continue
-        cut = len(cell.text) * 2 // 3
+        cut = len(cell.text) - len(name) // 3
         first, second = cell.text[:cut], cell.text[cut:]
         yield number, [Cell(first) if n == at else one for n, one in enumerate(row)]
         yield None, [Cell(second if n == at else "") for n in range(len(row))]

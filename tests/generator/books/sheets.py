@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tests.generator.tables import Style
 
 
+#: Axes whose root is printed as 合计: it stands above everything, even where nothing is below.
+_HEADED = ("function", "economic", "unit", "unit_project", "unit_economic", "procurement")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An amount as it stands in a table.
@@ -187,6 +191,8 @@ def _entries(  # noqa: PLR0913, PLR0917 - all that a block is
     nodes = {line.node for line in lines if line.node is not None}
     row_parents = {node: parent(block.rows, node, nodes - {node}) for node in nodes}
     row_leaves = nodes - set(row_parents.values())
+    if block.rows in _HEADED:
+        row_leaves -= {ROOT}
     places = [(at, one.column) for at, one in enumerate(printed)
               if one.column.role == "amount" and one.column.block == number]  # fmt: skip
     known = {at: _known(layout, number, budget, column) for at, column in places}

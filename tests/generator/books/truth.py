@@ -132,7 +132,8 @@ def facts(document: Document, sheet: Sheet) -> Iterator[tuple[str, tuple[Any, ..
     for entry in sheet.entries:
         block = sheet.layout.blocks[entry.block - 1]
         fact = fact_of(sheet.kind, block.rows, block.columns)
-        if fact is None or entry.figure.fen is None or not _is_leaf(sheet, entry):
+        is_leaf = entry.is_row_leaf and entry.is_column_leaf
+        if fact is None or entry.figure.fen is None or not is_leaf:
             continue
         told = _coordinates(sheet, entry)
         if fact == "fact_three_public" and told["three_public"] in _NOT_THREE_PUBLIC:
@@ -142,12 +143,6 @@ def facts(document: Document, sheet: Sheet) -> Iterator[tuple[str, tuple[Any, ..
         if not entry.is_own:
             fact = "comparative_figure"
         yield fact, _row(fact, document, sheet, entry, told)
-
-
-def _is_leaf(sheet: Sheet, entry: Entry) -> bool:
-    """Whether it stands below everything on both axes; a grand total never does."""
-    is_total = entry.node == ROOT and sheet.layout.blocks[entry.block - 1].rows != "none"
-    return entry.is_row_leaf and entry.is_column_leaf and not is_total
 
 
 def _row(
