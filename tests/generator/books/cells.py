@@ -35,8 +35,18 @@ def _text(sheet: Sheet, number: int, at: int, figures: dict[tuple[int, int], str
         return line.texts[before] if line.texts else ""
     if column.role in {"goal", "packed_indicators"}:
         return _prose(sheet, line, column.role)
-    plain = {"amount": figures.get((number, at), ""), "code": line.code, "number": str(number + 1)}
-    return plain[column.role]
+    if column.role == "code":
+        return _code(sheet, line.code, at)
+    return figures.get((number, at), "") if column.role == "amount" else str(number + 1)
+
+
+def _code(sheet: Sheet, code: str, at: int) -> str:
+    """A code, or its part where it is split over columns: 类, 款, 项."""
+    if sum(one.column.role == "code" for one in sheet.printed) == 1:
+        return code
+    before = sum(one.column.role == "code" for one in sheet.printed[:at])
+    start = 1 + 2 * before if before else 0
+    return code[start : 3 + 2 * before]
 
 
 def _prose(sheet: Sheet, line: Line, role: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from schemas.layout import Layout
 
 PHASE = "budget"
+#: Sections of a place's tables that are published as documents of their own.
+APART = ("apart", "final")
+#: Layouts of an operator: an invented place's.
+CONFIG = Path(__file__).with_name("config")
 #: Added to a printed total, in yuan: far beyond any envelope.
 WRONG_BY = 12_340_000
 _MONEY = (*[("万元", 2)] * 7, *[("元", 2)] * 2, ("千元", 2))
@@ -97,7 +102,7 @@ class Document:
 
     def column_of(self, sheet: Sheet, entry: Entry) -> int:
         """The printed column, from 1, that an amount stands in: perhaps one of another block."""
-        if self.is_paged and entry.row in merged_rows(sheet):
+        if self.is_paged and entry.block > 1 and entry.row in merged_rows(sheet):
             return max(e.at for e in sheet.entries if e.row == entry.row and e.block > 1) + 1
         return entry.at + 1
 
@@ -142,9 +147,13 @@ class Desk:
     def sheets(self, budget: Budget | None = None, section: str | None = None) -> tuple[Sheet, ...]:
         """Tables of a section of the book; those of the book itself if none is named."""
         budget = budget or self.budget
-        specs = [spec for spec in place(budget.place)["tables"]
-                 if (spec.get("section") == "apart") == (section == "apart")]  # fmt: skip
-        return tuple(self._sheet(budget, spec) for spec in specs)
+        specs = place(budget.place)["tables"]
+        apart = [spec.get("section") if spec.get("section") in APART else None for spec in specs]
+        return tuple(
+            self._sheet(budget, spec)
+            for spec, own in zip(specs, apart, strict=True)
+            if own == section
+        )
 
     def _sheet(self, budget: Budget, spec: dict[str, Any]) -> Sheet:
         layout = _layouts()[f"{budget.place}/{spec['layout']}"]
@@ -186,7 +195,7 @@ class Desk:
 
 
 def _layouts() -> dict[str, Layout]:
-    return {layout.id: layout for layout in layouts()}
+    return {layout.id: layout for layout in layouts(CONFIG)}
 
 
 def plain(desk: Desk) -> list[Document]:
@@ -271,6 +280,12 @@ def _content(sheet: Sheet) -> list[tuple[object, ...]]:
     return [(e.row, e.at, e.line, e.figure.fen) for e in sheet.entries]
 
 
+def final_accounts(desk: Desk) -> list[Document]:
+    """The budget, and the final accounts of the same year."""
+    accounts = desk.issue(desk.book(desk.sheets(section="final"), phase_word="决算"))
+    return [desk.issue(desk.book()), replace(accounts, phase="final_accounts")]
+
+
 def wrong_total(desk: Desk) -> list[Document]:
     """One table has a wrong total: it waits, the others do not."""
     sheets = list(desk.sheets())
@@ -297,7 +312,7 @@ def with_wrong_total(sheet: Sheet, rng: Random) -> Sheet:
 TREATMENTS: dict[str, Callable[[Desk], list[Document]]] = {
     treat.__name__: treat
     for treat in (plain, on_paper, with_targets, year_in_sidecar, without_year, other_bytes,
-                  superseded, dated, unordered, wrong_total)
+                  superseded, dated, unordered, wrong_total, final_accounts)
 }  # fmt: skip
 
 __all__ = ["Document", "Fate", "Look", "Style", "documents"]

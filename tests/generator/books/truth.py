@@ -195,6 +195,7 @@ def _coordinates(sheet: Sheet, entry: Entry) -> dict[str, str | None]:
     scope, of_type = _kinds()[sheet.kind]
     node, column = entry.node, entry.column.node
     on = {block.rows: node, **({block.columns: column} if column else {})}
+    on = {axis: UNSPLIT if said in _WHOLE else said for axis, said in on.items()}
     line = on.pop("expenditure_line", None)
     if line is not None:
         on["function" if line.isdigit() else "expenditure_type"] = line
@@ -208,6 +209,10 @@ def _coordinates(sheet: Sheet, entry: Entry) -> dict[str, str | None]:
         "fund": fund,
         "three_public": on.get("three_public"),
     }
+
+
+#: Nodes that are all of their axis, or all of the year's: by them nothing is told apart.
+_WHOLE = ("all_funds", "current_revenue", "total_expenditure", "current_expenditure")
 
 
 @cache
