@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipelines.documents.scan import SUFFIX
 from tests.generator.documents import Document, documents
@@ -31,7 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(made)} documents → {wanted.directory}")  # noqa: T201 - this is a command
 
 
-def write(made: Iterable[Document], raw: Path) -> None:
+class Issued(Protocol):
+    """A document as it is put into ``raw/``."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def sidecar(self) -> str | None: ...
+
+
+def write(made: Iterable[Issued], raw: Path) -> None:
     """Documents and their sidecars below a directory."""
     for document in made:
         path = raw / document.path

@@ -1,0 +1,98 @@
+"""What becomes of a damaged book: caught, harmless, within rounding, or undetected and why."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.generator.books.controls import last_place
+from tests.generator.controls import yuan
+from tests.mutations.verdicts import (
+    CAUGHT,
+    HARMLESS,
+    UNDECLARED,
+    UNDETECTED,
+    WITHIN_ENVELOPE,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from tests.generator.books.documents import Document
+    from tests.mutations.books.records import Reading, Rows
+
+#: Where a document's own figures bind nothing: other years and phases, what is told beside facts.
+BESIDE = ("comparative_figure", "memo_amount")
+
+
+@cache
+def undetectable() -> dict[str, dict[str, Any]]:
+    """Class → what it is, why nothing in a book can show it, what may end there (by)."""
+    text = Path(__file__).with_name("undetectable.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def judge(true: Reading, found: Reading, document: Document) -> Verdict:
+    """Hold what was read of a damaged book against the truth of the whole one."""
+    if found.rules or found.withheld.total() or found.suspects - true.suspects:
+        said = sorted(rule for (rule,) in found.rules)
+        return Verdict(CAUGHT, " + ".join(said) or "suspect")
+    if found.facts == true.facts and found.contexts == true.contexts:
+        return Verdict(HARMLESS)
+    if found.contexts == true.contexts and _is_near(true, found, document):
+        return Verdict(WITHIN_ENVELOPE)
+    return Verdict(UNDETECTED, _class(true, found))
+
+
+def _class(true: Reading, found: Reading) -> str:
+    """The class of what differs though nothing said so."""
+    if found.contexts != true.contexts:
+        return _context_class(true, found)
+    differ = [kind for kind in true.facts if found.facts[kind] != true.facts[kind]]
+    lost = [row for kind in differ for row in (true.facts[kind] - found.facts[kind])]
+    new = [row for kind in differ for row in (found.facts[kind] - true.facts[kind])]
+    if all(row[0] in BESIDE for row in (*lost, *new)):
+        return "beside_facts"
+    if sorted(row[-1] for row in lost) == sorted(row[-1] for row in new):
+        return f"exchanged_in_{differ[0]}" if len(differ) == 1 else UNDECLARED
+    return f"changed_in_{differ[0]}" if len(differ) == 1 else UNDECLARED
+
+
+def _context_class(true: Reading, found: Reading) -> str:
+    before, after = true.contexts, found.contexts
+    kinds = {*before, *after}
+    changed = [kind for kind in kinds if before.get(kind) != after.get(kind)]
+    if any(not after.get(kind) for kind in changed):
+        rest = [kind for kind in changed if after.get(kind)]
+        return "table_lost" if not rest else UNDECLARED
+    fields: set[int] = set()
+    for kind in changed:
+        old, new = before[kind], after[kind]
+        if old.total() != 1 or new.total() != 1:
+            return UNDECLARED
+        ((one,), (other,)) = (old, new)
+        fields |= {n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b}
+    named = {0: "body", 2: "year", 3: "phase", 4: "unit_of_money"}
+    return named.get(fields.pop(), UNDECLARED) if len(fields) == 1 else UNDECLARED
+
+
+def _is_near(true: Reading, found: Reading, document: Document) -> bool:
+    """Whether no amount moved further than the rounding of its table allows."""
+    for sheet in document.book.sheets:
+        place = Decimal(yuan(last_place(sheet)))
+        most = (sheet.height + len(sheet.printed)) * place
+        before, after = (_amounts(one.facts[sheet.kind]) for one in (true, found))
+        if any(abs(before[key] - after[key]) > most for key in {*before, *after}):
+            return False
+    return True
+
+
+def _amounts(rows: Rows) -> dict[tuple[Any, ...], Decimal]:
+    """Sum by all that a fact is told by."""
+    sums: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for row, times in rows.items():
+        sums[row[:-1]] += row[-1] * times
+    return sums
