@@ -51,13 +51,16 @@ def _fact(name: str, has: tuple[str, ...]) -> str:
 #: Select lists stand in the order of COLUMNS.
 QUERIES = {
     "statement": f"""
-        SELECT document_id, kind, b.name, consolidation, fiscal_year, phase, amount_unit, status
+        SELECT document_id, kind, b.name, consolidation, fiscal_year, phase, amount_unit, status,
+            is_declared_empty
         FROM statement s LEFT {_BODY.format("s")}""",
     "version": f"""
         SELECT v.document_id, s.kind, version_no, reason, is_current
         FROM statement_version v {_STATEMENT}""",
     "item": """
         SELECT document_id, rule_id, count(*) FROM quarantine_item GROUP BY ALL""",
+    "finding": f"""
+        SELECT DISTINCT document_id, rule_id FROM finding {_STATEMENT}""",
     "printed": f"""
         SELECT document_id, kind, line_no, block, row_node, row_parent, column_node, column_parent,
             is_leaf, is_memo, period, a.phase, amount_yuan, last_place_yuan, {_AT.format("t")},

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.generator.books.sheets import Sheet
 
 Row = list[Cell | None]
+#: Roles of columns that say what is bought.
+PROCURED = ("project", "economic", "item", "method")
 
 
 def body(sheet: Sheet) -> list[Row]:
@@ -30,6 +32,8 @@ def _text(sheet: Sheet, number: int, at: int, figures: dict[tuple[int, int], str
     line = sheet.lines[column.block - 1][number]
     if column.role == "label":
         return _label(sheet, line, at)
+    if column.role in PROCURED:
+        return line.texts[PROCURED.index(column.role)] if line.texts else ""
     if column.role == "text":
         before = sum(one.column.role == "text" for one in sheet.printed[:at])
         return line.texts[before] if line.texts else ""

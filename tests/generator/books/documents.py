@@ -34,6 +34,8 @@ APART = ("apart", "final")
 CONFIG = Path(__file__).with_name("config")
 #: Added to a printed total, in yuan: far beyond any envelope.
 WRONG_BY = 12_340_000
+#: A note that a table is empty.
+NOTHING_HERE = "注：本表本年无发生额。"
 _MONEY = (*[("万元", 2)] * 7, *[("元", 2)] * 2, ("千元", 2))
 
 Version = tuple[int, str, bool]
@@ -72,6 +74,7 @@ class Document:
         fates: Of each table.
         treatment: Name of its entry in the schedule.
         is_paged: It is a PDF.
+        findings: Rules of what is said of it and published all the same.
     """
 
     path: str
@@ -85,6 +88,7 @@ class Document:
     fates: tuple[Fate, ...]
     treatment: str = ""
     is_paged: bool = False
+    findings: tuple[str, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -286,6 +290,36 @@ def final_accounts(desk: Desk) -> list[Document]:
     return [desk.issue(desk.book()), replace(accounts, phase="final_accounts")]
 
 
+def with_own_book(desk: Desk) -> list[Document]:
+    """A unit publishes a book of its own beside its department's, and sidecars say whose is whose.
+
+    What is told by unit is the unit's own book's; of what is not, the department's alone counts.
+    """
+    department = desk.issue(desk.book(), {"consolidation": "department"})
+    if len(desk.budget.units) == 1:
+        return [desk.issue(desk.book())]
+    of_unit = desk.budget.of_unit(len(desk.budget.units) - 1)
+    own = desk.issue(desk.book(desk.sheets(of_unit)), {"consolidation": "unit"})
+    return [department, own]
+
+
+def contradicting(desk: Desk) -> list[Document]:
+    """One table holds in itself and says otherwise than the others: published, and said."""
+    other = {sheet.kind: sheet for sheet in desk.sheets(desk.revised())}
+    sheets = [other[one.kind] if one.kind == "expenditure_summary" else one
+              for one in desk.sheets()]  # fmt: skip
+    return [replace(desk.issue(desk.book(sheets)), findings=("tables_disagree",))]
+
+
+def note_contradicted(desk: Desk) -> list[Document]:
+    """A note says that a table is empty, and its figures stand."""
+    sheets = list(desk.sheets())
+    number = next(n for n, one in enumerate(sheets) if one.kind == "revenue_summary")
+    spec = {**sheets[number].spec, "note": NOTHING_HERE}
+    sheets[number] = replace(sheets[number], spec=spec)
+    return [replace(desk.issue(desk.book(sheets)), findings=("note_contradicted",))]
+
+
 def wrong_total(desk: Desk) -> list[Document]:
     """One table has a wrong total: it waits, the others do not."""
     sheets = list(desk.sheets())
@@ -312,7 +346,8 @@ def with_wrong_total(sheet: Sheet, rng: Random) -> Sheet:
 TREATMENTS: dict[str, Callable[[Desk], list[Document]]] = {
     treat.__name__: treat
     for treat in (plain, on_paper, with_targets, year_in_sidecar, without_year, other_bytes,
-                  superseded, dated, unordered, wrong_total, final_accounts)
+                  superseded, dated, unordered, wrong_total, final_accounts, with_own_book,
+                  contradicting, note_contradicted)
 }  # fmt: skip
 
 __all__ = ["Document", "Fate", "Look", "Style", "documents"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from schemas.code_lists import code_list
 from tests.generator.books.axes import ROOT
 from tests.generator.books.controls import controls, is_broken
+from tests.generator.books.documents import NOTHING_HERE
+from tests.generator.books.feeding import UNIT_AXES, Feed, fact_of, feeding
 from tests.generator.controls import yuan
 from tests.generator.tables import EXPONENTS
 
@@ -22,14 +24,14 @@ if TYPE_CHECKING:
     from tests.generator.books.sheets import Entry, Sheet
 
 Rows = list[tuple[Any, ...]]
-_UNIT_AXES = ("unit", "unit_project", "unit_economic", "project")
 UNSPLIT = "unsplit"
 #: Tables of the truth and their columns.
 COLUMNS = {
     "statement": ("sha256", "kind", "body", "consolidation", "fiscal_year", "phase", "unit",
-                  "status"),
+                  "status", "is_declared_empty"),
     "version": ("sha256", "kind", "version_no", "reason", "is_current"),
     "item": ("sha256", "rule_id", "times"),
+    "finding": ("sha256", "rule_id"),
     "printed": ("sha256", "kind", "line_no", "block", "row_node", "row_parent", "column_node",
                 "column_parent", "is_leaf", "is_memo", "period", "phase", "yuan", "last_place",
                 "grid_no", "row_no", "col_no"),
@@ -50,23 +52,25 @@ def truth(documents: Iterable[Document]) -> dict[str, Rows]:
     """Rows of every table of COLUMNS."""
     made = list(documents)
     found: dict[str, Rows] = {name: [] for name in COLUMNS}
-    feeds = feeding(made)
+    feeds = feeding(made, consolidation)
     for document in made:
         for number, sheet in enumerate(document.book.sheets):
             for name, row in _of_sheet(document, number, sheet, feeds):
                 found[name].append(row)
         found["item"] += _items(document)
+        found["finding"] += [(document.sha256, rule) for rule in document.findings]
     return found
 
 
 def _of_sheet(
-    document: Document, number: int, sheet: Sheet, feeds: set[tuple[str, str, int]]
+    document: Document, number: int, sheet: Sheet, feeds: set[Feed]
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Statement, version, figures, controls and facts of a table."""
     key, fate = (document.sha256, sheet.kind), document.fates[number]
     body, status = document.book.budget.body, "withheld" if fate.is_withheld else "complete"
-    yield "statement", (*key, body, consolidation(sheet), document.fiscal_year, document.phase,
-                        sheet.style.unit, status)  # fmt: skip
+    is_declared_empty = sheet.is_empty or sheet.spec.get("note") == NOTHING_HERE
+    yield "statement", (*key, body, consolidation(document, sheet), document.fiscal_year,
+                        document.phase, sheet.style.unit, status, is_declared_empty)  # fmt: skip
     if fate.version is not None:
         yield "version", (*key, *fate.version)
     for entry in sheet.entries:
@@ -76,8 +80,8 @@ def _of_sheet(
         yield "control", (*key, *control.row())
     if fate.is_withheld or fate.version is None or not fate.version[2]:
         return
-    for fact, row in facts(document, sheet):
-        if (fact, document.sha256, number) in feeds or fact in BESIDE:
+    for fact, unit, row in facts(document, sheet):
+        if fact in BESIDE or (fact, document.sha256, number, unit) in feeds:
             yield table_of(fact), row
 
 
@@ -93,10 +97,12 @@ def _items(document: Document) -> Iterator[tuple[Any, ...]]:
         yield (document.sha256, rule, times)
 
 
-def consolidation(sheet: Sheet) -> str:
-    """Several units in one table say that it is a department's book."""
+def consolidation(document: Document, sheet: Sheet) -> str:
+    """Whose book it is: a sidecar says so, or several units in one table."""
+    if said := document.claims.get("consolidation"):
+        return str(said)
     units = {line.unit for lines in sheet.lines for line in lines if line.unit is not None}
-    by_unit = sheet.layout.blocks[0].rows in _UNIT_AXES[:3]
+    by_unit = sheet.layout.blocks[0].rows in UNIT_AXES[:3]
     return "department" if by_unit and len(units) > 1 else "unknown"
 
 
@@ -104,7 +110,7 @@ def _printed(document: Document, number: int, sheet: Sheet, entry: Entry) -> tup
     place = document.places[number, entry.row]
     axis = sheet.layout.blocks[entry.block - 1].rows
     node, parent = entry.node, entry.row_parent
-    if axis in {*_UNIT_AXES, "procurement"}:
+    if axis in {*UNIT_AXES, "procurement"}:
         lines = document.line_numbers(number)
         of_node = {e.node: str(lines[e.row]) for e in sheet.entries if e.node != ROOT}
         named = {ROOT: "total", **of_node}
@@ -127,8 +133,8 @@ BESIDE = ("memo_amount", "comparative_figure")
 _NOT_THREE_PUBLIC = ("meetings", "training", "operating_cost")
 
 
-def facts(document: Document, sheet: Sheet) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Fact table and row of every amount of a table that is one."""
+def facts(document: Document, sheet: Sheet) -> Iterator[tuple[str, str | None, tuple[Any, ...]]]:
+    """Fact table, unit and row of every amount of a table that is one; no unit of what has none."""
     for entry in sheet.entries:
         block = sheet.layout.blocks[entry.block - 1]
         fact = fact_of(sheet.kind, block.rows, block.columns)
@@ -142,7 +148,8 @@ def facts(document: Document, sheet: Sheet) -> Iterator[tuple[str, tuple[Any, ..
             fact = "memo_amount"
         if not entry.is_own:
             fact = "comparative_figure"
-        yield fact, _row(fact, document, sheet, entry, told)
+        unit = told["unit"] if block.rows in UNIT_AXES else None
+        yield fact, unit, _row(fact, document, sheet, entry, told)
 
 
 def _row(
@@ -219,45 +226,3 @@ _WHOLE = ("all_funds", "current_revenue", "total_expenditure", "current_expendit
 def _kinds() -> dict[str, tuple[str, str | None]]:
     kinds = code_list("kinds").select("kind", "fund_scope", "expenditure_type")
     return {kind: (scope, said) for kind, scope, said in kinds.rows()}
-
-
-@cache
-def _rules() -> dict[tuple[str, str, str], tuple[str, int]]:
-    """Kind and axes → the fact it may feed, and its rank."""
-    rules = code_list("feeding_rules")
-    rows = rules.select("kind", "row_axis", "column_axis", "fact", "kind_rank").rows()
-    return {(kind, rows_, columns): (fact, int(rank))
-            for kind, rows_, columns, fact, rank in rows
-            if fact != "fact_performance_target"}  # fmt: skip
-
-
-def fact_of(kind: str, rows: str, columns: str) -> str | None:
-    """The fact that tables of a kind may feed."""
-    found = _rules().get((kind, rows, columns))
-    return found[0] if found else None
-
-
-def feeding(documents: Iterable[Document]) -> set[tuple[str, str, int]]:
-    """Which tables feed which facts: fact, document, table.
-
-    Of one body, year and phase those of the lowest rank that is published and current.
-    """
-    claims: dict[tuple[Any, ...], list[tuple[int, str, int]]] = {}
-    for document in documents:
-        for number, (sheet, fate) in enumerate(
-            zip(document.book.sheets, document.fates, strict=True)
-        ):
-            if fate.is_withheld or fate.version is None or not fate.version[2]:
-                continue
-            for block in sheet.layout.blocks:
-                rule = _rules().get((sheet.kind, block.rows, block.columns))
-                if rule is not None:
-                    budget = document.book.budget
-                    whose = (rule[0], budget.body, budget.fiscal_year, document.phase)
-                    claims.setdefault(whose, []).append((rule[1], document.sha256, number))
-    return {
-        (fact, key, number)
-        for (fact, *_), mine in claims.items()
-        for rank, key, number in mine
-        if rank == min(mine)[0]
-    }

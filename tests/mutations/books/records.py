@@ -41,6 +41,7 @@ class Reading:
         rules: Rules of what waits.
         withheld: Kinds of tables that wait.
         suspects: Controls that hold, but hardly.
+        findings: Rules of what is said and published all the same.
     """
 
     contexts: dict[str, Rows] = field(default_factory=lambda: defaultdict(Counter))
@@ -48,6 +49,7 @@ class Reading:
     rules: Rows = field(default_factory=Counter)
     withheld: Rows = field(default_factory=Counter)
     suspects: Rows = field(default_factory=Counter)
+    findings: Rows = field(default_factory=Counter)
 
 
 def read(texts: Sequence[str], said: Sequence[Sidecar | None]) -> list[Reading]:
@@ -58,6 +60,10 @@ def read(texts: Sequence[str], said: Sequence[Sidecar | None]) -> list[Reading]:
     for reading_id, rule in accepted["quarantine_item"].select("reading_id", "rule_id").rows():
         found[reading_id].rules[rule,] += 1
     statements = _statements(rooms)
+    of_reading = statements.select("statement_id", "reading_id")
+    findings = accepted["finding"].join(of_reading, on="statement_id")
+    for reading_id, rule in findings.select("reading_id", "rule_id").rows():
+        found[reading_id].findings[rule,] += 1
     for reading_id, kind, status, *context in statements.select(
         "reading_id", "kind", "status", *CONTEXT
     ).rows():
@@ -90,9 +96,8 @@ def _facts(rooms: Rooms, statements: pl.DataFrame) -> Iterator[tuple[str, str, t
         "spending_unit_id"
     )  # fmt: skip
     for name, frame in rooms.conformed.items():
-        if not name.startswith("fact_") or "amount_yuan" not in frame.columns:
-            if name not in {"memo_amount", "comparative_figure"}:
-                continue
+        if name not in {*FACTS, "fact_project_funding", "fact_procurement"}:
+            continue
         known = frame.join(complete, on="statement_id", how="inner", suffix="_of_statement")
         if "spending_unit_id" in known.columns:
             known = known.join(units, on="spending_unit_id", how="left")
@@ -110,10 +115,10 @@ def true_records(document: Document) -> Reading:
     reading = Reading()
     body = document.book.budget.body
     for number, sheet in enumerate(document.book.sheets):
-        about = (body, consolidation(sheet), document.fiscal_year, document.phase,
+        about = (body, consolidation(document, sheet), document.fiscal_year, document.phase,
                  sheet.style.unit)  # fmt: skip
         reading.contexts[sheet.kind][about] += 1
-        for fact, row in facts(document, sheet):
+        for fact, _, row in facts(document, sheet):
             reading.facts[sheet.kind][fact, *_told(fact, row)] += 1
         for control in controls(sheet, document.line_numbers(number)):
             if control.verdict == "suspect":
