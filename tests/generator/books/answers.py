@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.generator.books.controls import WITHIN
 from tests.generator.books.truth import COLUMNS
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def _fact(name: str, has: tuple[str, ...]) -> str:
         FROM {name} f {_VERSION} {_BODY.format("f")} {join}"""
 
 
+_WITHIN = ", ".join(f"'{name}'" for name in WITHIN)
 #: Select lists stand in the order of COLUMNS.
 QUERIES = {
     "statement": f"""
@@ -67,9 +69,9 @@ QUERIES = {
             {_AT.format("r")}, {_AT.format("c")}
         FROM printed_amount a {_STATEMENT}""",
     "control": f"""
-        SELECT document_id, kind, identity_id, line_no, measure, printed_yuan, computed_yuan,
-            part_count, envelope_yuan, verdict
-        FROM control_total {_STATEMENT} WHERE statement_count = 1""",
+        SELECT document_id, kind, identity_id, {_AT.format("t")}, {_AT.format("r")}, measure,
+            printed_yuan, computed_yuan, part_count, envelope_yuan, verdict
+        FROM control_total {_STATEMENT} WHERE identity_id IN ({_WITHIN})""",
     "amount": _facts(),
     "funding": f"""
         SELECT s.document_id, s.kind, b.name, u.name, l.name, fund_source_id, f.fiscal_year,

@@ -8,7 +8,7 @@ suspect, though within it.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from tests.generator.controls import yuan
 from tests.generator.tables import EXPONENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from tests.generator.books.sheets import Entry, Sheet
 
@@ -42,12 +42,19 @@ _OF_UNITS = {
 }
 
 
+#: Identities of amounts within a table.
+WITHIN = (
+    *_OF_ROWS.values(), *_OF_COLUMNS.values(), *_OF_UNITS.values(), "grand_total_is_sum_of_units",
+    "grand_total_is_sum_of_projects", "project_total_is_sum_of_projects",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A printed sum and its verdict; money in yuan, as text."""
+    """A printed sum (``head``) and its verdict; money in yuan, as text."""
 
     identity_id: str
-    line_no: int
+    head: Entry
     measure: str
     printed: str | None
     computed: str
@@ -55,9 +62,11 @@ class Control:
     envelope: str
     verdict: str
 
-    def row(self) -> tuple[Any, ...]:
-        """Its fields in order."""
-        return astuple(self)
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """What is said of it."""
+        return (self.measure, self.printed, self.computed, self.part_count, self.envelope,
+                self.verdict)  # fmt: skip
 
 
 def is_broken(control: Control) -> bool:
@@ -72,14 +81,14 @@ def last_place(sheet: Sheet) -> int:
     return int(min((10**shift if shift >= 0 else 0 for shift in shifts), default=0))
 
 
-def controls(sheet: Sheet, lines: Mapping[int, int]) -> Iterator[Control]:
-    """Every identity within a table; ``lines``: number of each row as it is printed."""
+def controls(sheet: Sheet) -> Iterator[Control]:
+    """Every identity within a table."""
     place, below = last_place(sheet), _below(sheet)
     for entry in sheet.entries:
         if entry.is_memo:
             continue
         for identity_id, parts in _parts(sheet, entry, *below):
-            found = _control(identity_id, lines[entry.row], _measure(entry), entry, parts, place)
+            found = _control(identity_id, entry, parts, place)
             if found is not None:
                 yield found
 
@@ -134,9 +143,7 @@ def _measure(entry: Entry) -> str:
     return " ".join([name, *others])
 
 
-def _control(  # noqa: PLR0913, PLR0917 - all that a check is
-    identity_id: str, line_no: int, measure: str, head: Entry, parts: Iterable[Entry], place: int
-) -> Control | None:
+def _control(identity_id: str, head: Entry, parts: Iterable[Entry], place: int) -> Control | None:
     """A check; none where nothing is stated on either side."""
     stated = [e.figure.fen for e in parts if e.figure.fen is not None]
     printed, computed = head.figure.fen, sum(stated)
@@ -145,7 +152,7 @@ def _control(  # noqa: PLR0913, PLR0917 - all that a check is
     terms = len(stated) + (printed is not None)
     verdict = _verdict(abs((printed or 0) - computed), terms, place, is_stated=printed is not None)
     return Control(
-        identity_id, line_no, measure, yuan(printed) if printed is not None else None,
+        identity_id, head, _measure(head), yuan(printed) if printed is not None else None,
         yuan(computed), len(stated), yuan(terms * place // 2), verdict,
     )  # fmt: skip
 

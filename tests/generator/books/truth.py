@@ -35,8 +35,8 @@ COLUMNS = {
     "printed": ("sha256", "kind", "line_no", "block", "row_node", "row_parent", "column_node",
                 "column_parent", "is_leaf", "is_memo", "period", "phase", "yuan", "last_place",
                 "grid_no", "row_no", "col_no"),
-    "control": ("sha256", "kind", "identity_id", "line_no", "measure", "printed", "computed",
-                "part_count", "envelope", "verdict"),
+    "control": ("sha256", "kind", "identity_id", "grid_no", "row_no", "measure", "printed",
+                "computed", "part_count", "envelope", "verdict"),
     "amount": ("fact", "sha256", "kind", "body", "unit", "function", "economic", "type", "fund",
                "three_public", "fiscal_year", "phase", "yuan"),
     "funding": ("sha256", "kind", "body", "unit", "project", "fund", "fiscal_year", "phase",
@@ -76,8 +76,9 @@ def _of_sheet(
     for entry in sheet.entries:
         if entry.figure.fen is not None:
             yield "printed", (*key, *_printed(document, number, sheet, entry))
-    for control in controls(sheet, document.line_numbers(number)):
-        yield "control", (*key, *control.row())
+    for control in controls(sheet):
+        place = document.places[number, control.head.row]
+        yield "control", (*key, control.identity_id, place.grid_no, place.row_no, *control.said)
     if fate.is_withheld or fate.version is None or not fate.version[2]:
         return
     for fact, unit, row in facts(document, sheet):
@@ -89,7 +90,7 @@ def _items(document: Document) -> Iterator[tuple[Any, ...]]:
     """What waits of a document: rule and how often."""
     counted: dict[str, int] = {}
     for number, (sheet, fate) in enumerate(zip(document.book.sheets, document.fates, strict=True)):
-        broken = sum(map(is_broken, controls(sheet, document.line_numbers(number))))
+        broken = sum(map(is_broken, controls(sheet)))
         for rule, times in (*((rule, 1) for rule in fate.rules), ("identity_broken", broken)):
             if times:
                 counted[rule] = counted.get(rule, 0) + times

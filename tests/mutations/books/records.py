@@ -75,7 +75,7 @@ def read(texts: Sequence[str], said: Sequence[Sidecar | None]) -> list[Reading]:
         statements.select("statement_id", "reading_id", "kind"), on="statement_id"
     )  # fmt: skip
     for reading_id, *control in suspects.select(
-        "reading_id", "kind", "identity_id", "line_no", "measure"
+        "reading_id", "kind", "identity_id", "printed_yuan", "computed_yuan"
     ).rows():
         found[reading_id].suspects[tuple(control)] += 1
     return list(found.values())
@@ -120,10 +120,10 @@ def true_records(document: Document) -> Reading:
         reading.contexts[sheet.kind][about] += 1
         for fact, _, row in facts(document, sheet):
             reading.facts[sheet.kind][fact, *_told(fact, row)] += 1
-        for control in controls(sheet, document.line_numbers(number)):
-            if control.verdict == "suspect":
-                key = (sheet.kind, control.identity_id, control.line_no, control.measure)
-                reading.suspects[key] += 1
+        for control in controls(sheet):
+            if control.verdict == "suspect" and control.printed is not None:
+                sums = (Decimal(control.printed), Decimal(control.computed))
+                reading.suspects[sheet.kind, control.identity_id, *sums] += 1
     return reading
 
 
