@@ -225,10 +225,13 @@ def year_in_sidecar(desk: Desk) -> list[Document]:
 
 
 def without_year(desk: Desk) -> list[Document]:
-    """The year is printed nowhere, and no sidecar says it: every table waits."""
+    """The year is printed nowhere, and no sidecar says it: every table waits.
+
+    部门预算 without a year says no phase either: it is what every such book is called.
+    """
     made = desk.issue(desk.book(says_year=False))
-    waits = Fate(None, ("context_missing",), is_withheld=True)
-    return [replace(made.with_fates(lambda *_: waits), fiscal_year=None)]
+    waits = Fate(None, ("context_missing", "context_missing"), is_withheld=True)
+    return [replace(made.with_fates(lambda *_: waits), fiscal_year=None, phase=None)]
 
 
 def other_bytes(desk: Desk) -> list[Document]:

@@ -89,7 +89,7 @@ def _of_sheet(
 def _items(document: Document) -> Iterator[tuple[Any, ...]]:
     """What waits of a document: rule and how often."""
     counted: dict[str, int] = {}
-    for number, (sheet, fate) in enumerate(zip(document.book.sheets, document.fates, strict=True)):
+    for sheet, fate in zip(document.book.sheets, document.fates, strict=True):
         broken = sum(map(is_broken, controls(sheet)))
         for rule, times in (*((rule, 1) for rule in fate.rules), ("identity_broken", broken)):
             if times:
@@ -170,9 +170,24 @@ def _row(
         return (document.sha256, sheet.kind, body, told["unit"], entry.line.label, told["fund"],
                 *when)  # fmt: skip
     order = ("unit", "function", "economic", "type", "fund", "three_public")
-    has = _has(fact) if fact not in BESIDE else order
+    if fact in BESIDE:  # what is not printed, nor what its kind is about, is not said
+        told = {name: said if said != UNSPLIT or name in _printed_at(sheet, entry) else None
+                for name, said in told.items()}  # fmt: skip
+    has = _COORDINATES.get(fact, order)
     return (fact, document.sha256, sheet.kind, body,
             *(told[name] if name in has else None for name in order), *when)  # fmt: skip
+
+
+def _printed_at(sheet: Sheet, entry: Entry) -> set[str]:
+    """Coordinates that the axes of an amount have."""
+    block = sheet.layout.blocks[entry.block - 1]
+    axes = {block.rows, block.columns} if entry.column.node else {block.rows}
+    named = {"function": "function", "economic": "economic", "expenditure_type": "type",
+             "fund_source": "fund"}  # fmt: skip
+    found = {named[axis] for axis in axes if axis in named}
+    if "expenditure_line" in axes:
+        found.add("function" if entry.node.isdigit() else "type")
+    return found
 
 
 def table_of(fact: str) -> str:
@@ -191,10 +206,6 @@ _COORDINATES = {
     "fact_revenue": ("unit", "fund"),
     "fact_three_public": ("three_public", "fund"),
 }
-
-
-def _has(fact: str) -> tuple[str, ...]:
-    return _COORDINATES[fact]
 
 
 def _coordinates(sheet: Sheet, entry: Entry) -> dict[str, str | None]:

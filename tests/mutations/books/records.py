@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 Rows = Counter[tuple[Any, ...]]
 CONTEXT = ("body", "consolidation", "fiscal_year", "phase", "unit")
-_PROCURED = ("category", "project", "economic", "item", "method")
+_TOLD = {
+    "fact_project_funding": ("unit", "project_name", "fund_source_id"),
+    "fact_procurement": ("category", "project", "economic", "item", "method"),
+}
 _WHEN = ("fiscal_year", "phase")
 
 
@@ -96,13 +99,12 @@ def _facts(rooms: Rooms, statements: pl.DataFrame) -> Iterator[tuple[str, str, t
         "spending_unit_id"
     )  # fmt: skip
     for name, frame in rooms.conformed.items():
-        if name not in {*FACTS, "fact_project_funding", "fact_procurement"}:
+        if name not in {*FACTS, *_TOLD}:
             continue
         known = frame.join(complete, on="statement_id", how="inner", suffix="_of_statement")
         if "spending_unit_id" in known.columns:
             known = known.join(units, on="spending_unit_id", how="left")
-        told = [c for c in ("unit", "project_name", *COORDINATES.values(), *_PROCURED)
-                if c in known.columns]  # fmt: skip
+        told = _TOLD.get(name) or [COORDINATES.get(of, of) for of in FACTS[name]]
         kind = "kind_of_statement" if "kind_of_statement" in known.columns else "kind"
         for reading_id, of_kind, *row in known.select(
             "reading_id", kind, *told, *_WHEN, "amount_yuan"
@@ -114,7 +116,7 @@ def true_records(document: Document) -> Reading:
     """What the truth has of a document, as the rooms should have it."""
     reading = Reading()
     body = document.book.budget.body
-    for number, sheet in enumerate(document.book.sheets):
+    for sheet in document.book.sheets:
         about = (body, consolidation(document, sheet), document.fiscal_year, document.phase,
                  sheet.style.unit)  # fmt: skip
         reading.contexts[sheet.kind][about] += 1
