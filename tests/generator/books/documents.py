@@ -100,6 +100,10 @@ class Document:
         """The text of its sidecar."""
         return printer.sidecar(self.sha256, self.claims) if self.claims else None
 
+    def phase_of(self, sheet: Sheet) -> str | None:
+        """The phase of a table: what is known of the book, or what its own title says."""
+        return self.phase or (PHASE if "部门预算" in sheet.title else None)
+
     def line_numbers(self, number: int) -> dict[int, int]:
         """Row of a table, from 0 → the number of its printed line, from 1."""
         return {row: place.line_no for (of, row), place in self.places.items() if of == number}
@@ -227,11 +231,15 @@ def year_in_sidecar(desk: Desk) -> list[Document]:
 def without_year(desk: Desk) -> list[Document]:
     """The year is printed nowhere, and no sidecar says it: every table waits.
 
-    部门预算 without a year says no phase either: it is what every such book is called.
+    On a cover 部门预算 without a year says no phase either: it is what every such book is called.
     """
-    made = desk.issue(desk.book(says_year=False))
-    waits = Fate(None, ("context_missing", "context_missing"), is_withheld=True)
-    return [replace(made.with_fates(lambda *_: waits), fiscal_year=None, phase=None)]
+    made = replace(desk.issue(desk.book(says_year=False)), fiscal_year=None, phase=None)
+
+    def waits(_: int, sheet: Sheet) -> Fate:
+        lacks = 1 if made.phase_of(sheet) else 2
+        return Fate(None, ("context_missing",) * lacks, is_withheld=True)
+
+    return [made.with_fates(waits)]
 
 
 def other_bytes(desk: Desk) -> list[Document]:

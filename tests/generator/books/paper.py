@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ SIZE, LINE, PAD, MARGIN, FOOT = 9.0, 11.0, 2.0, 50.0, 14.0
 #: Points of a column by what stands in it.
 _WIDTHS = {"amount": 62.0, "code": 54.0, "number": 30.0, "goal": 150.0, "packed_indicators": 210.0}
 _WIDE = 112.0
+#: Where a line of labels falls into two.
+_APART = re.compile(r" (?=(?:金额)?单位)")
 _FONT = {
     3: b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H "
        b"/DescendantFonts [4 0 R] >>",
@@ -81,11 +84,10 @@ class _Sheet:
     def _line(self, line: str) -> None:
         """A line; the unit of its amounts stands at its end."""
         self.y += LINE + 4
-        words, at, unit = line.partition(" 单位")
+        words, *unit = _APART.split(line, maxsplit=1)
         self.texts.append((MARGIN, self.y, words))
-        if unit:
-            x = self.width - MARGIN - SIZE * len(at + unit)
-            self.texts.append((x, self.y, at.strip() + unit))
+        for said in unit:
+            self.texts.append((self.width - MARGIN - SIZE * len(said), self.y, said))
 
     def _grid(self, grid: Grid) -> None:
         sheet = self.book.sheets[grid.sheet]

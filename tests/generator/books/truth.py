@@ -70,7 +70,8 @@ def _of_sheet(
     body, status = document.book.budget.body, "withheld" if fate.is_withheld else "complete"
     is_declared_empty = sheet.is_empty or sheet.spec.get("note") == NOTHING_HERE
     yield "statement", (*key, body, consolidation(document, sheet), document.fiscal_year,
-                        document.phase, sheet.style.unit, status, is_declared_empty)  # fmt: skip
+                        document.phase_of(sheet), sheet.style.unit, status,
+                        is_declared_empty)  # fmt: skip
     if fate.version is not None:
         yield "version", (*key, *fate.version)
     for entry in sheet.entries:

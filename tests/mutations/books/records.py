@@ -104,7 +104,9 @@ def _facts(rooms: Rooms, statements: pl.DataFrame) -> Iterator[tuple[str, str, t
         known = frame.join(complete, on="statement_id", how="inner", suffix="_of_statement")
         if "spending_unit_id" in known.columns:
             known = known.join(units, on="spending_unit_id", how="left")
-        told = _TOLD.get(name) or [COORDINATES.get(of, of) for of in FACTS[name]]
+        told = _TOLD.get(name) or [
+            column for of, column in (("unit", "unit"), *COORDINATES.items()) if of in FACTS[name]
+        ]
         kind = "kind_of_statement" if "kind_of_statement" in known.columns else "kind"
         for reading_id, of_kind, *row in known.select(
             "reading_id", kind, *told, *_WHEN, "amount_yuan"
@@ -117,8 +119,8 @@ def true_records(document: Document) -> Reading:
     reading = Reading()
     body = document.book.budget.body
     for sheet in document.book.sheets:
-        about = (body, consolidation(document, sheet), document.fiscal_year, document.phase,
-                 sheet.style.unit)  # fmt: skip
+        about = (body, consolidation(document, sheet), document.fiscal_year,
+                 document.phase_of(sheet),                 sheet.style.unit)  # fmt: skip
         reading.contexts[sheet.kind][about] += 1
         for fact, _, row in facts(document, sheet):
             reading.facts[sheet.kind][fact, *_told(fact, row)] += 1
