@@ -234,12 +234,14 @@ def lose_table(draft: Draft) -> str:
     """A table is lost, with what stands above it."""
     part = draft.some_part()
     for page in draft.pages:
-        for at in range(len(page) - 1, -1, -1):
-            piece = page[at]
+        kept: list[list[str] | Part] = []
+        for piece in page:
             if isinstance(piece, Part) and piece.sheet is part.sheet:
-                del page[at]
-                if at and isinstance(page[at - 1], list) and page is not draft.pages[0]:
-                    del page[at - 1]
+                if kept and isinstance(kept[-1], list):
+                    kept.pop()
+            else:
+                kept.append(piece)
+        page[:] = kept
     return draft.text
 
 
