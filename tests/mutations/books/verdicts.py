@@ -37,8 +37,9 @@ def undetectable() -> dict[str, dict[str, Any]]:
 
 def judge(true: Reading, found: Reading, document: Document) -> Verdict:
     """Hold what was read of a damaged book against the truth of the whole one."""
-    said = sorted({rule for (rule,) in (*found.rules, *found.findings)})
-    if said or found.withheld.total() or found.suspects - true.suspects:
+    rules, findings = found.rules - true.rules, found.findings - true.findings
+    said = sorted({rule for (rule,) in (*rules, *findings)})
+    if said or found.withheld - true.withheld or found.suspects - true.suspects:
         return Verdict(CAUGHT, " + ".join(said) or "suspect")
     if found.facts == true.facts and found.contexts == true.contexts:
         return Verdict(HARMLESS)
