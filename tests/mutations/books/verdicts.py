@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -41,25 +41,40 @@ def judge(true: Reading, found: Reading, document: Document) -> Verdict:
     said = sorted({rule for (rule,) in (*rules, *findings)})
     if said or found.withheld - true.withheld or found.suspects - true.suspects:
         return Verdict(CAUGHT, " + ".join(said) or "suspect")
-    if found.facts == true.facts and found.contexts == true.contexts:
-        return Verdict(HARMLESS)
-    if found.contexts == true.contexts and _is_near(true, found, document):
-        return Verdict(WITHIN_ENVELOPE)
-    return Verdict(UNDETECTED, _class(true, found))
-
-
-def _class(true: Reading, found: Reading) -> str:
-    """The class of what differs though nothing said so."""
     if found.contexts != true.contexts:
-        return _context_class(true, found)
-    differ = [kind for kind in true.facts if found.facts[kind] != true.facts[kind]]
-    lost = [row for kind in differ for row in (true.facts[kind] - found.facts[kind])]
-    new = [row for kind in differ for row in (found.facts[kind] - true.facts[kind])]
+        return Verdict(UNDETECTED, _context_class(true, found))
+    differ = [kind for kind in found.contexts if found.facts[kind] != true.facts[kind]]
+    if not differ:
+        return Verdict(HARMLESS)
+    if _is_near(true, found, document):
+        return Verdict(WITHIN_ENVELOPE)
+    return Verdict(UNDETECTED, " + ".join(sorted({_class(true, found, kind) for kind in differ})))
+
+
+def _class(true: Reading, found: Reading, kind: str) -> str:
+    """The class of what differs in a table though nothing said so."""
+    lost, new = (
+        [row for row in rows.elements() if row[-1]]
+        for rows in (true.facts[kind] - found.facts[kind], found.facts[kind] - true.facts[kind])
+    )
     if all(row[0] in BESIDE for row in (*lost, *new)):
         return "beside_facts"
-    if sorted(row[-1] for row in lost) == sorted(row[-1] for row in new):
-        return f"exchanged_in_{differ[0]}" if len(differ) == 1 else UNDECLARED
-    return f"changed_in_{differ[0]}" if len(differ) == 1 else UNDECLARED
+    width = max(len(row) for row in (*lost, *new))
+    for at in range(1, width - 3):
+        if _without(lost, at) == _without(new, at):
+            return "told_otherwise"
+    return "coarser" if _is_coarser(lost, new) else UNDECLARED
+
+
+def _without(rows: list[tuple[Any, ...]], at: int) -> Rows:
+    """Rows less one of their coordinates."""
+    return Counter(row[:at] + row[at + 1 :] for row in rows)
+
+
+def _is_coarser(lost: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> bool:
+    """Whether what is new adds up to what is lost: a total in place of its parts."""
+    sums = [sum(row[-1] for row in rows if row[0] not in BESIDE) for rows in (lost, new)]
+    return sums[0] == sums[1] and len(new) <= len(lost)
 
 
 def _context_class(true: Reading, found: Reading) -> str:
