@@ -71,3 +71,13 @@ def header_rows(printed: Sequence[Printed]) -> list[list[Cell | None]]:
                 rows[level][start] = Cell(path[-1], depth - level if is_last else 1, width)
             start += width
     return rows
+
+
+def numbers_row(printed: Sequence[Printed]) -> list[Cell | None]:
+    """A last header row that numbers the columns of amounts: 栏次, 1, 2, …"""
+    amounts = [at for at, one in enumerate(printed) if one.column.role == "amount"]
+    numbers = {at: str(number) for number, at in enumerate(amounts, 1)}
+    return [
+        Cell("栏次" if one.column.role == "label" else numbers.get(at, ""))
+        for at, one in enumerate(printed)
+    ]

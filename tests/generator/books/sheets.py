@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tests.generator.books.axes import MEMO_NODES, ROOT, sums
-from tests.generator.books.headers import columns, header_rows, title
+from tests.generator.books.headers import columns, header_rows, numbers_row, title
 from tests.generator.books.lines import NOTHING, found, listed, parent, purchase_sums
 from tests.generator.tables import Figure, figure
 
@@ -110,7 +110,8 @@ class Sheet:
     @cached_property
     def header(self) -> list[list[Cell | None]]:
         """Its header rows."""
-        return header_rows(self.printed)
+        numbers = [numbers_row(self.printed)] if self.spec.get("numbers_columns") else []
+        return [*header_rows(self.printed), *numbers]
 
     @property
     def height(self) -> int:

@@ -22,6 +22,7 @@ from tests.mutations.verdicts import (
 
 if TYPE_CHECKING:
     from tests.generator.books.documents import Document
+    from tests.generator.books.sheets import Sheet
     from tests.mutations.books.records import Reading, Rows
 
 #: Where a document's own figures bind nothing: other years and phases, what is told beside facts.
@@ -48,10 +49,12 @@ def judge(true: Reading, found: Reading, document: Document) -> Verdict:
         return Verdict(HARMLESS)
     if _is_near(true, found, document):
         return Verdict(WITHIN_ENVELOPE)
-    return Verdict(UNDETECTED, " + ".join(sorted({_class(true, found, kind) for kind in differ})))
+    return Verdict(
+        UNDETECTED, " + ".join(sorted({_class(true, found, kind, document) for kind in differ}))
+    )
 
 
-def _class(true: Reading, found: Reading, kind: str) -> str:
+def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
     """The class of what differs in a table though nothing said so."""
     lost, new = (
         [row for row in rows.elements() if row[-1]]
@@ -63,7 +66,8 @@ def _class(true: Reading, found: Reading, kind: str) -> str:
     for at in range(1, width - 3):
         if _without(lost, at) == _without(new, at):
             return "told_otherwise"
-    return "coarser" if _is_coarser(lost, new) else UNDECLARED
+    most = max(_most(sheet) for sheet in document.book.sheets if sheet.kind == kind)
+    return "coarser" if _is_coarser(lost, new, most) else UNDECLARED
 
 
 def _without(rows: list[tuple[Any, ...]], at: int) -> Rows:
@@ -71,10 +75,16 @@ def _without(rows: list[tuple[Any, ...]], at: int) -> Rows:
     return Counter(row[:at] + row[at + 1 :] for row in rows)
 
 
-def _is_coarser(lost: list[tuple[Any, ...]], new: list[tuple[Any, ...]]) -> bool:
+def _is_coarser(lost: list[tuple[Any, ...]], new: list[tuple[Any, ...]], most: Decimal) -> bool:
     """Whether what is new adds up to what is lost: a total in place of its parts."""
-    sums = [sum(row[-1] for row in rows if row[0] not in BESIDE) for rows in (lost, new)]
-    return sums[0] == sums[1] and len(new) <= len(lost)
+    sums = [sum((row[-1] for row in rows if row[0] not in BESIDE), Decimal(0))
+            for rows in (lost, new)]  # fmt: skip
+    return abs(sums[0] - sums[1]) <= most and 0 < len(new) <= len(lost)
+
+
+def _most(sheet: Sheet) -> Decimal:
+    """How far rounding may move the sums of a table."""
+    return (sheet.height + len(sheet.printed)) * Decimal(yuan(last_place(sheet)))
 
 
 def _context_class(true: Reading, found: Reading) -> str:
@@ -98,8 +108,7 @@ def _context_class(true: Reading, found: Reading) -> str:
 def _is_near(true: Reading, found: Reading, document: Document) -> bool:
     """Whether no amount moved further than the rounding of its table allows."""
     for sheet in document.book.sheets:
-        place = Decimal(yuan(last_place(sheet)))
-        most = (sheet.height + len(sheet.printed)) * place
+        most = _most(sheet)
         before, after = (_amounts(one.facts[sheet.kind]) for one in (true, found))
         if any(abs(before[key] - after[key]) > most for key in {*before, *after}):
             return False
