@@ -56,9 +56,9 @@ QUERIES = {
         SELECT document_id, kind, b.name, consolidation, fiscal_year, phase, amount_unit, status,
             is_declared_empty
         FROM statement s LEFT {_BODY.format("s")}""",
-    "version": f"""
+    "version": """
         SELECT v.document_id, s.kind, version_no, reason, is_current
-        FROM statement_version v {_STATEMENT}""",
+        FROM statement_version v JOIN statement s USING (document_id, statement_key_id)""",
     "item": """
         SELECT document_id, rule_id, count(*) FROM quarantine_item GROUP BY ALL""",
     "finding": f"""

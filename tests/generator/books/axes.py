@@ -25,6 +25,8 @@ CARRIED_OVER_USED = "carried_over_used"
 #: Rows that are a part of others, or overlap with them, and belong to no sum.
 MEMO_NODES = (CARRIED_OVER_USED, "operating_cost")
 ROOT = ""
+#: Axes whose root is printed as 合计: it stands above everything, even where nothing is below.
+HEADED = ("function", "economic", "unit", "unit_project", "unit_economic", "procurement")
 
 
 def nodes(axis: str, money: Money) -> tuple[str, ...]:

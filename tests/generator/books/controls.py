@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from tests.generator.books.axes import ROOT
+from tests.generator.books.axes import HEADED, ROOT
 from tests.generator.controls import yuan
 from tests.generator.tables import EXPONENTS
 
@@ -100,9 +100,9 @@ def _parts(
     block = sheet.layout.blocks[head.block - 1]
     if across := columns.get((head.block, head.row, head.at)):
         yield _OF_COLUMNS[block.columns], across
-    below = rows.get((head.block, head.node, head.at))
-    if not below:
-        return
+    below = rows.get((head.block, head.node, head.at), [])
+    if not below and not (head.node == ROOT and block.rows in HEADED):
+        return  # a grand total is held against what is below it even where nothing is
     if block.rows in _OF_ROWS:
         yield _OF_ROWS[block.rows], below
     elif head.node == ROOT:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tests.generator.books.axes import MEMO_NODES, ROOT, sums
+from tests.generator.books.axes import HEADED, MEMO_NODES, ROOT, sums
 from tests.generator.books.headers import columns, header_rows, numbers_row, title
 from tests.generator.books.lines import NOTHING, found, listed, parent, purchase_sums
 from tests.generator.tables import Figure, figure
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from tests.generator.books.headers import Cell, Printed
     from tests.generator.books.lines import Line
     from tests.generator.tables import Style
-
-
-#: Axes whose root is printed as 合计: it stands above everything, even where nothing is below.
-_HEADED = ("function", "economic", "unit", "unit_project", "unit_economic", "procurement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +188,7 @@ def _entries(  # noqa: PLR0913, PLR0917 - all that a block is
     nodes = {line.node for line in lines if line.node is not None}
     row_parents = {node: parent(block.rows, node, nodes - {node}) for node in nodes}
     row_leaves = nodes - set(row_parents.values())
-    if block.rows in _HEADED:
+    if block.rows in HEADED:
         row_leaves -= {ROOT}
     places = [(at, one.column) for at, one in enumerate(printed)
               if one.column.role == "amount" and one.column.block == number]  # fmt: skip
