@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from tests.generator.books.axes import HEADED, ROOT
+from tests.generator.books.axes import HEADED, MEMO_NODES, ROOT
 from tests.generator.controls import yuan
 from tests.generator.tables import EXPONENTS
 
@@ -85,8 +85,6 @@ def controls(sheet: Sheet) -> Iterator[Control]:
     """Every identity within a table."""
     place, below = last_place(sheet), _below(sheet)
     for entry in sheet.entries:
-        if entry.is_memo:
-            continue
         for identity_id, parts in _parts(sheet, entry, *below):
             found = _control(identity_id, entry, parts, place)
             if found is not None:
@@ -124,11 +122,9 @@ def _below(sheet: Sheet) -> tuple[_Below, _Below]:
     at = {(e.block, e.row, e.column.node, e.column.period, e.column.phase): e.at
           for e in sheet.entries if not e.column.is_memo}  # fmt: skip
     for e in sheet.entries:
-        if e.is_memo:
-            continue
-        if e.row_parent is not None:
+        if e.row_parent is not None and e.node not in MEMO_NODES:
             rows[e.block, e.row_parent, e.at].append(e)
-        if e.column_parent is not None:
+        if e.column_parent is not None and not e.column.is_memo:
             above = at[e.block, e.row, e.column_parent, e.column.period, e.column.phase]
             columns[e.block, e.row, above].append(e)
     return rows, columns
