@@ -29,6 +29,7 @@ class _Claim(NamedTuple):
     kind: str
     body: str
     feed: Feed
+    is_required: bool
 
 
 def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], str]) -> set[Feed]:
@@ -39,22 +40,23 @@ def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], st
         year, body, level = document.fiscal_year, document.book.budget.body, whose(document, sheet)
         units = _units(sheet)
         named |= {(year, body, unit) for unit in units if level == "department" and unit != body}
-        for fact, rank, by_unit in _may_feed(sheet):
+        for (fact, rank, is_required), by_unit in _may_feed(sheet):
             order = _OF_UNITS if by_unit else _OF_WHOLES
             for unit in units if by_unit else (None,):
                 feed = (fact, document.sha256, number, unit)
-                claim = _Claim(order.index(level), rank, sheet.kind, body, feed)
+                claim = _Claim(order.index(level), rank, sheet.kind, body, feed, is_required)
                 claims[fact, year, f"{document.phase} {unit or body} {by_unit}"].append(claim)
     best = {key: _best(mine) for key, mine in claims.items()}
     return set(_once(best, named))
 
 
 def _best(claims: list[_Claim]) -> list[_Claim]:
-    """Of those that rank first, the lowest book of each kind."""
-    first = min(claims)
+    """Of those that rank first, the lowest book of each kind: none if a part is lacking."""
+    ordered = sorted(claims)
+    first = next((claim.rank for claim in ordered if claim.is_required), None)
     kinds: dict[str, _Claim] = {}
-    for claim in sorted(claims):
-        if claim.rank == first.rank:
+    for claim in ordered:
+        if claim.rank == first:
             kinds.setdefault(claim.kind, claim)
     return list(kinds.values())
 
@@ -100,12 +102,12 @@ def _units(sheet: Sheet) -> list[str]:
     return [sheet.budget.units[number].name for number in numbers]
 
 
-def _may_feed(sheet: Sheet) -> Iterator[tuple[str, int, bool]]:
-    """Facts that a table may feed: the fact, its rank, whether unit by unit."""
+def _may_feed(sheet: Sheet) -> Iterator[tuple[_Rule, bool]]:
+    """Facts that a table may feed, and whether unit by unit."""
     for block in sheet.layout.blocks:
         rule = _rules().get((sheet.kind, block.rows, block.columns))
         if rule is not None:
-            yield (*rule, block.rows in UNIT_AXES)
+            yield rule, block.rows in UNIT_AXES
 
 
 def fact_of(kind: str, rows: str, columns: str) -> str | None:
@@ -114,11 +116,15 @@ def fact_of(kind: str, rows: str, columns: str) -> str | None:
     return found[0] if found else None
 
 
+#: Fact, rank, and whether the others of its rank are no whole without it.
+_Rule = tuple[str, int, bool]
+
+
 @cache
-def _rules() -> dict[tuple[str, str, str], tuple[str, int]]:
-    """Kind and axes → the fact it may feed, and its rank."""
+def _rules() -> dict[tuple[str, str, str], _Rule]:
+    """Kind and axes → the fact it may feed."""
     rules = code_list("feeding_rules")
-    rows = rules.select("kind", "row_axis", "column_axis", "fact", "kind_rank").rows()
-    return {(kind, row_axis, column_axis): (fact, int(rank))
-            for kind, row_axis, column_axis, fact, rank in rows
+    names = ("kind", "row_axis", "column_axis", "fact", "kind_rank", "is_required")
+    return {(kind, row_axis, column_axis): (fact, int(rank), required == "true")
+            for kind, row_axis, column_axis, fact, rank, required in rules.select(names).rows()
             if fact != "fact_performance_target"}  # fmt: skip
