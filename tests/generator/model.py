@@ -72,6 +72,12 @@ class Book:
     fiscal_year: int
     units: tuple[Unit, ...]
 
+    @property
+    def consolidation(self) -> str:
+        """Whose book it is: a suffix says so, or several units in one table."""
+        said = CONSOLIDATION[self.suffix]
+        return "department" if said == "unknown" and len(self.units) > 1 else said
+
 
 def books(rng: Random, bodies: int, years: int, projects: int) -> list[Book]:
     """A book for each body and year; a unit has up to so many projects.
