@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -12,14 +11,13 @@ from tests.generator.books.documents import Document, documents
 from tests.mutations.books.drafts import Draft
 from tests.mutations.books.mutators import MUTATORS
 from tests.mutations.books.records import read, true_records
-from tests.mutations.books.verdicts import judge, undetectable
-from tests.mutations.verdicts import UNDETECTED
+from tests.mutations.books.verdicts import judge
+from tests.mutations.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pipelines.documents.sidecars import Sidecar
-    from tests.mutations.verdicts import Verdict
 
 _BATCH = 100
 PLACES = ("guangzhou", "jiangsu", "shili")
@@ -36,14 +34,6 @@ class Damage:
     whole: Document
 
 
-@dataclass(frozen=True)
-class Result:
-    """A damaged book and its verdict."""
-
-    damage: Damage
-    verdict: Verdict
-
-
 def campaign(seed: int, count: int) -> list[Result]:
     """So many damaged books, each mutator in turn, and what became of each."""
     rng = Random(seed)  # noqa: S311 - the same seed shall do the same damage
@@ -56,7 +46,7 @@ def campaign(seed: int, count: int) -> list[Result]:
         readings = read([d.text for d in batch], [said_of(d.whole) for d in batch])
         for damage, found in zip(batch, readings, strict=True):
             verdict = judge(true[damage.whole.sha256], found, damage.whole)
-            results.append(Result(damage, verdict))
+            results.append(Result(damage.mutator, damage.text, verdict))
     return results
 
 
@@ -86,25 +76,3 @@ def _damages(rng: Random, whole: list[Document], count: int) -> Iterator[Damage]
             document = rng.choice(rng.choice(of_place))
             text = mutate(Draft(rng, document))
         yield Damage(mutate.__name__, text, document)
-
-
-def undeclared(results: Sequence[Result]) -> list[Result]:
-    """What passed unnoticed and falls in no class that is declared for its mutator."""
-    known = undetectable()
-    return [
-        result
-        for result in results
-        if result.verdict.outcome == UNDETECTED
-        and any(
-            result.damage.mutator not in known.get(name, {"by": ()})["by"]
-            for name in result.verdict.detail.split(" + ")
-        )
-    ]
-
-
-def counted(results: Sequence[Result]) -> dict[str, Counter[str]]:
-    """Outcome by mutator."""
-    found: dict[str, Counter[str]] = {mutate.__name__: Counter() for mutate in MUTATORS}
-    for result in results:
-        found[result.damage.mutator][result.verdict.outcome] += 1
-    return found
