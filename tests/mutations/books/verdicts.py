@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schemas.axes import ancestors
 from tests.generator.books.controls import last_place
 from tests.generator.controls import yuan
 from tests.mutations.verdicts import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tests.generator.books.sheets import Sheet
     from tests.mutations.books.records import Reading, Rows
 
+_Row = tuple[Any, ...]
 #: Where a document's own figures bind nothing: other years and phases, what is told beside facts.
 BESIDE = ("comparative_figure", "memo_amount")
 
@@ -63,23 +65,36 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
     if all(row[0] in BESIDE for row in (*lost, *new)):
         return "beside_facts"
     width = max(len(row) for row in (*lost, *new))
-    for at in range(1, width - 3):
-        if _without(lost, at) == _without(new, at):
-            return "told_otherwise"
+    if any(_is_exchange(lost, new, at) for at in range(1, width - 3)):
+        return "exchanged"
     most = max(_most(sheet) for sheet in document.book.sheets if sheet.kind == kind)
     return "coarser" if _is_coarser(lost, new, most) else UNDECLARED
 
 
-def _without(rows: list[tuple[Any, ...]], at: int) -> Rows:
-    """Rows less one of their coordinates."""
-    return Counter(row[:at] + row[at + 1 :] for row in rows)
+def _is_exchange(lost: list[_Row], new: list[_Row], at: int) -> bool:
+    """Whether the same amounts are told by the same words, one of the coordinates exchanged."""
+    rest = [Counter(row[:at] + row[at + 1 :] for row in rows) for rows in (lost, new)]
+    named = [Counter(row[at] for row in rows if len(row) > at) for rows in (lost, new)]
+    return rest[0] == rest[1] and named[0] == named[1]
 
 
-def _is_coarser(lost: list[tuple[Any, ...]], new: list[tuple[Any, ...]], most: Decimal) -> bool:
-    """Whether what is new adds up to what is lost: a total in place of its parts."""
-    sums = [sum((row[-1] for row in rows if row[0] not in BESIDE), Decimal(0))
-            for rows in (lost, new)]  # fmt: skip
-    return abs(sums[0] - sums[1]) <= most and 0 < len(new) <= len(lost)
+def _is_coarser(lost: list[_Row], new: list[_Row], most: Decimal) -> bool:
+    """Whether a total stands in place of its parts: what is new adds up to what is lost."""
+    mine = [[row for row in rows if row[0] not in BESIDE] for rows in (lost, new)]
+    sums = [sum((row[-1] for row in rows), Decimal(0)) for rows in mine]
+    stands_for = all(any(_is_above(row, part) for part in mine[0]) for row in mine[1])
+    return abs(sums[0] - sums[1]) <= most and bool(mine[1]) and stands_for
+
+
+def _is_above(total: _Row, part: _Row) -> bool:
+    """Whether one row is told by a node above that of the other."""
+    pairs = zip(total[1:-3], part[1:-3], strict=True)
+    return any(a != b and a and b and (b.startswith(a) or a in _above(b)) for a, b in pairs)
+
+
+def _above(node: str) -> list[str]:
+    axes = ("fund_source", "expenditure_type", "three_public")
+    return [name for axis in axes for name in ancestors(axis, node)]
 
 
 def _most(sheet: Sheet) -> Decimal:
