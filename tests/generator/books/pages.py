@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: Rows left free in a table that holds nothing but its total.
 _FREE_ROWS = 2
-#: Characters of a name that may be broken.
-_LONG = 8
+#: Characters of a name, and of a title, that may be broken.
+_LONG, _LONG_TITLE = 8, 20
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Look:
         rows: So many rows a page holds, at least and at most.
         repeats_title: A table that goes on has its title again, marked.
         breaks_names: Long names of classes go on in a row of their own.
+        breaks_titles: Long titles go on in a line of their own.
     """
 
     cover: tuple[str, ...]
@@ -53,6 +54,7 @@ class Look:
     page_numbers: bool
     repeats_title: bool
     breaks_names: bool = False
+    breaks_titles: bool = False
 
 
 def draw_look(rng: Random, place_name: str) -> Look:
@@ -69,6 +71,7 @@ def draw_look(rng: Random, place_name: str) -> Look:
         page_numbers=rng.random() < 0.6,
         repeats_title=rng.random() < 0.2,
         breaks_names=rng.random() < 0.2,
+        breaks_titles=rng.random() < 0.3,
     )
 
 
@@ -208,11 +211,15 @@ def above(book: Book, sheet: Sheet) -> list[str]:
     templates = sheet.spec.get("above", book.look.above)
     number = sheet.spec.get("number", "")
     cn = chinese(int(number)) if number.isdigit() else ""
-    return [
-        book.says(line, number=number, toc=sheet.spec.get("toc", ""), title=sheet.title, cn=cn,
+    title, cut = sheet.title, len(sheet.title) - 2
+    if book.look.breaks_titles and len(title) > _LONG_TITLE:
+        title = f"{title[:cut]}\n{title[cut:]}"
+    lines = [
+        book.says(line, number=number, toc=sheet.spec.get("toc", ""), title=title, cn=cn,
                   unit=sheet.style.unit)
         for line in templates
     ]  # fmt: skip
+    return [part for line in lines for part in line.split("\n")]
 
 
 def below(book: Book, sheet: Sheet) -> str:
