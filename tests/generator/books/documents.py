@@ -184,7 +184,7 @@ class Desk:
         """A document about which everything is known."""
         book = replace(book, look=replace(book.look, form_feed=True)) if is_paged else book
         rng = Random(f"{book.budget.body}{book.budget.fiscal_year}")  # noqa: S311
-        pages, places = printed(book, rng)
+        pages, places = printed(book, rng, is_paged=is_paged)
         data = pdf(book, pages) if is_paged else text(pages, book.look).encode(encoding)
         fates = tuple(Fate() for _ in book.sheets)
         return Document("", book, tuple(pages), places, data, claims or {},

@@ -156,8 +156,8 @@ class Place:
 class _Printer:
     """Pages in the making."""
 
-    def __init__(self, book: Book, rng: Random) -> None:
-        self.book, self.rng = book, rng
+    def __init__(self, book: Book, rng: Random, *, is_paged: bool) -> None:
+        self.book, self.rng, self.is_paged = book, rng, is_paged
         self.pages = [Page()]
         self.room = rng.randint(*book.look.rows)
         self.places: dict[tuple[int, int], Place] = {}
@@ -179,6 +179,8 @@ class _Printer:
         self.lines(above(self.book, sheet))
         rows = list(_broken(self.book, sheet, self.rng))
         rows += [(None, row) for row in _free(self.book, sheet)]
+        if not self.is_paged:
+            rows = [(n, row) for n, row in rows if any(cell and cell.text for cell in row)]
         at = 0
         while True:
             part = rows[at : at + max(1, self.room)]
@@ -254,10 +256,15 @@ def _free(book: Book, sheet: Sheet) -> Iterator[Row]:
         yield [Cell("") for _ in range(width)]
 
 
-def printed(book: Book, rng: Random) -> tuple[list[Page], dict[tuple[int, int], Place]]:
-    """Pages of a book, and where each row of each table stands: (table, row) from 0."""
+def printed(
+    book: Book, rng: Random, *, is_paged: bool = False
+) -> tuple[list[Page], dict[tuple[int, int], Place]]:
+    """Pages of a book, and where each row of each table stands: (table, row) from 0.
+
+    Paper shows rows in which nothing stands; in text they would end their table, and are left out.
+    """
     said = place(book.budget.place)["look"]
-    paper = _Printer(book, rng)
+    paper = _Printer(book, rng, is_paged=is_paged)
     if not book.is_apart:
         paper.lines([book.says(line) for line in book.look.cover])
         paper.turn()
