@@ -86,6 +86,16 @@ QUERIES = {
 }
 
 
+#: Facts of money as they were published at a time, but for those of projects.
+AS_OF = """
+    SELECT fact, v.document_id, reporting_body_name, spending_unit_name, function_class_id,
+        economic_class_id, expenditure_type_id, fund_source_id, three_public_id, fiscal_year,
+        phase, amount_yuan
+    FROM history_amount h JOIN statement_version v USING (statement_version_id)
+    WHERE fact <> 'fact_procurement' AND fed_from_utc <= $moment
+        AND (fed_to_utc IS NULL OR $moment < fed_to_utc)"""
+
+
 def answer(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
     """A table of the truth, as the warehouse has it; rows in order."""
     found = connection.execute(QUERIES[name]).pl()

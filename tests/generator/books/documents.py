@@ -139,6 +139,17 @@ def documents(seed: int, place_name: str, bodies: int, years: int) -> Iterator[D
             yield replace(made, path=name, treatment=treat.__name__)
 
 
+def first_of_each(made: Iterable[Document]) -> list[Document]:
+    """The documents that are seen before those that restate them, as they stand until then."""
+    first = [document for document in made if document.path.split("_")[0].endswith("a")]
+    return [
+        replace(document, fates=tuple(
+            replace(fate, version=FIRST) if fate.version == OLD else fate
+            for fate in document.fates))
+        for document in first
+    ]  # fmt: skip
+
+
 class Desk:
     """Where the documents of one budget are made: all in one look."""
 
