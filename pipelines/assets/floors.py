@@ -19,9 +19,15 @@ from pipelines.settings import Settings
 
 
 def preview(frame: pl.DataFrame, rows: int = 5) -> dg.MetadataValue[Any]:
+<<<<<<< HEAD
     """The first rows of a frame as a Markdown table."""
     shown = frame.head(rows).select(
         (~cs.nested()).cast(pl.String, strict=False).str.head(40).fill_null("")
+=======
+    """The first rows of a frame as a Markdown table, but for what a cell of one cannot show."""
+    shown = frame.head(rows).select(
+        pl.exclude(pl.List, pl.Struct).cast(pl.String, strict=False).str.head(40).fill_null("")
+>>>>>>> step4-warehouse
     )
     head = "| " + " | ".join(shown.columns) + " |"
     rule = "|" + "---|" * shown.width
