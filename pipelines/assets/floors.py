@@ -10,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
-import polars.selectors as cs
 
 from pipelines.assets.resources import Warehouse
 from pipelines.assets.retries import retried
@@ -19,15 +18,9 @@ from pipelines.settings import Settings
 
 
 def preview(frame: pl.DataFrame, rows: int = 5) -> dg.MetadataValue[Any]:
-<<<<<<< HEAD
-    """The first rows of a frame as a Markdown table."""
-    shown = frame.head(rows).select(
-        (~cs.nested()).cast(pl.String, strict=False).str.head(40).fill_null("")
-=======
     """The first rows of a frame as a Markdown table, but for what a cell of one cannot show."""
     shown = frame.head(rows).select(
         pl.exclude(pl.List, pl.Struct).cast(pl.String, strict=False).str.head(40).fill_null("")
->>>>>>> step4-warehouse
     )
     head = "| " + " | ".join(shown.columns) + " |"
     rule = "|" + "---|" * shown.width
