@@ -13,32 +13,21 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from schemas.eras import Era, contradiction
+from schemas.layout_parts import (
+    Axis,
+    Block,
+    FormField,
+    FormSection,
+    LayoutColumn,
+    LayoutPart,
+    Strict,
+)
 
 SHIPPED = Path(__file__).parent / "layouts"
 M = TypeVar("M", bound=BaseModel)
-#: What stands below a header, or beside a label of a form. ``label``: the name of what a row is;
-#: ``code``: its code; ``amount``: money; ``text``: kept and never counted; ``number``: numbers
-#: rows; ``private``: people's names and telephones, kept in the archive and loaded nowhere.
-#: Of indicators: their levels, name, and value by horizon, or by none (``value``); where
-#: comparator and unit stand in columns of their own, ``comparator`` and ``measure_unit``.
-#: Of what is procured, below its category (``label``): ``project``, ``economic``, ``item``,
-#: ``method``. Of forms: ``body``, ``spending_unit``.
-Role = Literal[
-    "label", "code", "amount", "goal", "packed_indicators", "text", "number", "private",
-    "level_1", "level_2", "indicator_name", "cycle_value", "annual_value", "value",
-    "comparator", "measure_unit",
-    "project", "economic", "item", "method",
-    "body", "spending_unit",
-]  # fmt: skip
-#: What rows or columns run along: each is a tree of nodes (see docs/architecture.md, Axes).
-Axis = Literal[
-    "fund_source", "expenditure_type", "function", "economic", "three_public",
-    "expenditure_line", "unit", "unit_project", "unit_economic", "project", "procurement",
-    "budget_level", "task", "none",
-]  # fmt: skip
 Shape = Literal[
     "row_per_project", "row_per_unit", "row_per_code", "row_per_line", "single_row",
     "side_by_side", "row_per_indicator", "row_per_item", "form",
@@ -49,113 +38,7 @@ class LayoutError(ValueError):
     """A layout file is not valid; the message names the file and the field."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LayoutPart(_Strict):
-    """What a layout says of a printed cell, whatever leads to it.
-
-    Attributes:
-        role: What it is.
-        block: Which of the tables that stand side by side it belongs to; of a form, which axis.
-        node: Of an amount: its node on that block's axis; none on a block without one.
-        period: ``last_year``: the amount is of the year before; it is compared, never a fact.
-        phase: Phase of the amount where it is not the statement's own; compared, never a fact.
-        is_memo: The amount is part of another one (其中) and no part of a sum.
-        is_optional: It may be missing.
-    """
-
-    role: Role
-    block: int = Field(default=1, ge=1)
-    node: str | None = None
-    period: Literal["this_year", "last_year"] = "this_year"
-    phase: str | None = None
-    is_memo: bool = False
-    is_optional: bool = False
-
-    @property
-    def name(self) -> str:
-        """What it is printed as, for messages."""
-        raise NotImplementedError
-
-
-class LayoutColumn(LayoutPart):
-    """A column of a layout: its printed header and what stands below it.
-
-    Attributes:
-        header: The header's path, rows joined by ``/``; several where it is printed several ways.
-        is_spread: A label that runs over this column and those to its right without a header of
-            their own; its texts are joined to a path.
-        is_carried: A blank cell repeats the one above it.
-    """
-
-    header: tuple[str, ...]
-    is_spread: bool = False
-    is_carried: bool = False
-
-    @field_validator("header", mode="before")
-    @classmethod
-    def _one_or_several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
-
-    @property
-    def name(self) -> str:
-        """Its header."""
-        return self.header[0]
-
-    @property
-    def depth(self) -> int:
-        """How many header rows its path has."""
-        return max(path.count("/") + 1 for path in self.header)
-
-
-class Block(_Strict):
-    """One of the tables that stand side by side: the axes of its rows and of its columns."""
-
-    rows: Axis
-    columns: Axis = "none"
-
-
-class FormField(LayoutPart):
-    """A cell of a form that is found by its label.
-
-    Attributes:
-        label: The labels that lead to it, joined by ``/``: first the headings left of its own
-            label, each right beside the next. A label that stands several times is declared as
-            often, and matched in reading order.
-        at: On which side of its label it stands.
-    """
-
-    label: str
-    at: Literal["right", "below"] = "right"
-
-    @property
-    def name(self) -> str:
-        """Its labels."""
-        return self.label
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The headings left of its label, and the label."""
-        return tuple(self.label.split("/"))
-
-
-class FormSection(_Strict):
-    """A table within a form: it begins where a row holds all of its headers.
-
-    Attributes:
-        heading: What is printed left of its rows, merged over them or repeated; none if nothing is.
-        columns: What stands below its headers.
-        is_optional: It may be missing.
-    """
-
-    heading: str | None = None
-    columns: tuple[LayoutColumn, ...] = Field(min_length=1)
-    is_optional: bool = False
-
-
-class Layout(_Strict):
+class Layout(Strict):
     """How one publisher prints one kind of table.
 
     Attributes:
@@ -279,7 +162,7 @@ class Layout(_Strict):
             raise ValueError(f"layout {self.id}: a heading of two sections: {twice}")
 
 
-class Labels(_Strict):
+class Labels(Strict):
     """Words that introduce a body, a unit of money, or people and their telephones."""
 
     body: tuple[str, ...]
@@ -287,27 +170,27 @@ class Labels(_Strict):
     private: tuple[str, ...]
 
 
-class Consolidation(_Strict):
+class Consolidation(Strict):
     """Suffixes of body names that say whose book a table belongs to."""
 
     department: tuple[str, ...]
     unit: tuple[str, ...]
 
 
-class Rows(_Strict):
+class Rows(Strict):
     """Labels of rows that are totals: of a table, and of the label that they stand beside."""
 
     grand_total: tuple[str, ...]
     subtotal: tuple[str, ...]
 
 
-class Lines(_Strict):
+class Lines(Strict):
     """What may stand before the name of a line and is no part of it: regular expressions."""
 
     before: tuple[str, ...]
 
 
-class Notes(_Strict):
+class Notes(Strict):
     """How a note to a table begins, and how it says that the table has no figures.
 
     ``empty``: regular expressions of whole notes, folded, closed up, without the beginning and
@@ -318,13 +201,13 @@ class Notes(_Strict):
     empty: tuple[str, ...]
 
 
-class Continued(_Strict):
+class Continued(Strict):
     """What marks a title of a table that goes on."""
 
     marks: tuple[str, ...]
 
 
-class HeaderWords(_Strict):
+class HeaderWords(Strict):
     """Words of headers by which a draft guesses what stands below them.
 
     ``part_of`` are regular expressions of what stands before a name; ``codes`` of the codes of an
@@ -341,7 +224,7 @@ class HeaderWords(_Strict):
     codes: dict[str, str]
 
 
-class Titles(_Strict):
+class Titles(Strict):
     """How titles of tables are printed: regular expressions of folded, closed-up text.
 
     Attributes:
@@ -359,14 +242,14 @@ class Titles(_Strict):
     sections: tuple[str, ...]
 
 
-class Books(_Strict):
+class Books(Strict):
     """Words of a heading that say whose book it is."""
 
     department: tuple[str, ...]
     unit: tuple[str, ...]
 
 
-class Headings(_Strict):
+class Headings(Strict):
     """How books and their parts are headed: regular expressions of folded, closed-up text.
 
     Attributes:
@@ -380,25 +263,25 @@ class Headings(_Strict):
     books: Books
 
 
-class Budget(_Strict):
+class Budget(Strict):
     """Words of titles and headers by which a table is one of a budget."""
 
     words: tuple[str, ...]
 
 
-class Numbers(_Strict):
+class Numbers(Strict):
     """Words that begin a row which numbers lines or columns."""
 
     words: tuple[str, ...]
 
 
-class Furniture(_Strict):
+class Furniture(Strict):
     """Lines that belong to the page: patterns (regular expressions) of whole lines."""
 
     page_numbers: tuple[str, ...]
 
 
-class Blank(_Strict):
+class Blank(Strict):
     """What is printed where nothing is stated; instead of a comparator, that words follow."""
 
     dash: tuple[str, ...]
@@ -406,7 +289,7 @@ class Blank(_Strict):
     comparators: tuple[str, ...]
 
 
-class Vocabulary(_Strict):
+class Vocabulary(Strict):
     """Words shared by all layouts."""
 
     labels: Labels

@@ -12,7 +12,8 @@ import polars as pl
 from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
 from schemas.identities import cross_identities
-from schemas.layout import Axis, layouts, vocabulary
+from schemas.layout import layouts, vocabulary
+from schemas.layout_parts import Axis
 from schemas.tables import TABLES
 from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     import pandera.polars as pa
 
-    from schemas.layout import Layout, LayoutPart
+    from schemas.layout import Layout
+    from schemas.layout_parts import LayoutPart
     from schemas.tables import Table
 
 

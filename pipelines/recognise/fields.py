@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.recognise.forms import Form
-from schemas.layout import LayoutColumn
+from schemas.layout_parts import LayoutColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

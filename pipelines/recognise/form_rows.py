@@ -13,13 +13,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipelines.values.text import fold_label
-from schemas.layout import FormField, vocabulary
+from schemas.layout import vocabulary
+from schemas.layout_parts import FormField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pipelines.recognise.pieces import Printed
-    from schemas.layout import FormSection, Layout, LayoutColumn
+    from schemas.layout import Layout
+    from schemas.layout_parts import FormSection, LayoutColumn
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.recognise.paths import Rows
-    from schemas.layout import Layout, LayoutColumn
+    from schemas.layout import Layout
+    from schemas.layout_parts import LayoutColumn
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from schemas.layout import Layout, LayoutColumn
+    from schemas.layout import Layout
+    from schemas.layout_parts import LayoutColumn
 
 _OPTIONAL = re.compile(r"\(([^()]*(?:\\\(|\\\)|[^()])*?)\)\?")
 

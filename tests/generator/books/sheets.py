@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
-    from schemas.layout import Layout, LayoutColumn
+    from schemas.layout import Layout
+    from schemas.layout_parts import LayoutColumn
     from tests.generator.books.axes import Sums
     from tests.generator.books.budget import Budget
     from tests.generator.books.headers import Cell, Printed
