@@ -68,7 +68,11 @@ def read_indicator_rows(
     is_lost = pl.col("owner_line").is_null()
     records = indicator_lines(indicators.filter(~is_lost))
     unread = pl.concat([records.pop("unread"), _lost(indicators.filter(is_lost))])
-    items = [row_items(placed, ragged, rows, printed, config), unread_items(unread)]
+    strays = _stray_amounts(whole, first)
+    items = [
+        row_items(placed, ragged, rows, printed, config), unread_items(unread),
+        _stray_items(strays),
+    ]  # fmt: skip
     return {
         "row": rows.drop("is_known", "named_node", "key", "has_amount"),
         "amount": stated(amounts),
@@ -77,7 +81,7 @@ def read_indicator_rows(
         .join(statements.select(*STATEMENT, "document_id"), on=STATEMENT, how="left",
               maintain_order="left")
         .select(list(ITEM_SCHEMA)),
-        "decided": _decided(whole, first, decided_cells(
+        "decided": _decided(whole, first, strays, decided_cells(
             _kept(placed, whole, first), ragged, rows, amounts
         )),
     }  # fmt: skip
@@ -93,13 +97,20 @@ def _kept(placed: pl.DataFrame, whole: pl.DataFrame, first: pl.DataFrame) -> pl.
     return pl.concat([part.select(placed.columns) for part in parts])
 
 
-def _decided(whole: pl.DataFrame, first: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+def _decided(
+    whole: pl.DataFrame, first: pl.DataFrame, strays: pl.DataFrame, decided: pl.DataFrame
+) -> pl.DataFrame:
     """What each cell is; what says once more what a project is, is a repeat."""
     again = whole.filter(pl.col("role").is_in(_OF_PROJECT) & (pl.col("text") != "")).join(
         first, on=["reading_id", "owner_id"], how="anti"
     )
-    repeats = again.select("reading_id", "owner_id", body_disposition=pl.lit("repeat")).unique()
-    return pl.concat([decided, repeats.join(decided, on=["reading_id", "owner_id"], how="anti")])
+    cell = ["reading_id", "owner_id"]
+    stray = strays.select(*cell, body_disposition=pl.lit("quarantined"))
+    repeats = again.select(*cell, body_disposition=pl.lit("repeat")).unique()
+    found = stray
+    for others in (decided, repeats):
+        found = pl.concat([found, others.join(found, on=cell, how="anti")])
+    return found
 
 
 def _ragged(placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
@@ -125,19 +136,26 @@ def _ragged(placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
 
 
 def _projects(whole: pl.DataFrame) -> pl.DataFrame:
-    """LINE with ``project_line``: the row in which its project is printed first."""
-    is_label = pl.col("role") == "label"
+    """LINE with ``project_line``: the row in which its project is printed first; ``is_named``.
+
+    A total may be named in the column of codes: a code alone, with money of its own.
+    """
     text = folded_name("text")
+    begins = (pl.col("table_row") == pl.col("printed_row")) & (pl.col("text") != "")
 
     def of(role: str) -> pl.Expr:
         return text.filter(pl.col("role") == role).str.join("\x1f")
 
+    def is_new(role: str) -> pl.Expr:
+        return (begins & (pl.col("role") == role)).any()
+
     printed = whole.filter(pl.col("block").is_not_null()).with_columns(said("text")).group_by(
         LINE
     ).agg(
-        name=of("label"), unit=of("spending_unit"), amount=of("amount"),
-        is_new=((pl.col("table_row") == pl.col("printed_row")) & is_label
-                & (pl.col("text") != "")).any(),
+        name=pl.when(is_new("code") & is_new("amount") & (of("label") == "")).then(of("code"))
+        .otherwise(of("label")),
+        unit=of("spending_unit"), amount=of("amount"),
+        is_new=is_new("label") | (is_new("code") & (of("label") == "")),
         is_blank=(pl.col("text") == "").all(),
     ).filter(~pl.col("is_blank")).sort(LINE)  # fmt: skip
     named = printed.filter((pl.col("name") != "") & pl.col("is_new"))
@@ -150,8 +168,28 @@ def _projects(whole: pl.DataFrame) -> pl.DataFrame:
         *LINE, project_line="line_no"
     )
     return printed.join(starts, on=LINE, how="left", maintain_order="left").select(
-        *LINE, pl.col("project_line").forward_fill().over(BLOCK)
+        *LINE, pl.col("project_line").forward_fill().over(BLOCK), is_named=pl.col("name") != ""
     )
+
+
+def _stray_amounts(whole: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    """Amounts that are no project's: without a name beside them, and not its own once more."""
+    place = [*BLOCK, "project_line", "column_no"]
+    own = first.filter(pl.col("role") == "amount").select(*place, own=folded_name("text"))
+    amounts = whole.filter((pl.col("role") == "amount") & (pl.col("text") != ""))
+    known = amounts.join(own, on=place, how="left", maintain_order="left")
+    is_own = folded_name("text") == pl.col("own")
+    return known.filter(~is_own.fill_null(value=False)).unique(
+        ["reading_id", "owner_id"], keep="first", maintain_order=True
+    )
+
+
+def _stray_items(strays: pl.DataFrame) -> pl.DataFrame:
+    return strays.select(
+        *STATEMENT, place=place_expr(), rule_id=pl.lit("amount_unlabelled"), found="text",
+        expected=pl.lit("名称 / a name"), level=pl.lit("row"), subject=pl.lit(""),
+        clues=pl.lit(None, dtype=pl.String), blocks=pl.lit("partial"),
+    )  # fmt: skip
 
 
 def _bare(column: str) -> pl.Expr:
@@ -167,7 +205,9 @@ def _last_said(column: str) -> pl.Expr:
 def _first(whole: pl.DataFrame) -> pl.DataFrame:
     """Cells that say what a project is, each column's first filled one, in its first row."""
     of_project = whole.filter(
-        pl.col("role").is_in(_OF_PROJECT) & pl.col("project_line").is_not_null()
+        pl.col("role").is_in(_OF_PROJECT)
+        & pl.col("project_line").is_not_null()
+        & (pl.col("is_named") | (pl.col("role") != "amount"))
     )
     return (
         of_project.sort(*BLOCK, "project_line", "column_no", pl.col("text") == "", "line_no")

@@ -247,6 +247,45 @@ def test_a_row_in_doubt_is_said(row: str, rule: str) -> None:
     assert waiting["rule_id"].to_list() == [rule]
 
 
+CODED = table(
+    [
+        {"header": "编码", "role": "code", "is_carried": True},
+        {"header": "项目", "role": "label", "is_carried": True},
+        {"header": "总额", "role": "amount", "node": "all_funds", "is_carried": True},
+        {"header": "指标", "role": "indicator_name"},
+        {"header": "值", "role": "value"},
+    ]
+)
+CODED_ROWS = [
+    "编码 | 项目 | 总额 | 指标 | 值",
+    "合计 |  | 3.00 |  | ",
+    "126001 | 甲局 | 3.00 |  | ",
+    "126001 | 植树 | 1.00 | 棵数 | 1棵",
+    "^ | 修路 | 2.00 | 里程 | 1公里",
+    "^ | ^ | ^ | 桥 | 1座",
+]
+
+
+def test_a_total_named_in_the_column_of_codes_is_one() -> None:
+    frames = normalised([CODED], page(CODED_ROWS, *LINES))
+    assert frames["row"].select("label", "row_role").rows() == [
+        ("合计", "grand_total"), ("甲局", "unit"), ("植树", "project"), ("修路", "project"),
+    ]  # fmt: skip
+    assert frames["amount"]["fen"].to_list() == [3_0000_00, 3_0000_00, 1_0000_00, 2_0000_00]
+
+
+@pytest.mark.parametrize("at", [1, 4, 6])
+def test_money_without_a_name_is_said_and_never_dropped(at: int) -> None:
+    rows = [*CODED_ROWS[:at], " |  | 0.50 |  | ", *CODED_ROWS[at:]]
+    frames = normalised([CODED], page(rows, *LINES))
+    waiting = frames["item"].filter(~pl.col("rule_id").str.starts_with("context"))
+    assert waiting.select("rule_id", "found", "blocks").rows() == [
+        ("amount_unlabelled", "0.50", "partial")
+    ]
+    lost = frames["cell"].filter(pl.col("text") == "0.50")["disposition"].to_list()
+    assert lost == ["quarantined"]
+
+
 def test_an_indicator_without_a_project_above_it_is_said() -> None:
     rows = [HEADER, " |  |  |  | 产出指标 | 数量指标 | 棵数 | 1棵", *ROWS[3:]]
     frames = normalised([PLAIN], page(rows, *LINES))
