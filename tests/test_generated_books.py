@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 from polars.testing import assert_frame_equal
-from schemas.identities import cross_identities
 
+from schemas.identities import cross_identities
 from schemas.layout import layouts
 from tests.conftest import Installation
 from tests.generator.__main__ import write
