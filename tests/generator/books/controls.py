@@ -99,8 +99,9 @@ def _parts(
     if across := columns.get((head.block, head.row, head.at)):
         yield _OF_COLUMNS[block.columns], across
     below = rows.get((head.block, head.node, head.at), [])
-    if not below and not (head.node == ROOT and block.rows in HEADED):
-        return  # a grand total is held against what is below it even where nothing is
+    is_of_nothing = head.node == ROOT and block.rows in HEADED and bool(head.figure.fen)
+    if head.column.is_memo or not (below or is_of_nothing):
+        return  # a part (其中) is of no sum; a grand total of something is, even of nothing
     if block.rows in _OF_ROWS:
         yield _OF_ROWS[block.rows], below
     elif head.node == ROOT:

@@ -104,6 +104,11 @@ class Document:
         """The phase of a table: what is known of the book, or what its own title says."""
         return self.phase or (PHASE if "部门预算" in sheet.title else None)
 
+    def body_of(self, sheet: Sheet) -> str | None:
+        """The body of a table: as printed above it, or as the cover has it beside a year."""
+        is_known = self.book.says_year or "body" in self.claims
+        return self.book.budget.body if is_known or "body" not in sheet.layout.absent else None
+
     def line_numbers(self, number: int) -> dict[int, int]:
         """Row of a table, from 0 → the number of its printed line, from 1."""
         return {row: place.line_no for (of, row), place in self.places.items() if of == number}
@@ -235,8 +240,8 @@ def with_targets(desk: Desk) -> list[Document]:
 
 
 def year_in_sidecar(desk: Desk) -> list[Document]:
-    """The year is printed nowhere."""
-    return [desk.issue(desk.book(says_year=False), desk.claims())]
+    """The year is printed nowhere, and so no cover names a body for tables that do not."""
+    return [desk.issue(desk.book(says_year=False), desk.claims(body=desk.budget.body))]
 
 
 def without_year(desk: Desk) -> list[Document]:
@@ -248,6 +253,7 @@ def without_year(desk: Desk) -> list[Document]:
 
     def waits(_: int, sheet: Sheet) -> Fate:
         lacks = 1 if made.phase_of(sheet) else 2
+        lacks += "body" in sheet.layout.absent
         return Fate(None, ("context_missing",) * lacks, is_withheld=True)
 
     return [made.with_fates(waits)]
@@ -313,16 +319,15 @@ def final_accounts(desk: Desk) -> list[Document]:
 
 
 def with_own_book(desk: Desk) -> list[Document]:
-    """A unit publishes a book of its own beside its department's, and sidecars say whose is whose.
+    """A unit publishes a book of its own beside its department's; covers say whose is whose.
 
     What is told by unit is the unit's own book's; of what is not, the department's alone counts.
     """
-    department = desk.issue(desk.book(), {"consolidation": "department"})
+    department = desk.issue(desk.book())
     if len(desk.budget.units) == 1:
-        return [desk.issue(desk.book())]
+        return [department]
     of_unit = desk.budget.of_unit(len(desk.budget.units) - 1)
-    own = desk.issue(desk.book(desk.sheets(of_unit)), {"consolidation": "unit"})
-    return [department, own]
+    return [department, desk.issue(desk.book(desk.sheets(of_unit), whose="单位"))]
 
 
 def contradicting(desk: Desk) -> list[Document]:

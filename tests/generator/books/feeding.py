@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 UNIT_AXES = ("unit", "unit_project", "unit_economic", "project")
 #: Fact, document, number of the table, unit (none where the body as a whole is told).
 Feed = tuple[str, str, int, str | None]
+#: Fiscal year and phase.
+_When = tuple[int | None, str | None]
 #: Whose book tells of a unit, and of a body as a whole, the first choice first.
 _OF_UNITS, _OF_WHOLES = ("unit", "department", "unknown"), ("department", "unknown", "unit")
 
@@ -34,20 +36,22 @@ class _Claim(NamedTuple):
 
 def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], str]) -> set[Feed]:
     """All that feeds. ``whose``: consolidation of a table."""
-    claims: dict[tuple[str, int | None, str | None], list[_Claim]] = defaultdict(list)
-    named: set[tuple[int | None, str, str]] = set()
+    claims: dict[tuple[str, _When, str | None], list[_Claim]] = defaultdict(list)
+    departments: dict[tuple[_When, str], set[str]] = defaultdict(set)
     for document, number, sheet in _current(documents):
-        year, body, level = document.fiscal_year, document.book.budget.body, whose(document, sheet)
-        units = _units(sheet)
-        named |= {(year, body, unit) for unit in units if level == "department" and unit != body}
+        when, body = (document.fiscal_year, document.phase), document.book.budget.body
+        level, units = whose(document, sheet), _units(sheet)
+        for part in units:
+            if level == "department" and part != body:
+                departments[when, part].add(body)
         for (fact, rank, is_required), by_unit in _may_feed(sheet):
             order = _OF_UNITS if by_unit else _OF_WHOLES
             for unit in units if by_unit else (None,):
                 feed = (fact, document.sha256, number, unit)
                 claim = _Claim(order.index(level), rank, sheet.kind, body, feed, is_required)
-                claims[fact, year, f"{document.phase} {unit or body} {by_unit}"].append(claim)
+                claims[fact, when, unit if by_unit else f"{body} as a whole"].append(claim)
     best = {key: _best(mine) for key, mine in claims.items()}
-    return set(_once(best, named))
+    return set(_once(best, departments))
 
 
 def _best(claims: list[_Claim]) -> list[_Claim]:
@@ -62,24 +66,24 @@ def _best(claims: list[_Claim]) -> list[_Claim]:
 
 
 def _once(
-    best: dict[tuple[str, int | None, str | None], list[_Claim]],
-    named: set[tuple[int | None, str, str]],
+    best: dict[tuple[str, _When, str | None], list[_Claim]],
+    departments: dict[tuple[_When, str], set[str]],
 ) -> Iterator[Feed]:
     """What feeds, less wholes whose money is told by unit, or in the book of their department."""
-    by_unit = {(fact, year, claim.body): claim.rank
-               for (fact, year, _), mine in best.items() for claim in mine
-               if claim.feed[3] is not None}  # fmt: skip
-    departments: dict[tuple[int | None, str], set[str]] = defaultdict(set)
-    for year, body, unit in named:
-        departments[year, unit].add(body)
-    wholes = {(fact, year, claim.body) for (fact, year, _), mine in best.items()
-              for claim in mine if claim.feed[3] is None}  # fmt: skip
-    for (fact, year, _), mine in best.items():
+    by_unit: dict[tuple[str, _When, str], int] = {}
+    wholes: set[tuple[str, _When, str]] = set()
+    for (fact, when, _), mine in best.items():
         for claim in mine:
             if claim.feed[3] is None:
-                told = by_unit.get((fact, year, claim.body))
-                inside = any((fact, year, body) in wholes or (fact, year, body) in by_unit
-                             for body in departments[year, claim.body])  # fmt: skip
+                wholes.add((fact, when, claim.body))
+            else:
+                by_unit[fact, when, claim.body] = claim.rank
+    for (fact, when, _), mine in best.items():
+        for claim in mine:
+            if claim.feed[3] is None:
+                told = by_unit.get((fact, when, claim.body))
+                inside = any((fact, when, body) in {*wholes, *by_unit}
+                             for body in departments[when, claim.body])  # fmt: skip
                 if inside or (told is not None and told <= claim.rank):
                     continue
             yield claim.feed

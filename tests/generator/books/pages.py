@@ -114,6 +114,7 @@ class Book:
         sheets: Its tables.
         is_apart: A table published by itself, without cover and headings.
         phase_word: What the cover calls the book's phase, in place of 预算.
+        whose: What the cover calls it the book of: a department, 部门, or a unit, 单位.
         says_year: The year is printed: on the cover, in headings, in prose.
     """
 
@@ -122,6 +123,7 @@ class Book:
     sheets: tuple[Sheet, ...]
     is_apart: bool = False
     phase_word: str = "预算"
+    whose: str = "部门"
     says_year: bool = True
 
     @property
@@ -134,7 +136,7 @@ class Book:
         total = sum(money.yuan for money in self.budget.money) * 100
         if not self.says_year:
             template = template.replace("{year}年度", "").replace("{year}年", "")
-        return template.replace("部门预算", f"部门{self.phase_word}").format(
+        return template.replace("部门预算", f"{self.whose}{self.phase_word}").format(
             year=self.budget.fiscal_year, before=self.budget.fiscal_year - 1,
             body=self.budget.body, total=as_yuan(total // 10_000), **more,
         )  # fmt: skip

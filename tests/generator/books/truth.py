@@ -67,7 +67,7 @@ def _of_sheet(
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Statement, version, figures, controls and facts of a table."""
     key, fate = (document.sha256, sheet.kind), document.fates[number]
-    body, status = document.book.budget.body, "withheld" if fate.is_withheld else "complete"
+    body, status = document.body_of(sheet), "withheld" if fate.is_withheld else "complete"
     is_declared_empty = sheet.is_empty or sheet.spec.get("note") == NOTHING_HERE
     yield "statement", (*key, body, consolidation(document, sheet), document.fiscal_year,
                         document.phase_of(sheet), sheet.style.unit, status,
@@ -100,9 +100,9 @@ def _items(document: Document) -> Iterator[tuple[Any, ...]]:
 
 
 def consolidation(document: Document, sheet: Sheet) -> str:
-    """Whose book it is: a sidecar says so, or several units in one table."""
-    if said := document.claims.get("consolidation"):
-        return str(said)
+    """Whose book it is: the cover says so beside a year, or several units in one table."""
+    if document.book.says_year and not document.book.is_apart:
+        return {"部门": "department", "单位": "unit"}[document.book.whose]
     units = {line.unit for lines in sheet.lines for line in lines if line.unit is not None}
     by_unit = sheet.layout.blocks[0].rows in UNIT_AXES[:3]
     return "department" if by_unit and len(units) > 1 else "unknown"

@@ -117,8 +117,8 @@ def _facts(rooms: Rooms, statements: pl.DataFrame) -> Iterator[tuple[str, str, t
 def true_records(document: Document) -> Reading:
     """What the truth has of a document, as the rooms should have it."""
     reading = Reading()
-    body = document.book.budget.body
     for sheet in document.book.sheets:
+        body = document.body_of(sheet)
         about = (body, consolidation(document, sheet), document.fiscal_year,
                  document.phase_of(sheet),                 sheet.style.unit)  # fmt: skip
         reading.contexts[sheet.kind][about] += 1
