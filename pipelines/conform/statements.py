@@ -100,8 +100,6 @@ def keyed_statements(
         reporting_body_id=body_key("body"),
         part=pl.col("part").fill_null(""),
     )
-    if "is_declared_empty" not in keyed.columns:
-        keyed = keyed.with_columns(is_declared_empty=pl.lit(value=False))
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in _IDENTITY)
     identified = keyed.with_columns(
         statement_key_id=pl.when(known).then(key_expr(pl.lit("statement"), *_IDENTITY))

@@ -76,7 +76,7 @@ def _statement(number: int, printed: Printed) -> dict[str, Any]:
         "layout_id": f"place/{printed.kind}", "shape": table.shape,
         "fund_scope": fund_scope(printed.kind), "place": f"p{number}", "body": printed.body,
         "consolidation": printed.consolidation, "fiscal_year": table.fiscal_year,
-        "phase": printed.phase, "unit": table.unit,
+        "phase": printed.phase, "unit": table.unit, "is_declared_empty": False,
     }  # fmt: skip
 
 
