@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from schemas.layout import Layout, LayoutError, layouts
@@ -11,8 +14,6 @@ from tests.printing import read_through, sidecar
 from tests.recognise.paged import Drawn, Sheet, draw
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.printing import Frames
 
 LAYOUT = """
@@ -107,3 +108,16 @@ def test_a_year_outside_every_era_waits_with_the_nearest(tmp_path: Path) -> None
 def test_without_a_year_only_the_year_waits(tmp_path: Path) -> None:
     frames = read(tmp_path, None, *ERAS)
     assert frames["item"]["subject"].to_list() == ["fiscal_year"]
+
+
+def test_the_year_of_a_form_is_held_against_its_era() -> None:
+    cases = tomllib.loads((Path(__file__).parent / "cases" / "forms.toml").read_text("utf-8"))
+    case = next(case for case in cases["case"] if case["forms"])
+    said = cases["layouts"][case["layout"]]
+    pages = [Sheet([Drawn(page["rows"])], page.get("lines", ())) for page in case["pages"]]
+    for era, rules in (({}, []), ({"last": 2020}, ["era_unknown"])):
+        layout = Layout.model_validate({**said, "era": era})
+        frames = read_through([draw(*pages)], sidecar(2024), [layout])[1]
+        assert frames["statement"]["fiscal_year"].to_list() == [2024]
+        found = frames["item"].filter(pl.col("rule_id") == "era_unknown")
+        assert found["rule_id"].to_list() == rules
