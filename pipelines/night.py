@@ -76,7 +76,7 @@ CHECKED = "checks.json"
 _TOLD = {
     "recognised": ("statement", "join", "item"),
     "normalised": ("row", "amount", "indicator", "value", "clause"),
-    "conformed": ("project_line", "funding", "target", "fact_source"),
+    "conformed": ("project_line", "printed_amount", "target", "fact_source"),
     ACCEPTED: ("statement", "control_total", "finding", "quarantine_item"),
 }
 
@@ -301,7 +301,7 @@ class Night:
         """Stage after recognition → the stage it is made of, and the room that makes it."""
         config = self.settings.config
         return {
-            "normalised": ("recognised", normalise),
+            "normalised": ("recognised", lambda frames: normalise(frames, config)),
             "conformed": ("normalised", lambda frames: conform(frames, config)),
             ACCEPTED: ("conformed", self._validated),
         }

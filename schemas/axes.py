@@ -10,10 +10,27 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: Axes whose nodes are codes of classes: the list of the classes, and its column of codes.
+CLASS_AXES = {
+    "function": ("function_classes", "function_code"),
+    "economic": ("economic_classes", "economic_code"),
+}
+#: Axes whose lines name classes without their codes: the axis, the listed axis whose names its
+#: lines may have too, and the axis of the classes.
+CLASSES_BY_NAME = (
+    ("expenditure_line", "expenditure_type", "function"),
+    ("unit_economic", "", "economic"),
+)
+#: The node of expenditure types below which lines of function classes stand.
+CLASSES_STAND_BELOW = "current_expenditure"
 
 
 @cache
@@ -58,3 +75,17 @@ def fund_scope(kind: str, config: Path | None = None) -> str:
     """
     kinds = code_list("kinds", config)
     return str(dict(kinds.select("kind", "fund_scope").rows())[kind])
+
+
+@cache
+def lineage(config: Path | None = None) -> pl.DataFrame:
+    """``axis, node, above, distance``: every listed node and each node above it, 1 the nearest."""
+    axes = code_list("nodes", config)["axis"].unique(maintain_order=True)
+    rows = [
+        (axis, node, above, distance)
+        for axis in axes
+        for node in parents(axis, config)
+        for distance, above in enumerate(ancestors(axis, node, config), start=1)
+    ]
+    schema = {"axis": pl.String, "node": pl.String, "above": pl.String, "distance": pl.Int32}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -19,6 +19,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
     "comparators": ("spelling",),
+    "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
     "feeding_rules": ("fact", "kind", "row_axis", "column_axis"),
     "function_classes": ("function_code", "name_zh"),
@@ -49,7 +50,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("feeding_rules", "indicator_classes", "kinds", "node_names", "nodes", "regions")
+EXTENSIBLE = ("cross_identities", "economic_classes", "feeding_rules", "function_classes",
+              "identities", "indicator_classes", "kinds", "node_names", "nodes",
+              "regions")  # fmt: skip
 
 
 class CodeListError(ValueError):

@@ -15,18 +15,29 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from schemas.eras import Era, contradiction
+
 SHIPPED = Path(__file__).parent / "layouts"
 M = TypeVar("M", bound=BaseModel)
-#: What stands below a header. ``label``: the name of what a row is; ``code``: its code;
-#: ``amount``: money; ``text``: a field that is kept and never counted; ``number``: numbers rows.
+#: What stands below a header, or beside a label of a form. ``label``: the name of what a row is;
+#: ``code``: its code; ``amount``: money; ``text``: kept and never counted; ``number``: numbers
+#: rows; ``private``: people's names and telephones, kept in the archive and loaded nowhere.
+#: Of indicators: their levels, name, and value by horizon, or by none (``value``); where
+#: comparator and unit stand in columns of their own, ``comparator`` and ``measure_unit``.
+#: Of what is procured, below its category (``label``): ``project``, ``economic``, ``item``,
+#: ``method``. Of forms: ``body``, ``spending_unit``.
 Role = Literal[
-    "label", "code", "amount", "goal", "packed_indicators", "text", "number",
-    "level_1", "level_2", "indicator_name", "cycle_value", "annual_value",
+    "label", "code", "amount", "goal", "packed_indicators", "text", "number", "private",
+    "level_1", "level_2", "indicator_name", "cycle_value", "annual_value", "value",
+    "comparator", "measure_unit",
+    "project", "economic", "item", "method",
+    "body", "spending_unit",
 ]  # fmt: skip
 #: What rows or columns run along: each is a tree of nodes (see docs/architecture.md, Axes).
 Axis = Literal[
     "fund_source", "expenditure_type", "function", "economic", "three_public",
-    "expenditure_line", "unit", "unit_project", "unit_economic", "project", "procurement", "none",
+    "expenditure_line", "unit", "unit_project", "unit_economic", "project", "procurement",
+    "budget_level", "task", "none",
 ]  # fmt: skip
 Shape = Literal[
     "row_per_project", "row_per_unit", "row_per_code", "row_per_line", "single_row",
@@ -42,38 +53,56 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class LayoutColumn(_Strict):
-    """A column of a layout: its printed header and what stands below it.
+class LayoutPart(_Strict):
+    """What a layout says of a printed cell, whatever leads to it.
 
     Attributes:
-        header: The header's path, rows joined by ``/``; several where it is printed several ways.
-        role: What stands below it.
-        block: Which of the tables that stand side by side it belongs to.
-        node: Of an amount: its node on the block's column axis; none on a block without one.
+        role: What it is.
+        block: Which of the tables that stand side by side it belongs to; of a form, which axis.
+        node: Of an amount: its node on that block's axis; none on a block without one.
         period: ``last_year``: the amount is of the year before; it is compared, never a fact.
         phase: Phase of the amount where it is not the statement's own; compared, never a fact.
-        is_memo: The amount is part of another column (其中) and no part of a sum.
-        is_spread: A label that runs over this column and those to its right without a header of
-            their own; its texts are joined to a path.
-        is_carried: A blank cell repeats the one above it.
-        is_optional: The column may be missing.
+        is_memo: The amount is part of another one (其中) and no part of a sum.
+        is_optional: It may be missing.
     """
 
-    header: tuple[str, ...]
     role: Role
     block: int = Field(default=1, ge=1)
     node: str | None = None
     period: Literal["this_year", "last_year"] = "this_year"
     phase: str | None = None
     is_memo: bool = False
+    is_optional: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is printed as, for messages."""
+        raise NotImplementedError
+
+
+class LayoutColumn(LayoutPart):
+    """A column of a layout: its printed header and what stands below it.
+
+    Attributes:
+        header: The header's path, rows joined by ``/``; several where it is printed several ways.
+        is_spread: A label that runs over this column and those to its right without a header of
+            their own; its texts are joined to a path.
+        is_carried: A blank cell repeats the one above it.
+    """
+
+    header: tuple[str, ...]
     is_spread: bool = False
     is_carried: bool = False
-    is_optional: bool = False
 
     @field_validator("header", mode="before")
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    @property
+    def name(self) -> str:
+        """Its header."""
+        return self.header[0]
 
     @property
     def depth(self) -> int:
@@ -88,15 +117,42 @@ class Block(_Strict):
     columns: Axis = "none"
 
 
-class Era(_Strict):
-    """Fiscal years for which a layout holds, both ends included; open where not given."""
+class FormField(LayoutPart):
+    """A cell of a form that is found by its label.
 
-    first: int | None = None
-    last: int | None = None
+    Attributes:
+        label: The labels that lead to it, joined by ``/``: first the headings left of its own
+            label, each right beside the next. A label that stands several times is declared as
+            often, and matched in reading order.
+        at: On which side of its label it stands.
+    """
 
-    def holds(self, year: int) -> bool:
-        """Whether a fiscal year is within it."""
-        return (self.first or year) <= year <= (self.last or year)
+    label: str
+    at: Literal["right", "below"] = "right"
+
+    @property
+    def name(self) -> str:
+        """Its labels."""
+        return self.label
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The headings left of its label, and the label."""
+        return tuple(self.label.split("/"))
+
+
+class FormSection(_Strict):
+    """A table within a form: it begins where a row holds all of its headers.
+
+    Attributes:
+        heading: What is printed left of its rows, merged over them or repeated; none if nothing is.
+        columns: What stands below its headers.
+        is_optional: It may be missing.
+    """
+
+    heading: str | None = None
+    columns: tuple[LayoutColumn, ...] = Field(min_length=1)
+    is_optional: bool = False
 
 
 class Layout(_Strict):
@@ -106,7 +162,11 @@ class Layout(_Strict):
         id: ``<place>/<name>``, as its file is named.
         kind: A kind of ``schemas/codes/kinds.csv``.
         titles: Regular expressions of whole titles, folded, without number and year.
-        blocks: One for each table that stands side by side.
+        blocks: One for each table that stands side by side; of a form, one for each axis along
+            which some of its amounts stand.
+        fields: Of a form: its cells beside labels.
+        captions: Of a form: words above or beside labels that introduce no cell of their own.
+        sections: Of a form: the tables within it.
         has_grand_total: Whether a statement without a grand total has lost a row.
         era: Fiscal years it holds for.
         unit: Where the unit of amounts is printed: a label above (``label``), or in a header.
@@ -120,6 +180,9 @@ class Layout(_Strict):
     has_grand_total: bool
     columns: tuple[LayoutColumn, ...] = ()
     blocks: tuple[Block, ...] = Field(min_length=1)
+    fields: tuple[FormField, ...] = ()
+    captions: tuple[str, ...] = ()
+    sections: tuple[FormSection, ...] = ()
     era: Era = Era()
     unit: Literal["label", "header"] = "label"
     absent: tuple[str, ...] = ()
@@ -134,33 +197,94 @@ class Layout(_Strict):
         """How many header rows it has."""
         return max((column.depth for column in self.columns), default=1)
 
+    def prints_like(self, other: Layout) -> bool:
+        """Whether both may be the layout of one table: a title, and a header for each column."""
+        if not set(self.titles) & set(other.titles) or (self.shape == "form") != (
+            other.shape == "form"
+        ):
+            return False
+        if self.shape == "form":
+            return self._labels(required=True) <= other._labels() and (
+                other._labels(required=True) <= self._labels()
+            )
+
+        def has_all(one: Layout, two: Layout) -> bool:
+            return all(
+                column.is_optional or any(set(column.header) & set(x.header) for x in two.columns)
+                for column in one.columns
+            )
+
+        return has_all(self, other) and has_all(other, self)
+
+    def _labels(self, *, required: bool = False) -> set[str]:
+        """Labels of a form, or those that must be printed."""
+        return {
+            field.path[-1] for field in self.fields if not (required and field.is_optional)
+        } | set(self.captions)
+
+    @property
+    def all_columns(self) -> tuple[LayoutColumn, ...]:
+        """Its columns and those of the tables within a form."""
+        return (*self.columns, *(c for section in self.sections for c in section.columns))
+
+    def axis_of(self, part: LayoutPart) -> Axis:
+        """The axis on which the node of an amount stands.
+
+        Of a form whose amounts are one row (a project's) it is that of the columns; of other
+        forms each amount is a row of its own.
+        """
+        block = self.blocks[part.block - 1]
+        return (
+            block.rows
+            if isinstance(part, FormField) and block.columns == "none"
+            else (block.columns)
+        )
+
     @model_validator(mode="after")
     def _columns_are_whole(self) -> Layout:
-        printed = Counter((c.block, path) for c in self.columns for path in c.header)
-        if twice := [path for (_, path), times in printed.items() if times > 1]:
-            raise ValueError(f"layout {self.id}: a header stands twice in a block: {twice}")
-        if wrong := {c.block for c in self.columns} - set(range(1, len(self.blocks) + 1)):
+        for columns in (self.columns, *(section.columns for section in self.sections)):
+            printed = Counter((c.block, path) for c in columns for path in c.header)
+            if twice := [path for (_, path), times in printed.items() if times > 1]:
+                raise ValueError(f"layout {self.id}: a header stands twice in a block: {twice}")
+        parts: tuple[LayoutPart, ...] = (*self.all_columns, *self.fields)
+        if wrong := {part.block for part in parts} - set(range(1, len(self.blocks) + 1)):
             raise ValueError(f"layout {self.id}: no such block: {sorted(wrong)}")
-        for column in self.columns:
-            axis = self.blocks[column.block - 1].columns
-            if column.role == "amount" and (axis == "none") != (column.node is None):
+        for part in parts:
+            name, axis = part.name, self.axis_of(part)
+            if part.role == "amount" and (axis == "none") != (part.node is None):
                 raise ValueError(
-                    f"layout {self.id}, column {column.header[0]}: an amount has a node if, and "
-                    f"only if, its block has a column axis; the axis is {axis}"
+                    f"layout {self.id}, {name}: an amount has a node if, and only if, its block "
+                    f"has an axis for it; the axis is {axis}"
                 )
-            if column.role != "amount" and column.node is not None:
-                raise ValueError(f"layout {self.id}, {column.header[0]}: a node of no amount")
+            if part.role != "amount" and part.node is not None:
+                raise ValueError(f"layout {self.id}, {name}: a node of no amount")
+        self._form_is_whole()
         has_amounts = any(column.role == "amount" for column in self.columns)
         if not has_amounts and self.shape not in {"row_per_indicator", "form"}:
             raise ValueError(f"layout {self.id}: no column holds amounts")
         return self
 
+    def _form_is_whole(self) -> None:
+        if self.shape != "form":
+            if self.fields or self.captions or self.sections:
+                raise ValueError(f"layout {self.id}: only a form has fields, captions, sections")
+            return
+        if self.columns or not any(not field.is_optional for field in self.fields):
+            raise ValueError(
+                f"layout {self.id}: a form has no columns of its own, and one field at least that "
+                "must be printed"
+            )
+        headings = [section.heading for section in self.sections if section.heading]
+        if twice := [name for name, times in Counter(headings).items() if times > 1]:
+            raise ValueError(f"layout {self.id}: a heading of two sections: {twice}")
+
 
 class Labels(_Strict):
-    """Words that introduce a body or a unit of money."""
+    """Words that introduce a body, a unit of money, or people and their telephones."""
 
     body: tuple[str, ...]
     unit: tuple[str, ...]
+    private: tuple[str, ...]
 
 
 class Consolidation(_Strict):
@@ -171,21 +295,84 @@ class Consolidation(_Strict):
 
 
 class Rows(_Strict):
-    """Labels of rows that are no projects."""
+    """Labels of rows that are totals: of a table, and of the label that they stand beside."""
 
     grand_total: tuple[str, ...]
+    subtotal: tuple[str, ...]
+
+
+class Lines(_Strict):
+    """What may stand before the name of a line and is no part of it: regular expressions."""
+
+    before: tuple[str, ...]
 
 
 class Notes(_Strict):
-    """How a note to a table begins."""
+    """How a note to a table begins, and how it says that the table has no figures.
+
+    ``empty``: regular expressions of whole notes, folded, closed up, without the beginning and
+    brackets around; what the group ``what`` holds must be named by the table's title.
+    """
 
     starts: tuple[str, ...]
+    empty: tuple[str, ...]
 
 
 class Continued(_Strict):
     """What marks a title of a table that goes on."""
 
     marks: tuple[str, ...]
+
+
+class Titles(_Strict):
+    """How titles of tables are printed: regular expressions of folded, closed-up text.
+
+    Attributes:
+        numbers: The number of a table, before its title or alone.
+        before: What else may stand before a title and is none of it.
+        like: Whole lines that read as the title of a table, if nothing else is known of them.
+        headings: Whole lines that read so and head a section of the book.
+        sections: Whole lines that head a section: no table goes on below one.
+    """
+
+    numbers: tuple[str, ...]
+    before: tuple[str, ...]
+    like: tuple[str, ...]
+    headings: tuple[str, ...]
+    sections: tuple[str, ...]
+
+
+class Books(_Strict):
+    """Words of a heading that say whose book it is."""
+
+    department: tuple[str, ...]
+    unit: tuple[str, ...]
+
+
+class Headings(_Strict):
+    """How books and their parts are headed: regular expressions of folded, closed-up text.
+
+    Attributes:
+        cover: Of a cover; the groups ``year`` and ``body`` are what it says.
+        part: Of the heading of a part; the group ``year``.
+        books: Words that say whose book it is.
+    """
+
+    cover: tuple[str, ...]
+    part: tuple[str, ...]
+    books: Books
+
+
+class Budget(_Strict):
+    """Words of titles and headers by which a table is one of a budget."""
+
+    words: tuple[str, ...]
+
+
+class Numbers(_Strict):
+    """Words that begin a row which numbers lines or columns."""
+
+    words: tuple[str, ...]
 
 
 class Furniture(_Strict):
@@ -195,10 +382,11 @@ class Furniture(_Strict):
 
 
 class Blank(_Strict):
-    """What is printed where nothing is stated."""
+    """What is printed where nothing is stated; instead of a comparator, that words follow."""
 
     dash: tuple[str, ...]
     words: tuple[str, ...]
+    comparators: tuple[str, ...]
 
 
 class Vocabulary(_Strict):
@@ -207,8 +395,13 @@ class Vocabulary(_Strict):
     labels: Labels
     consolidation: Consolidation
     rows: Rows
+    lines: Lines
     notes: Notes
     continued: Continued
+    titles: Titles
+    headings: Headings
+    budget: Budget
+    numbers: Numbers
     furniture: Furniture
     blank: Blank
     phases: dict[str, tuple[str, ...]]
@@ -225,7 +418,8 @@ def layouts(config: Path | None = None) -> tuple[Layout, ...]:
     """All layouts, in the order of their ids.
 
     Raises:
-        LayoutError: a file is not valid, or two layouts share an id.
+        LayoutError: a file is not valid, two layouts share an id, or of layouts of one place that
+            print the same the eras overlap, or leave out years between them.
     """
     roots = [SHIPPED] + ([config / "layouts"] if config else [])
     paths = [path for root in roots for path in sorted(root.glob("*/*.toml"))]
@@ -234,7 +428,10 @@ def layouts(config: Path | None = None) -> tuple[Layout, ...]:
     for layout_id in ids:
         if ids.count(layout_id) > 1:
             raise LayoutError(f"{layout_id}: two layout files have this id; rename one of them")
-    return tuple(sorted(loaded, key=lambda layout: layout.id))
+    known = tuple(sorted(loaded, key=lambda layout: layout.id))
+    if wrong := contradiction(known):
+        raise LayoutError(wrong)
+    return known
 
 
 def _load(path: Path, model: type[M]) -> M:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
+
+import polars as pl
 
 from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
-from schemas.layout import layouts, vocabulary
+from schemas.identities import cross_identities
+from schemas.layout import Axis, layouts, vocabulary
 from schemas.tables import TABLES
+from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandera.polars as pa
-    import polars as pl
 
-    from schemas.layout import Layout
+    from schemas.layout import Layout, LayoutPart
     from schemas.tables import Table
 
 
@@ -110,7 +113,7 @@ def check_registry(config: Path | None = None) -> None:
 
     Raises:
         RegistryError: a key, a reference, a layout or a code names what does not exist.
-        LayoutError, CodeListError: a file itself is not valid.
+        IdentityError, LayoutError, CodeListError: a file itself is not valid.
     """
     specs = tables()
     for spec in specs.values():
@@ -120,8 +123,11 @@ def check_registry(config: Path | None = None) -> None:
         for column in spec.columns:
             _check_reference(spec, column)
     _check_axes(config)
+    _check_kinds(config)
+    _check_classes(config)
     for layout in layouts(config):
         _check_layout(layout, config)
+    cross_identities(config)
     vocabulary()
     for name in KEYS:
         code_list(name, config)
@@ -141,16 +147,48 @@ def _check_axes(config: Path | None) -> None:
             raise RegistryError(f"node_names.csv: {axis} {name} means {node}, which is no node")
 
 
+def _check_kinds(config: Path | None) -> None:
+    """Kinds are about funds and types that exist; rules feed tables, from kinds, along axes."""
+    kinds = code_list("kinds", config)
+    for kind, scope, spent in kinds.select("kind", "fund_scope", "expenditure_type").rows():
+        if scope != "all" and scope not in parents("fund_source", config):
+            raise RegistryError(f"kinds.csv: {kind} is about {scope}, which is no fund source")
+        if spent is not None and spent not in parents("expenditure_type", config):
+            raise RegistryError(f"kinds.csv: {kind} is about {spent}, which is no such type")
+    axes = get_args(Axis)
+    for fact, kind, *along in (
+        code_list("feeding_rules", config).select("fact", "kind", "row_axis", "column_axis").rows()
+    ):
+        if fact not in tables():
+            raise RegistryError(f"feeding_rules.csv: {fact} is no table")
+        if kind not in set(kinds["kind"]):
+            raise RegistryError(f"feeding_rules.csv: {fact} from {kind}, which is no kind")
+        if wrong := [axis for axis in along if axis not in axes]:
+            raise RegistryError(f"feeding_rules.csv: {fact} from {kind} along {wrong[0]}, no axis")
+
+
+def _check_classes(config: Path | None) -> None:
+    """Codes of classes have the digits of their levels, and years are years."""
+    patterns = {"function_classes": FUNCTION_CODE, "economic_classes": ECONOMIC_CODE}
+    for name, pattern in patterns.items():
+        for code, _, *years in code_list(name, config).select(pl.all().exclude("source")).rows():
+            if not re.match(pattern, code):
+                raise RegistryError(f"{name}.csv: {code} is no code: 3 digits, 2 more a level")
+            if wrong := [y for y in years if y is not None and not re.match(r"\d{4}$", y)]:
+                raise RegistryError(f"{name}.csv: {code}: {wrong[0]} is no year")
+
+
 def _check_layout(layout: Layout, config: Path | None) -> None:
     """A layout names kinds and nodes that exist."""
     if layout.kind not in set(code_list("kinds", config)["kind"]):
         raise RegistryError(f"layout {layout.id}: kind {layout.kind} is not in kinds.csv")
-    for column in layout.columns:
-        axis = layout.blocks[column.block - 1].columns
-        if column.node is not None and column.node not in parents(axis, config):
+    parts: tuple[LayoutPart, ...] = (*layout.all_columns, *layout.fields)
+    for part in parts:
+        axis = layout.axis_of(part)
+        if part.node is not None and part.node not in parents(axis, config):
             raise RegistryError(
-                f"layout {layout.id}, column {column.header[0]}: {column.node} is no node of "
-                f"{axis} in nodes.csv"
+                f"layout {layout.id}, column {part.name}: {part.node} is no node of {axis} "
+                "in nodes.csv"
             )
 
 

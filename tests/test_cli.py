@@ -116,9 +116,9 @@ def test_compare_puts_bodies_beside_years(seeded: Installation) -> None:
     shown = asked(seeded, "compare").stdout
     assert "4,206,600.00" in shown
     assert "2023 budget" in shown
-    rows = json.loads(asked(seeded, "compare", "--by-fund", "--json").stdout)
-    assert [(r["fund_source"], r["fiscal_year"], r["amount_yuan"]) for r in rows] == [
-        ("财政拨款", 2023, "4206600.00")
+    rows = json.loads(asked(seeded, "compare", "--by", "fund", "--json").stdout)
+    assert [(r["line"], r["fiscal_year"], r["amount_yuan"], r["rests_on"]) for r in rows] == [
+        ("财政拨款", 2023, "4206600.00", ["project_performance_targets"])
     ]
     assert json.loads(asked(seeded, "compare", "--body", "不存在", "--json").stdout) == []
 
@@ -165,6 +165,9 @@ def test_status_and_doctor(seeded: Installation) -> None:
     found = json.loads(asked(seeded, "status", "--json").stdout)
     assert found["totals"]["identities_exact"] == 15
     assert [s["status"] for s in found["statements"]] == ["complete"]
+    (document,) = found["documents"]
+    assert (document["statements"], document["complete"], document["current"]) == (1, 1, 1)
+    assert (document["exact"], document["broken"], document["findings"]) == (15, 0, 0)
     assert "complete" in asked(seeded, "status").stdout
     done = asked(seeded, "doctor", "--json")
     assert done.exit_code == 0

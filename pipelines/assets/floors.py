@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+import polars.selectors as cs
 
 from pipelines.assets.resources import Warehouse
 from pipelines.assets.retries import retried
@@ -19,8 +20,8 @@ from pipelines.settings import Settings
 
 def preview(frame: pl.DataFrame, rows: int = 5) -> dg.MetadataValue[Any]:
     """The first rows of a frame as a Markdown table."""
-    shown = frame.head(rows).with_columns(
-        pl.all().cast(pl.String, strict=False).str.head(40).fill_null("")
+    shown = frame.head(rows).select(
+        (~cs.nested()).cast(pl.String, strict=False).str.head(40).fill_null("")
     )
     head = "| " + " | ".join(shown.columns) + " |"
     rule = "|" + "---|" * shown.width

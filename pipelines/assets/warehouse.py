@@ -14,8 +14,16 @@ from pipelines.publish.checks import check_descriptions
 from schemas.registry import TableSpec, tables
 
 _FINDINGS = {
-    "identities_hold": "印刷总数与其组成一致 / printed totals agree with their parts",
+    "hard_identities_hold": "必须成立的恒等式均成立 / identities that must hold do",
+    "conditional_identities_hold": "附条件的恒等式均成立 / identities under a condition hold",
+    "inclusions_hold": "部分不大于整体 / no part is more than its whole",
     "nothing_waits": "没有待处理项 / nothing waits for a person",
+}
+#: Which identities each of these checks is about.
+_STRENGTHS = {
+    "hard_identities_hold": "hard",
+    "conditional_identities_hold": "conditional",
+    "inclusions_hold": "inclusion",
 }
 
 
@@ -70,28 +78,34 @@ def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
         for check in night.check(build)
     ]
     with duckdb.connect(str(build.path), read_only=True) as connection:
-        findings = [_identities(connection), _waiting(connection)]
+        strengths = [_identities(connection, name, of) for name, of in _STRENGTHS.items()]
+        findings = [*strengths, _waiting(connection)]
         counts = {spec.name: _count(connection, spec) for spec in tables().values()}
     return dg.MaterializeResult(
         metadata={"build_id": build.build_id, **counts}, check_results=[*checks, *findings]
     )
 
 
-def _identities(connection: duckdb.DuckDBPyConnection) -> dg.AssetCheckResult:
+def _identities(
+    connection: duckdb.DuckDBPyConnection, name: str, strength: str
+) -> dg.AssetCheckResult:
     verdicts: dict[str, int] = dict(
         connection.execute(
-            "SELECT verdict, count(*) FROM control_total GROUP BY verdict"
+            "SELECT verdict, count(*) FROM control_total WHERE strength = ? GROUP BY verdict",
+            [strength],
         ).fetchall()
     )
     broken = connection.execute(
-        "SELECT d.path, c.place, c.identity_id, c.measure, c.printed_yuan, c.computed_yuan "
-        "FROM control_total c JOIN statement USING (statement_id) "
-        "JOIN dim_document d USING (document_id) WHERE c.verdict = 'broken' ORDER BY ALL LIMIT 20"
+        "SELECT d.path, c.place, c.identity_id, c.measure, c.printed_yuan, c.computed_yuan, "
+        "c.statement_count FROM control_total c JOIN statement USING (statement_id) "
+        "JOIN dim_document d USING (document_id) "
+        "WHERE c.verdict = 'broken' AND c.strength = ? ORDER BY ALL LIMIT 20",
+        [strength],
     ).pl()
     return dg.AssetCheckResult(
         passed=not verdicts.get("broken"),
         severity=dg.AssetCheckSeverity.WARN,
-        check_name="identities_hold",
+        check_name=name,
         metadata={**verdicts, "first_broken": preview(broken, 20)},
     )
 

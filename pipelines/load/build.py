@@ -14,10 +14,12 @@ import duckdb
 
 from pipelines.documents.ledger import Ledger
 from pipelines.fingerprints import ROOT
+from pipelines.load.crossing import across_documents
 from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
 from pipelines.load.history import history_frames, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
+from pipelines.load.projects import METHOD
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
 from schemas.registry import tables
@@ -45,18 +47,27 @@ _SHOWN = "WHERE s.statement_id IN (SELECT statement_id FROM work.shown)"
 _WAITING = "WHERE s.statement_id IN (SELECT statement_id FROM work.waiting)"
 _TODAY = "WHERE s.reading_id IN (SELECT reading_id FROM work.readings)"
 _CITED = _LOADED + " AND s.fact_id IN (SELECT fact_id FROM work.facts)"  # noqa: S608
+#: Of a control that is shown; one across tables is, if all of its statements are.
+_WHOLE = _SHOWN + " AND s.control_id NOT IN (SELECT control_id FROM work.cut)"  # noqa: S608
+_CHECKED = "WHERE s.control_id IN (SELECT control_id FROM build.control_total)"
+_FOUND = (
+    f"{_SHOWN} AND (s.control_id IS NULL "  # noqa: S608
+    "OR s.control_id IN (SELECT control_id FROM build.control_total))"
+)
 _SCOPES = {
     "statement": _SHOWN,
     "statement_context": _SHOWN,
     "statement_join": _SHOWN,
-    "control_total": _SHOWN,
-    "finding": _SHOWN,
+    "statement_unit": _SHOWN,
+    "printed_amount": _SHOWN,
+    "control_total": _WHOLE,
+    "control_source": _CHECKED,
+    "finding": _FOUND,
     "project_line": _LOADED,
-    "dim_project": _LOADED,
-    "bridge_project_identity": _LOADED,
     "performance_indicator": _LOADED,
     "performance_value": _LOADED,
     "pending_project_funding": _WAITING,
+    "pending_amount": _WAITING,
     "pending_performance_target": _WAITING,
     "cell_accounting": _TODAY,
     "fact_source": _CITED,
@@ -103,8 +114,13 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
         _work_tables(connection, decided, staged)
         if staged.keys:
             _load_facts(connection, staged)
+            _cut_controls(connection, staged)
             for table, scope in _SCOPES.items():
                 _insert_staged(connection, table, staged, scope)
+            crossed = across_documents(staged, decided.loaded, settings.config)
+            for table, frame in crossed.items():
+                _insert_frame(connection, table, frame)
+            _insert_projects(connection, staged)
             _insert_cells(connection, staged)
         made = dimension_frames(decided, staged, settings) | history_frames(history)
         for table, frame in made.items():
@@ -133,6 +149,7 @@ def _work_tables(
         "loaded": decided.loaded,
         "shown": decided.shown,
         "feeds": decided.feeds,
+        "links": decided.links,
     }
     for name, frame in frames.items():
         connection.register("frame", frame)
@@ -150,23 +167,43 @@ def _work_tables(
     )
 
 
+def _cut_controls(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
+    """Controls across tables of a reading, of which a statement is not shown any more."""
+    connection.execute("CREATE TABLE work.cut (control_id VARCHAR)")
+    if staged.paths("control_source"):
+        connection.execute(
+            f"INSERT INTO work.cut SELECT DISTINCT control_id FROM {_source(staged, 'control_source')} "  # noqa: S608, E501
+            "WHERE statement_id NOT IN (SELECT statement_id FROM work.shown)"
+        )
+
+
 def _load_facts(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
-    """Facts of loaded statements, of those spending units that the statement feeds."""
-    for table in ("fact_project_funding", "fact_performance_target"):
-        spec = tables()[table]
+    """Facts of loaded statements, of those whose the statement feeds; what stands beside them."""
+    keyed = []
+    for table, spec in tables().items():
+        if not {"fact_id", "statement_version_id"} <= set(spec.column_names()) or not spec.reading:
+            continue
+        keyed.append(f"SELECT fact_id FROM {table}")  # noqa: S608
+        if not staged.paths(table):
+            continue
         columns = ", ".join(f"s.{c}" for c in spec.column_names("statement_version_id"))
+        fed = ""
+        if spec.role == "fact":
+            has_unit = "spending_unit_id" in spec.column_names()
+            unit = "coalesce(s.spending_unit_id, s.reporting_body_id)"
+            whole = "s.spending_unit_id IS NULL"
+            fed = (
+                "JOIN work.feeds f ON f.statement_id = s.statement_id "
+                f"AND f.spending_unit_id = {unit if has_unit else 's.reporting_body_id'} "
+                f"AND f.is_whole = ({whole if has_unit else 'true'}) AND f.fact = '{table}'"
+            )
         _insert(
             connection,
             table,
             f"SELECT {columns}, v.statement_version_id FROM {_source(staged, table)} s "  # noqa: S608
-            "JOIN work.loaded v USING (statement_id) "
-            "JOIN work.feeds f ON f.statement_id = s.statement_id "
-            f"AND f.spending_unit_id = s.spending_unit_id AND f.fact = '{table}'",
+            f"JOIN work.loaded v USING (statement_id) {fed}",
         )
-    connection.execute(
-        "CREATE TABLE work.facts AS SELECT fact_id FROM fact_project_funding "
-        "UNION ALL SELECT fact_id FROM fact_performance_target"
-    )
+    connection.execute(f"CREATE TABLE work.facts AS {' UNION ALL '.join(keyed)}")
 
 
 def _insert_staged(
@@ -183,14 +220,34 @@ def _insert_staged(
     _insert(connection, table, f"SELECT {rows} {columns} FROM {source} s {scope} {order}")  # noqa: S608
 
 
+def _insert_projects(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
+    """Which projects loaded lines are, and these projects."""
+    bridge = "bridge_project_identity"
+    if not staged.paths(bridge):
+        return
+    _insert(
+        connection,
+        bridge,
+        "SELECT s.project_line_id, coalesce(l.project_id, s.project_id) AS project_id, "  # noqa: S608
+        f"CASE WHEN l.project_id IS NULL THEN s.method ELSE '{METHOD}' END AS method, "
+        "coalesce(l.confidence, s.confidence) AS confidence, "
+        "coalesce(l.evidence, s.evidence) AS evidence "
+        f"FROM {_source(staged, bridge)} s "
+        f"LEFT JOIN work.links l USING (project_line_id) {_LOADED}",
+    )
+    known = f"{_LOADED} AND s.project_id IN (SELECT project_id FROM build.{bridge})"  # noqa: S608
+    _insert_staged(connection, "dim_project", staged, known)
+
+
 def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
-    """The cells that loaded facts and shown context cite, once each."""
+    """The cells that loaded facts, shown amounts and shown context cite, once each."""
     columns = ", ".join(f"s.{c}" for c in tables()["source_cell"].column_names())
     _insert(
         connection,
         "source_cell",
         f"SELECT DISTINCT ON (s.cell_id) {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
         "WHERE s.cell_id IN (SELECT cell_id FROM fact_source "
+        "UNION SELECT cell_id FROM printed_amount UNION SELECT cell_id FROM control_source "
         "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL) "
         "ORDER BY s.cell_id",
     )

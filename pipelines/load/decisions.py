@@ -13,7 +13,9 @@ import polars as pl
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
-from pipelines.load.feeding import MONEY, differing, feeding
+from pipelines.load.feeding import claims_of, differing, feeding
+from pipelines.load.projects import project_links
+from pipelines.load.sums import fact_sums
 from pipelines.load.versions import (
     Candidate,
     Version,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pipelines.documents.state import LedgerState
     from pipelines.load.staged import StagedReadings
 
+_PROJECTS = "fact_project_funding"
 #: Columns of quarantine_item that are known before it is known since when an item waits.
 _ITEM = ("item_id", "reading_id", "level", "document_id", "statement_id", "place", "rule_id",
          "found", "expected", "remedy", "clues")  # fmt: skip
@@ -46,10 +49,11 @@ class Decided:
     Attributes:
         state: Documents, paths, sidecars.
         versions: All versions of all statements.
-        readable: ``statement_version_id, statement_id`` of all versions that have rows.
-        loaded: The same of the current ones.
+        readable: ``statement_version_id, statement_id, kind`` of all versions that have rows.
+        loaded: ``statement_version_id, statement_id`` of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
+        links: Lines that are of another's project (see ``pipelines.load.projects``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
     """
@@ -60,6 +64,7 @@ class Decided:
     loaded: pl.DataFrame
     shown: pl.DataFrame
     feeds: pl.DataFrame
+    links: pl.DataFrame
     items: pl.DataFrame
     opened: dict[str, datetime]
 
@@ -78,14 +83,19 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     rows = _rows(versions, staged)
     loaded = rows.filter("is_current")
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
-    feeds, ties, below = feeding(current, _lines(staged, current), config)
-    differ = differing(below, _money(staged, current))
+    units = staged.of_statements("statement_unit", current["statement_id"])
+    units = (
+        units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
+    )
+    sums = fact_sums(staged, current["statement_id"])
+    fed = feeding(current, claims_of(current, units, sums, config), config, units)
+    differ = differing(fed.below, sums)
     items = pl.concat(
         [
             _waiting(staged, state),
             _conflict_items(due.conflicts, config),
             _lost_items(versions, config),
-            _tie_items(ties, current, config),
+            _tie_items(fed.ties, current, config),
             _difference_items(differ, current, config),
         ]
     ).unique("item_id", keep="first", maintain_order=True)
@@ -93,10 +103,11 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     return Decided(
         state=state,
         versions=[version for mine in versions.values() for version in mine],
-        readable=rows.select("statement_version_id", "statement_id"),
+        readable=rows.select("statement_version_id", "statement_id", "kind"),
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=_shown(loaded, staged),
-        feeds=feeds,
+        feeds=fed.feeds,
+        links=project_links(staged, current, config),
         items=items,
         opened=opened,
     )
@@ -166,10 +177,11 @@ def _rows(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.Data
     )  # fmt: skip
     kept = staged.statements(current=False)
     if kept.is_empty():
-        return frame.with_columns(statement_id=pl.lit(None, dtype=pl.String)).clear()
+        none = pl.lit(None, dtype=pl.String)
+        return frame.with_columns(statement_id=none, kind=none).clear()
     ranked = frame.join(
         kept.filter(pl.col("status") == "complete").select(
-            "statement_key_id", "content_hash", "statement_id", "document_id", "reading_id"
+            "statement_key_id", "content_hash", "statement_id", "document_id", "reading_id", "kind"
         ),
         on=["statement_key_id", "content_hash"],
         how="inner",
@@ -180,29 +192,13 @@ def _rows(versions: dict[str, list[Version]], staged: StagedReadings) -> pl.Data
         "statement_id",
     )
     best = ranked.unique("statement_version_id", keep="first", maintain_order=True)
-    return best.select("statement_version_id", "statement_id", "event_id", "is_current")
+    return best.select("statement_version_id", "statement_id", "kind", "event_id", "is_current")
 
 
 def _shown(loaded: pl.DataFrame, staged: StagedReadings) -> pl.DataFrame:
     today = staged.statements(current=True)
     ids = [loaded["statement_id"], *([] if today.is_empty() else [today["statement_id"]])]
     return pl.concat(ids).unique().sort().to_frame()
-
-
-def _lines(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:
-    if current.is_empty():
-        return pl.DataFrame(schema={"statement_id": pl.String, "spending_unit_id": pl.String})
-    lines = staged.frame("project_line").select("statement_id", "spending_unit_id")
-    return lines.filter(pl.col("statement_id").is_in(current["statement_id"].to_list()))
-
-
-def _money(staged: StagedReadings, current: pl.DataFrame) -> pl.DataFrame:
-    if current.is_empty():
-        amount = tables()[MONEY].polars_schema()["amount_yuan"]
-        ids = dict.fromkeys(("statement_id", "spending_unit_id"), pl.String())
-        return pl.DataFrame(schema={**ids, "amount_yuan": amount})
-    money = staged.frame(MONEY).select("statement_id", "spending_unit_id", "amount_yuan")
-    return money.filter(pl.col("statement_id").is_in(current["statement_id"].to_list()))
 
 
 def _waiting(staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
@@ -266,7 +262,7 @@ def _difference_items(
 ) -> pl.DataFrame:
     found = [
         {
-            **_claim(row, "amount"),
+            **_claim(row, "amount" if row["fact"] == _PROJECTS else f"amount {row['fact']}"),
             "found": f"{row['amount_yuan']} 元 yuan ({row['spending_unit_id']})",
             "expected": f"{row['feeds_amount_yuan']} 元 yuan; feeds: "
             f"{row['feeds_document_id'][:12]}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.load.classes import class_frames
 from schemas.code_lists import code_list
 from schemas.registry import tables
 
@@ -30,7 +31,11 @@ def dimension_frames(
         "dim_body": _bodies(decided, staged),
         "dim_fiscal_year": _fiscal_years(decided, staged),
         "dim_phase": _typed("dim_phase", code_list("phases", config)),
-        "dim_fund_source": _nodes("dim_fund_source", "fund_source", config),
+        **{
+            f"dim_{axis}": _nodes(f"dim_{axis}", axis, config)
+            for axis in ("fund_source", "expenditure_type", "three_public")
+        },
+        **class_frames(staged, decided.shown, config),
         "dim_indicator_class": _indicator_classes(config),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
@@ -111,8 +116,10 @@ def _fiscal_years(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
     statements = staged.statements(current=False)
     if not statements.is_empty():
         statements = statements.join(decided.shown, on="statement_id", how="semi")
-    known = statements.get_column("fiscal_year", default=pl.Series(dtype=pl.Int32))
-    years = known.drop_nulls().unique().sort()
+    none = pl.Series(dtype=pl.Int32)
+    compared = staged.of_statements("comparative_figure", decided.loaded["statement_id"])
+    known = [f.get_column("fiscal_year", default=none) for f in (statements, compared)]
+    years = pl.concat(known).drop_nulls().unique().sort()
     rows = [(year, date(year, 1, 1), date(year, 12, 31)) for year in years]
     return pl.DataFrame(rows, schema=tables()["dim_fiscal_year"].polars_schema(), orient="row")
 

@@ -1,90 +1,242 @@
-"""Feeding: exactly one statement feeds a spending unit's facts of a year, so nothing counts twice.
+"""Feeding: of each fact, whose money comes from which statements, so that nothing counts twice.
 
 A department's book holds rows of units that may publish books of their own, and several kinds of
-tables restate one spending. The lowest complete consolidation feeds, then the kind that
-``feeding_rules.csv`` ranks first; two that rank equally are a conflict, and the one that the
-ledger knows longer feeds. What does not feed corroborates: where its money differs, that is said.
+tables restate one spending. For a spending unit the lowest consolidation feeds. Where a table
+prints no units, the money is the reporting body's as a whole: then its department's book goes
+first, and a unit's own figures do not feed beside those of a department that names the unit as its
+own. Then the kind counts that ``feeding_rules.csv`` ranks first; kinds of one rank complete one
+another (the budgets of a body side by side) and all feed, if one that is required is there. Of two
+statements that rank equally the one that the ledger knows longer feeds; the other waits. What does
+not feed corroborates: where the same kind says another sum, that is said.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from schemas.code_lists import code_list
+from schemas.registry import tables
 from schemas.tables.vocabulary import CONSOLIDATIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MONEY = "fact_project_funding"
-_UNIT_YEAR = ("fact", "spending_unit_id", "fiscal_year", "phase", "fund_scope")
+#: Whose facts of which year: ``spending_unit_id`` is the reporting body where ``is_whole``.
+_YEAR = ("fact", "fiscal_year", "phase")
+_GROUP = (*_YEAR, "spending_unit_id", "is_whole")
+_KEY = ("fact", "statement_id", "spending_unit_id", "is_whole")
+#: A reporting body as a whole: the book that holds all its units goes first.
+_OF_WHOLES = ("department", "unknown", "unit")
+#: More than there are ranks.
+_RANKS = 1000
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """What feeds, and what does not.
+
+    Attributes:
+        feeds: ``fact, statement_id, spending_unit_id, is_whole``.
+        ties: The same of what ranks equally with what feeds, with ``feeds_statement_id``.
+        below: The same of what ranks below a statement of the same kind.
+    """
+
+    feeds: pl.DataFrame
+    ties: pl.DataFrame
+    below: pl.DataFrame
+
+
+def fact_names() -> list[str]:
+    """All fact tables."""
+    return [name for name, spec in tables().items() if spec.role == "fact"]
+
+
+def money_facts() -> list[str]:
+    """Fact tables that hold money: the same money may be told by unit and as a whole."""
+    return [name for name in fact_names() if "amount_yuan" in tables()[name].column_names()]
+
+
+def claims_of(
+    current: pl.DataFrame, units: pl.DataFrame, sums: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """Which statement has something to say of whose facts: ``fact, statement_id, …, is_whole``.
+
+    Args:
+        current: Current statements: ``statement_id, kind``.
+        units: The units they print: ``statement_id, spending_unit_id``.
+        sums: Their facts: ``fact, statement_id, spending_unit_id, is_whole``.
+        config: The operator's own code lists.
+
+    A unit that is printed claims its facts even where nothing is stated for it.
+    """
+    rules = code_list("feeding_rules", config)
+    by_unit = rules.filter(
+        pl.col("row_axis").str.starts_with("unit") & pl.col("fact").is_in(fact_names())
+    ).select("fact", "kind")
+    printed = (
+        units.select("statement_id", "spending_unit_id")
+        .join(current.select("statement_id", "kind"), on="statement_id", how="inner")
+        .join(by_unit.unique(), on="kind", how="inner")
+        .with_columns(is_whole=pl.lit(value=False))
+    )
+    return pl.concat([printed.select(_KEY), sums.select(_KEY)]).unique(maintain_order=True)
 
 
 def feeding(
-    current: pl.DataFrame, lines: pl.DataFrame, config: Path | None
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Which statement feeds which spending unit.
+    current: pl.DataFrame,
+    claims: pl.DataFrame,
+    config: Path | None,
+    units: pl.DataFrame | None = None,
+) -> Feeding:
+    """Which statements feed whose facts.
 
     Args:
-        current: Current statements: ``statement_id, kind, consolidation, fiscal_year, phase,
-            fund_scope, event_id`` (the ledger's, of the version).
-        lines: Their project lines: ``statement_id, spending_unit_id``.
+        current: Current statements: ``statement_id, kind, reporting_body_id, consolidation,
+            fiscal_year, phase, event_id`` (the ledger's, of the version).
+        claims: As ``claims_of`` gives them.
         config: The operator's own code lists.
-
-    Returns:
-        ``fact, statement_id, spending_unit_id`` of what feeds; the same of what ranks equally
-        with something that feeds, with ``feeds_statement_id``; and so of what ranks below it.
+        units: The units that current statements print: ``statement_id, spending_unit_id``.
     """
+    ranked = _ranked(current, claims, config)
+    first = ranked.filter(pl.col("is_first"))
+    feeds = _never_twice(first, _parts(current, units) if units is not None else None)
+    others = ranked.filter(~pl.col("is_first") & pl.col("feeds_statement_id").is_not_null())
+    fed = others.join(
+        feeds, left_on=["fact", "feeds_statement_id", "spending_unit_id", "is_whole"],
+        right_on=_KEY, how="semi",
+    ).select(*_KEY, "feeds_statement_id", "is_tie")  # fmt: skip
+    ties, below = (fed.filter(is_tie=tie).drop("is_tie") for tie in (True, False))
+    return Feeding(feeds.select(_KEY), ties, below)
+
+
+def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Claims with what ranks them, and of each kind of the rank that counts the first."""
     rules = code_list("feeding_rules", config).select(
-        "fact", "kind", kind_rank=pl.col("kind_rank").cast(pl.Int32)
+        "fact", "kind", kind_rank=pl.col("kind_rank").cast(pl.Int32),
+        is_required=pl.col("is_required") == "true",
+    ).unique(["fact", "kind"], keep="first", maintain_order=True)  # fmt: skip
+    levels = {
+        whole: pl.col("consolidation").replace_strict(
+            {name: rank for rank, name in enumerate(order)}, return_dtype=pl.Int32
+        )
+        for whole, order in ((True, _OF_WHOLES), (False, CONSOLIDATIONS))
+    }
+    order = pl.col("level") * _RANKS + pl.col("kind_rank")
+    is_there = pl.col("is_required").any().over(*_GROUP, "level", "kind_rank")
+    ranked = (
+        claims.join(current, on="statement_id", how="inner")
+        .join(rules, on=["fact", "kind"], how="inner")
+        .with_columns(level=pl.when("is_whole").then(levels[True]).otherwise(levels[False]))
+        .sort(*_GROUP, "kind_rank", "kind", "level", "event_id", "statement_id")
+        .with_columns(best=order.filter(is_there).min().over(_GROUP) % _RANKS)
     )
-    ranks = {name: rank for rank, name in enumerate(CONSOLIDATIONS)}
-    claims = (
-        lines.select("statement_id", "spending_unit_id")
-        .unique()
-        .join(current, on="statement_id", how="inner")
-        .join(rules, on="kind", how="inner")
-        .with_columns(level=pl.col("consolidation").replace_strict(ranks, return_dtype=pl.Int32))
-        .sort(*_UNIT_YEAR, "level", "kind_rank", "event_id", "statement_id")
+    of_kind = [*_GROUP, "kind"]
+    counts = (pl.col("kind_rank") == pl.col("best")).fill_null(value=False)
+    return ranked.with_columns(
+        is_first=counts & (pl.int_range(pl.len()) == 0).over(of_kind),
+        is_tie=pl.col("level") == pl.col("level").first().over(of_kind),
+        feeds_statement_id=pl.when(counts).then(pl.col("statement_id").first().over(of_kind)),
     )
-    first = {name: pl.col(name).first().over(_UNIT_YEAR) for name in ("level", "kind_rank")}
-    ranked = claims.with_columns(
-        is_first=pl.int_range(pl.len()).over(_UNIT_YEAR) == 0,
-        is_tie=(pl.col("level") == first["level"]) & (pl.col("kind_rank") == first["kind_rank"]),
-        feeds_statement_id=pl.col("statement_id").first().over(_UNIT_YEAR),
-    )
-    columns = ["fact", "statement_id", "spending_unit_id"]
-    feeds = ranked.filter(pl.col("is_first")).select(columns)
-    others = ranked.filter(~pl.col("is_first")).select(*columns, "feeds_statement_id", "is_tie")
-    ties, below = (others.filter(is_tie=tie).drop("is_tie") for tie in (True, False))
-    return feeds, ties, below
 
 
-def differing(below: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
-    """Of what ranks below what feeds, the units whose money is not the same in both.
+def _parts(current: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """Which units a department's current statements of a year name as its own.
+
+    ``fiscal_year, phase, reporting_body_id, spending_unit_id``, never the body itself. Of two that
+    name one another the one that names more is the department.
+    """
+    body, unit = "reporting_body_id", "spending_unit_id"
+    year = ["fiscal_year", "phase"]
+    named = (
+        units.select("statement_id", unit)
+        .join(
+            current.filter(pl.col("consolidation") == "department").select(
+                "statement_id", *year, body
+            ),
+            on="statement_id",
+            how="inner",
+        )
+        .select(*year, body, unit)
+        .filter(pl.col(body) != pl.col(unit))
+        .unique(maintain_order=True)
+        .with_columns(size=pl.len().over(*year, body))
+    )
+    back = named.select(*year, pl.col(body).alias(unit), pl.col(unit).alias(body), back="size")
+    both = named.join(back, on=[*year, body, unit], how="left", maintain_order="left")
+    larger = (pl.col("size") > pl.col("back")) | (
+        (pl.col("size") == pl.col("back")) & (pl.col(body) > pl.col(unit))
+    )
+    return both.filter(pl.col("back").is_null() | larger).select(*year, body, unit)
+
+
+def _never_twice(first: pl.DataFrame, parts: pl.DataFrame | None) -> pl.DataFrame:
+    """What feeds, without money that would be told twice: by unit and as a whole, or in a
+    department and in its unit.
+    """  # noqa: D205
+    money = first.filter(pl.col("fact").is_in(money_facts()))
+    whole, by_unit = (money.filter(is_whole=is_whole) for is_whole in (True, False))
+    if whole.is_empty():
+        return first
+    whole = whole.join(_told_by_unit(whole, by_unit), on=_KEY, how="anti")
+    year = ["fiscal_year", "phase"]
+    stays = whole.select(*_YEAR, body="spending_unit_id")
+    own = stays.select(*year, "body", spending_unit_id="body")
+    if parts is not None:
+        parts = parts.rename({"reporting_body_id": "body"}).select(own.columns)
+        inside = parts.join(stays, on=[*year, "body"], how="inner").select(
+            *_YEAR, "spending_unit_id"
+        )
+        whole = whole.join(inside, on=[*_YEAR, "spending_unit_id"], how="anti")
+        own = pl.concat([own, parts]).unique()
+    told = own.join(stays, on=[*year, "body"], how="inner").select(*_YEAR, "spending_unit_id")
+    by_unit = by_unit.join(told, on=[*_YEAR, "spending_unit_id"], how="anti").join(
+        stays.select(*_YEAR, reporting_body_id="body"), on=[*_YEAR, "reporting_body_id"], how="anti"
+    )
+    others = first.filter(~pl.col("fact").is_in(money_facts()))
+    return pl.concat([whole, by_unit, others]).sort(_KEY)
+
+
+def _told_by_unit(whole: pl.DataFrame, by_unit: pl.DataFrame) -> pl.DataFrame:
+    """Wholes whose money is told unit by unit by the same body, or as a unit of another's book.
+
+    Not by a kind that ranks behind, nor by a unit's own book where the whole is of a department.
+    """
+    found = []
+    for body in ("reporting_body_id", "spending_unit_id"):
+        units = by_unit.select(
+            *_YEAR, spending_unit_id=body, unit_rank="kind_rank", unit_book="consolidation"
+        )
+        found.append(
+            whole.join(units, on=[*_YEAR, "spending_unit_id"], how="inner")
+            .filter(
+                (pl.col("unit_rank") <= pl.col("kind_rank"))
+                & ((pl.col("unit_book") != "unit") | (pl.col("consolidation") == "unit"))
+            )
+            .select(_KEY)
+        )
+    return pl.concat(found).unique()
+
+
+def differing(below: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
+    """Of what ranks below what feeds, whose money is not the same in both.
 
     Args:
         below: As ``feeding`` returns it.
-        money: Facts of the current statements: ``statement_id, spending_unit_id, amount_yuan``.
+        sums: Sums of facts: ``fact, statement_id, spending_unit_id, is_whole, amount_yuan``.
 
     Returns:
-        ``statement_id, spending_unit_id, feeds_statement_id``, and the sums of both:
-        ``amount_yuan, feeds_amount_yuan``.
+        ``fact, statement_id, spending_unit_id, is_whole, feeds_statement_id``, and the sums of
+        both: ``amount_yuan, feeds_amount_yuan``.
     """
-    sums = money.group_by("statement_id", "spending_unit_id").agg(pl.col("amount_yuan").sum())
     theirs = sums.rename({"statement_id": "feeds_statement_id", "amount_yuan": "feeds_amount_yuan"})
+    on_theirs = ["fact", "feeds_statement_id", "spending_unit_id", "is_whole"]
     return (
-        below.filter(pl.col("fact") == MONEY)
-        .drop("fact")
-        .join(sums, on=["statement_id", "spending_unit_id"], how="left", maintain_order="left")
-        .join(
-            theirs,
-            on=["feeds_statement_id", "spending_unit_id"],
-            how="left",
-            maintain_order="left",
-        )
+        below.filter(pl.col("fact").is_in(money_facts()))
+        .join(sums, on=_KEY, how="left", maintain_order="left")
+        .join(theirs, on=on_theirs, how="left", maintain_order="left")
         .with_columns(pl.col("amount_yuan", "feeds_amount_yuan").fill_null(0))
         .filter(pl.col("amount_yuan") != pl.col("feeds_amount_yuan"))
     )

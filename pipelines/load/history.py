@@ -17,19 +17,24 @@ import polars as pl
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.documents.damaged import note_damaged
 from pipelines.documents.ledger import Event, Ledger
+from pipelines.load.feeding import fact_names
+from schemas.code_lists import code_list
 from schemas.registry import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from pipelines.load.staged import StagedReadings
     from pipelines.settings import Settings
 
-#: Fact table → its history.
-HISTORIES = {
+#: Fact table → its history; those that have none of their own share one.
+_OWN = {
     "fact_project_funding": "history_project_funding",
     "fact_performance_target": "history_performance_target",
 }
+SHARED = "history_amount"
+HISTORIES = {fact: _OWN.get(fact, SHARED) for fact in fact_names()}
 FEED = "fact_feed"
 _FED = ("fed_from_utc", "fed_to_utc")
 _FEED_KEY = ["fact", "statement_version_id", "spending_unit_id"]
@@ -76,12 +81,13 @@ def keep_history(
 
     Args:
         settings: The installation.
-        readable: ``statement_version_id, statement_id`` of all versions that have rows today.
+        readable: ``statement_version_id, statement_id, kind`` of all versions that have rows
+            today.
         feeds: ``fact, statement_version_id, spending_unit_id`` of what feeds today.
         staged: Readings, from which the rows are taken.
     """
     history = read_history(settings)
-    made = _made(readable, history, staged)
+    made = _made(readable, history, staged, settings.config)
     now = feeds.select(_FEED_KEY)
     made[FEED] = _changes(now, _feeding(history.changes))
     archive = Archive(settings.archive)
@@ -96,44 +102,71 @@ def keep_history(
 
 def history_frames(history: History) -> dict[str, pl.DataFrame]:
     """The history tables: rows of every version, once for each time it fed facts."""
-    intervals = _intervals(history.changes)
+    intervals = _intervals(history.changes).rename({"spending_unit_id": "whose"})
+    whose = pl.coalesce("spending_unit_id", "reporting_body_id")
     return {
-        table: rows.join(
-            intervals.filter(pl.col("fact") == fact).drop("fact"),
-            on=_FEED_KEY[1:],
+        table: _with_fact(table, rows)
+        .with_columns(whose=whose)
+        .join(
+            intervals,
+            on=["fact", "statement_version_id", "whose"],
             how="left",
             maintain_order="left_right",
         )
-        for fact, table in HISTORIES.items()
-        for rows in (history.rows[table],)
+        for table, rows in history.rows.items()
     }
 
 
+def _with_fact(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a history table, each with the fact table that it is the history of."""
+    if table == SHARED:
+        return rows
+    (fact,) = (fact for fact, history in HISTORIES.items() if history == table)
+    return rows.with_columns(fact=pl.lit(fact))
+
+
 def _made(
-    readable: pl.DataFrame, history: History, staged: StagedReadings
+    readable: pl.DataFrame, history: History, staged: StagedReadings, config: Path | None
 ) -> dict[str, pl.DataFrame]:
     """Rows of versions that no kept file has, as the history tables have them."""
-    made = {}
+    rules = code_list("feeding_rules", config).select("fact", "kind").unique()
+    made: dict[str, list[pl.DataFrame]] = {table: [] for table in HISTORIES.values()}
     for fact, table in HISTORIES.items():
-        known = history.rows[table].select("statement_version_id").unique()
-        new = readable.join(known, on="statement_version_id", how="anti")
-        bodies = _of(staged, "body", new).select("statement_id", "body_id", "name")
-        unit = bodies.rename({"body_id": "spending_unit_id", "name": "spending_unit_name"})
-        body = bodies.rename({"body_id": "reporting_body_id", "name": "reporting_body_name"})
-        rows = _of(staged, fact, new)
-        for detail, keys, names in _DETAILS[table]:
-            details = _of(staged, detail, new).select(
-                "statement_id", *keys, **{name: pl.col(source) for name, source in names.items()}
-            )
-            rows = rows.join(details, on=["statement_id", *keys], how="left")
-        for names_of, key in ((unit, "spending_unit_id"), (body, "reporting_body_id")):
-            rows = rows.join(
-                names_of.unique(["statement_id", key]), on=["statement_id", key], how="left"
-            )
-        rows = rows.join(new, on="statement_id", how="inner")
-        shape = tables()[table]
-        made[table] = rows.select(shape.column_names(*_FED)).sort("statement_version_id", "fact_id")
-    return made
+        kinds = rules.filter(pl.col("fact") == fact)["kind"].to_list()
+        kept = history.rows[table]
+        known = kept if table != SHARED else kept.filter(pl.col("fact") == fact)
+        new = readable.filter(pl.col("kind").is_in(kinds)).join(
+            known.select("statement_version_id").unique(), on="statement_version_id", how="anti"
+        )
+        made[table].append(_rows_of(fact, table, new, staged))
+    return {
+        table: pl.concat(frames).sort("statement_version_id", "fact_id")
+        for table, frames in made.items()
+    }
+
+
+def _rows_of(fact: str, table: str, new: pl.DataFrame, staged: StagedReadings) -> pl.DataFrame:
+    """Staged rows of a fact of these versions, with what its history says beside them."""
+    rows = _of(staged, fact, new).with_columns(fact=pl.lit(fact))
+    for detail, keys, names in _DETAILS[table]:
+        details = _of(staged, detail, new).select(
+            "statement_id", *keys, **{name: pl.col(source) for name, source in names.items()}
+        )
+        rows = rows.join(details, on=["statement_id", *keys], how="left")
+    shape = tables()[table].polars_schema(*_FED)
+    later = {"statement_version_id", "spending_unit_name", "reporting_body_name"}
+    rows = rows.with_columns(
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in shape.items()
+        if name not in later and name not in rows.columns
+    )
+    bodies = _of(staged, "body", new).select("statement_id", "body_id", "name")
+    for role in ("spending_unit", "reporting_body"):
+        names_of = bodies.rename({"body_id": f"{role}_id", "name": f"{role}_name"})
+        on = ["statement_id", f"{role}_id"]
+        rows = rows.join(names_of.unique(on), on=on, how="left")
+    rows = rows.join(new.drop("kind"), on="statement_id", how="inner")
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in shape.items())
 
 
 #: What stands beside a fact's keys, by history table: staged table, keys, names of its columns.
@@ -146,6 +179,7 @@ _DETAILS: dict[str, list[tuple[str, list[str], dict[str, str]]]] = {
         ("performance_indicator", ["indicator_id"], {"indicator_name": "name"}),
         ("performance_value", ["value_id"], {"raw_text": "raw_text"}),
     ],
+    SHARED: [("printed_amount", ["fact_id"], {"label": "label"})],
 }
 
 

@@ -6,105 +6,58 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.normalise.rows import (
-    ROW,
-    STATEMENT,
-    body_cells,
-    printed_rows,
-    row_items,
-    with_amounts,
-)
-from pipelines.normalise.targets import indicator_records
-from pipelines.recognise.items import ITEM_SCHEMA
+from pipelines.normalise.forms import read_forms
+from pipelines.normalise.indicator_rows import read_indicator_rows
+from pipelines.normalise.procurement import read_procurement
+from pipelines.normalise.tables import read_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    Frames = dict[str, pl.DataFrame]
+
+#: What reads statements, each those of its own shapes of layouts. All give their part of the same
+#: frames: ``row, amount, indicator, value, clause, item``, and ``decided``, what each body cell
+#: turned out to be (``reading_id, owner_id, body_disposition``).
+_READERS: tuple[Callable[[Mapping[str, pl.DataFrame], Path | None], Frames], ...] = (
+    read_tables,
+    read_indicator_rows,
+    read_procurement,
+    read_forms,
+)
 
 
-def normalise(recognised: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def normalise(recognised: Mapping[str, pl.DataFrame], config: Path | None = None) -> Frames:
     """Typed records of a batch.
 
     Args:
         recognised: Frames of ``pipelines.recognise.documents.recognise``.
+        config: The operator's own code lists.
 
     Returns:
-        ``row`` (printed rows with roles), ``amount`` (every stated amount, exact, with its row's
-        role), ``indicator``, ``value``, ``clause``, ``item`` (all that waits so far), ``cell``
-        (all cells, each non-blank one with its disposition); the other frames as they came.
+        ``row`` (printed rows of each block, with where they stand along its axis), ``amount``
+        (every stated amount, exact, with where it stands along both axes), ``indicator``,
+        ``value``, ``clause``, ``procurement`` (what is bought, by leaf row), ``item`` (all that
+        waits so far), ``cell`` (all cells, each non-blank one with its disposition); the other
+        frames as they came.
     """
-    body = with_amounts(body_cells(recognised["cell"]), recognised["statement"])
-    rows = printed_rows(body)
-    records = indicator_records(rows)
-    unread = records.pop("unread")
-    items = [
-        recognised["item"],
-        row_items(body, rows),
-        _unread_items(unread, recognised["statement"]),
-    ]
+    read = [reader(recognised, config) for reader in _READERS]
+    names = dict.fromkeys(name for frames in read for name in frames)
+    records = {
+        name: pl.concat([frames[name] for frames in read if name in frames]) for name in names
+    }
+    decided = records.pop("decided")
     return {
         **recognised,
-        "row": rows,
-        "amount": _amounts(body, rows),
         **records,
-        "item": pl.concat(items),
-        "cell": _disposed(recognised["cell"], body, rows),
+        "item": pl.concat([recognised["item"], records["item"]]),
+        "cell": _disposed(recognised["cell"], decided),
     }
 
 
-def _amounts(body: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Stated amounts of whole rows: a blank, a dash or a word makes no row."""
-    stated = body.filter((pl.col("amount_state") == "stated") & ~pl.col("is_ragged"))
-    measure = pl.coalesce("fund_source_id", "role")
-    return stated.with_columns(measure=measure).join(
-        rows.select(*ROW, "row_role", "unit_line", "label"), on=ROW, how="inner",
-        maintain_order="left",
-    ).select(
-        *ROW, "row_role", "unit_line", "label", "measure", "role", "fund_source_id", "cell_id",
-        "text", "digits", "decimals", "exponent", "fen", "page_no", "grid_no", "row_no", "col_no",
-    )  # fmt: skip
-
-
-def _unread_items(unread: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    documents = statements.select(*STATEMENT, "document_id")
-    return (
-        unread.join(documents, on=STATEMENT, how="left", maintain_order="left")
-        .with_columns(
-            level=pl.lit("row"),
-            rule_id=pl.lit("indicator_unparsed"),
-            subject=pl.col("found"),
-            clues=pl.lit(None, dtype=pl.String),
-            blocks=pl.lit("none"),
-        )
-        .select(list(ITEM_SCHEMA))
-    )
-
-
-def _disposed(cells: pl.DataFrame, body: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """All cells; those of bodies get their disposition from their row's role and column's role.
-
-    A part of a cell gets that of the cell.
-    """
-    known = body.join(rows.select(*ROW, "row_role"), on=ROW, how="left", maintain_order="left")
-    is_control_row = pl.col("row_role").is_in(["grand_total", "unit"])
-    is_amount = pl.col("role").is_in(["total", "fund"])
-    decided = known.select(
-        "reading_id",
-        "owner_id",
-        body_disposition=pl.when(pl.col("text") == "")
-        .then(None)
-        .when(
-            pl.col("is_ragged")
-            | pl.col("role").is_null()
-            | (pl.col("amount_state") == "malformed").fill_null(value=False)
-            | (pl.col("row_role") == "unlabelled").fill_null(value=False)
-        )
-        .then(pl.lit("quarantined"))
-        .when(pl.col("role") == "label")
-        .then(pl.lit("label"))
-        .when(is_amount & (is_control_row | (pl.col("role") == "total")))
-        .then(pl.lit("control"))
-        .otherwise(pl.lit("value")),
-    )
+def _disposed(cells: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """All cells with their disposition; a part of a cell has that of the cell."""
     return (
         cells.join(decided, on=["reading_id", "owner_id"], how="left", maintain_order="left")
         .with_columns(

@@ -85,7 +85,7 @@ def _by_arithmetic(rows: Sequence[PrintedRow]) -> list[RowRole]:
     projects: list[PrintedRow] = []
     for row in rows:
         role = _fixed(row)
-        if role is None and not row.has_text and (unit is None or _holds(unit, projects)):
+        if role is None and not row.has_text and (unit is None or adds_up(unit, projects)):
             unit, projects = row, []
             role = RowRole("unit")
         elif role is None:
@@ -101,11 +101,11 @@ def _units_hold(rows: Sequence[PrintedRow], roles: Sequence[RowRole]) -> bool:
     for row, role in zip(rows, roles, strict=True):
         if role.unit_line is not None:
             parts[role.unit_line].append(row)
-    return bool(units) and all(_holds(unit, parts[unit.line_no]) for unit in units)
+    return bool(units) and all(adds_up(unit, parts[unit.line_no]) for unit in units)
 
 
-def _holds(unit: PrintedRow, projects: Sequence[PrintedRow]) -> bool:
-    """Whether the projects add up to the unit row, within the rounding envelope."""
-    difference = abs(unit.amount - sum(row.amount for row in projects))
-    envelope = (len(projects) + 1) * min(row.half_unit for row in (unit, *projects))
-    return bool(projects) and difference <= envelope
+def adds_up(total: PrintedRow, parts: Sequence[PrintedRow]) -> bool:
+    """Whether rows add up to another one, within the rounding envelope."""
+    difference = abs(total.amount - sum(row.amount for row in parts))
+    envelope = (len(parts) + 1) * min(row.half_unit for row in (total, *parts))
+    return bool(parts) and difference <= envelope

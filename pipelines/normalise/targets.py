@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import polars as pl
 
-from pipelines.normalise.rows import ROW
+from pipelines.normalise.cells import ROW
+from pipelines.normalise.values import TEXT, beside_the_other, one_piece, read_values
 from pipelines.values.indicators import PackedIndicator, holds_label, read_packed_cell
-from pipelines.values.targets import Clause, TargetValue, judge, read_value
 from pipelines.values.text import folded
-from schemas.tables.base import QUANTITY
 
 #: Grain: one row per indicator of a distinct text, known by number: a long cell with thousands of
 #: indicators is not carried in each of their rows. Spans are places in that text.
@@ -34,49 +32,6 @@ _VALUE_SCHEMA: dict[str, Any] = {
     "raw_text": pl.String,
     "value_from": pl.Int32,
     "name": pl.String,
-}
-#: Grain of what values read as: one row per distinct text and name of its indicator.
-_TEXT = ("raw_text", "name")
-_READ_SCHEMA: dict[str, Any] = {
-    "raw_text": pl.String,
-    "name": pl.String,
-    "kind": pl.String,
-    "direction": pl.String,
-    "state": pl.String,
-    "suspect": pl.String,
-    "spans": pl.String,
-    "clause_count": pl.Int32,
-}
-#: Columns of a clause, and what of it each is.
-_CLAUSE_COLUMNS: dict[str, tuple[str, Any]] = {
-    "clause_kind": ("kind", pl.String),
-    "subject": ("subject", pl.String),
-    "comparator": ("comparator", pl.String),
-    "low_value": ("low", pl.Decimal(*QUANTITY)),
-    "high_value": ("high", pl.Decimal(*QUANTITY)),
-    "printed_low": ("printed_low", pl.Decimal(*QUANTITY)),
-    "printed_high": ("printed_high", pl.Decimal(*QUANTITY)),
-    "scale_exponent": ("scale", pl.Int32),
-    "denominator": ("denominator", pl.Decimal(*QUANTITY)),
-    "boolean_value": ("boolean", pl.Boolean),
-    "unit": ("unit", pl.String),
-    "per_unit": ("per_unit", pl.String),
-    "per_period": ("per_period", pl.String),
-    "printed_unit": ("printed_unit", pl.String),
-    "period_from": ("period_from", pl.String),
-    "period_to": ("period_to", pl.String),
-    "grade": ("grade", pl.String),
-    "reference": ("reference", pl.String),
-    "base": ("base", pl.String),
-    "clause_direction": ("direction", pl.String),
-    "clause_from": ("start", pl.Int32),
-    "clause_to": ("end", pl.Int32),
-}
-_CLAUSE_SCHEMA: dict[str, Any] = {
-    "raw_text": pl.String,
-    "name": pl.String,
-    "clause_no": pl.Int32,
-    **{column: dtype for column, (_, dtype) in _CLAUSE_COLUMNS.items()},
 }
 
 
@@ -110,38 +65,29 @@ def indicator_records(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
         unread += [(text_id, rest) for rest in left if rest]
     indicator_frame = pl.DataFrame(indicators, schema=_INDICATOR_SCHEMA, orient="row")
     value_frame = pl.DataFrame(values, schema=_VALUE_SCHEMA, orient="row")
-    read, clauses = _read_values(value_frame.select(_TEXT).unique(maintain_order=True))
+    read, clauses = read_values(value_frame.select(TEXT).unique(maintain_order=True))
 
     def of_cells(frame: pl.DataFrame) -> pl.DataFrame:
         joined = packed.join(frame, on="text_id", how="inner", maintain_order="left_right")
         return joined.drop("text_id")
 
-    values_read = _beside_the_other(
-        value_frame.join(read, on=_TEXT, how="left", maintain_order="left"), clauses
+    values_read = beside_the_other(
+        value_frame.join(read, on=TEXT, how="left", maintain_order="left"),
+        clauses,
+        ("text_id", "ordinal"),
     )
-    clauses_read = value_frame.join(clauses, on=_TEXT, how="inner", maintain_order="left_right")
+    clauses_read = value_frame.join(clauses, on=TEXT, how="inner", maintain_order="left_right")
     unread_frame = of_cells(
         pl.DataFrame(unread, schema={"text_id": pl.Int32, "found": pl.String}, orient="row")
     ).select(*ROW, "place", "found", expected=pl.lit(_NOTATION))
     return {
         "indicator": of_cells(indicator_frame),
-        "value": of_cells(values_read.drop("name")),
-        "clause": of_cells(clauses_read.drop("name")),
+        "value": of_cells(values_read)
+        .with_columns(pieces=one_piece("cell_id", "value_from"))
+        .drop("name", "value_from"),
+        "clause": of_cells(clauses_read).drop("name", "value_from"),
         "unread": pl.concat([unread_frame, _in_goals(rows)]),
     }
-
-
-def _beside_the_other(values: pl.DataFrame, clauses: pl.DataFrame) -> pl.DataFrame:
-    """Values that only the indicator's other horizon makes suspect: 2280次 beside ≥280次."""
-    first = clauses.filter(pl.col("clause_no") == 1)
-    digits = pl.col("printed_low").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-    number = first.select(*_TEXT, "comparator", low=digits)
-    read = values.join(number, on=_TEXT, how="left", maintain_order="left")
-    at_least = pl.when(pl.col("comparator") == "ge").then(pl.col("low"))
-    other = pl.concat_str(pl.lit("2"), at_least.drop_nulls().first().over("text_id", "ordinal"))
-    is_misread = (pl.col("comparator") == "none") & (pl.col("low") == other)
-    suspect = pl.when(is_misread.fill_null(value=False)).then(pl.lit("ge_read_as_2"))
-    return read.with_columns(suspect=pl.coalesce("suspect", suspect)).drop("comparator", "low")
 
 
 def _in_goals(rows: pl.DataFrame) -> pl.DataFrame:
@@ -165,26 +111,3 @@ def _value_rows(text: str, item: PackedIndicator) -> list[tuple[Any, ...]]:
         for horizon, span in (("cycle", item.cycle), ("annual", item.annual))
         if span is not None
     ]
-
-
-def _read_values(texts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What each distinct text with its indicator's name reads as; a text is parsed once."""
-    parsed: dict[str, TargetValue] = {}
-    read: list[tuple[Any, ...]] = []
-    clauses: list[tuple[Any, ...]] = []
-    for text, name in texts.iter_rows():
-        if text not in parsed:
-            parsed[text] = read_value(text)
-        value = judge(text, parsed[text], name)
-        spans = json.dumps([[s.start, s.end, s.role] for s in value.spans])
-        read.append((text, name, value.kind, value.direction, value.state, value.suspect, spans,
-                     len(value.clauses)))  # fmt: skip
-        clauses += [(text, name, n, *_clause_row(c)) for n, c in enumerate(value.clauses, 1)]
-    return (
-        pl.DataFrame(read, schema=_READ_SCHEMA, orient="row"),
-        pl.DataFrame(clauses, schema=_CLAUSE_SCHEMA, orient="row"),
-    )
-
-
-def _clause_row(clause: Clause) -> tuple[Any, ...]:
-    return tuple(getattr(clause, attribute) for attribute, _ in _CLAUSE_COLUMNS.values())

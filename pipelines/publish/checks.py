@@ -81,9 +81,41 @@ def run_checks(candidate: Path, published: Path | None, closed_keys: set[str]) -
             "gates": [r for spec in tables().values() for r in _gate(connection, spec)],
             "no_unexplained_loss": _losses(connection, published, closed_keys),
         }
+        for view, sql in _views().items():
+            connection.execute(f"CREATE TEMP VIEW {view} AS {sql}")
         for path in sorted(CHECKS.glob("*.sql")):
             found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"))
     return [CheckResult(n, said[n], len(rows), rows[:_SHOWN]) for n, rows in found.items()]
+
+
+def _views() -> dict[str, str]:
+    """Views that checks ask, of tables as they are declared, so that no new table is forgotten.
+
+    ``every_fact``: facts with whose they are; ``every_figure``: these and what stands beside them.
+    """
+    figures: dict[str, list[str]] = {"every_fact": [], "every_figure": []}
+    for name, spec in tables().items():
+        columns = set(spec.column_names())
+        if not {"fact_id", "statement_version_id"} <= columns or not spec.reading:
+            continue
+        told = {
+            "is_money": str("amount_yuan" in columns),
+            "amount_yuan": "amount_yuan" if "amount_yuan" in columns else "NULL",
+            "spending_unit_id": "spending_unit_id" if "spending_unit_id" in columns else "NULL",
+            "expenditure_type_id": (
+                "expenditure_type_id" if "expenditure_type_id" in columns else "NULL"
+            ),
+        }
+        said = ", ".join(f"{expr} AS {column}" for column, expr in told.items())
+        sql = (
+            f"SELECT '{name}' AS fact, fact_id, statement_version_id, reporting_body_id, "  # noqa: S608
+            f"fiscal_year, phase, {said}, coalesce(spending_unit_id, reporting_body_id) AS whose, "
+            f"spending_unit_id IS NULL AS is_whole FROM {name}"
+        )
+        figures["every_figure"].append(sql)
+        if spec.role == "fact":
+            figures["every_fact"].append(sql)
+    return {view: " UNION ALL ".join(each) for view, each in figures.items()}
 
 
 def _header(path: Path) -> str:

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.recognise.dispositions import Dispositions
+from pipelines.recognise.book import read_book
+from pipelines.recognise.columns import column_rows
+from pipelines.recognise.dispositions import classify
 from pipelines.recognise.doubts import page_items
-from pipelines.recognise.fragments import join_fragments, read_fragments
+from pipelines.recognise.fields import field_rows
 from pipelines.recognise.frames import (
     CLUE_SCHEMA,
+    COLUMN_SCHEMA,
+    FIELD_SCHEMA,
     JOIN_SCHEMA,
     PAGE_SCHEMA,
     READING_SCHEMA,
     STATEMENT_SCHEMA,
 )
-from pipelines.recognise.furniture import furniture
 from pipelines.recognise.items import ITEM_SCHEMA, Item
-from pipelines.recognise.statements import Recognised, recognise_statement, year_rows
-from pipelines.recognise.tables import each_grid_a_table, named_cells, read_tables
+from pipelines.recognise.lines import Lines
+from pipelines.recognise.notes import read_notes
+from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
+from pipelines.recognise.tables import each_grid_a_table, named_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,12 +46,16 @@ class _Rows:
     clue: list[dict[str, Any]] = field(default_factory=list)
     join: list[dict[str, Any]] = field(default_factory=list)
     item: list[dict[str, Any]] = field(default_factory=list)
+    column: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
     cells: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, found: _Found) -> None:
+    def add(self, reading_id: str, found: _Found) -> None:
         """Take in what one document gave."""
+        self.column += [{"reading_id": reading_id, **row} for row in found.columns]
+        self.fields += [{"reading_id": reading_id, **row} for row in found.fields]
         for statement in found.statements:
-            self.statement.append(statement.row())
+            self.statement.append(statement.row(found.empty.get(statement.statement_no)))
             self.clue += statement.clue_rows()
             self.join += statement.join_rows()
         self.cells.append(found.cells)
@@ -54,11 +63,17 @@ class _Rows:
 
 @dataclass
 class _Found:
-    """What one document gave: statements, what each cell is to them, what waits."""
+    """What one document gave: what each cell is, what waits, statements and their columns.
 
-    statements: list[Recognised]
+    ``empty``: statement → the note that says that it has no figures.
+    """
+
     cells: pl.DataFrame
     waiting: list[Item]
+    statements: list[Recognised] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    empty: dict[int, str] = field(default_factory=dict)
 
 
 def recognise(
@@ -75,7 +90,9 @@ def recognise(
 
     Returns:
         ``reading`` (one per document), ``page``, ``statement``, ``clue``, ``join``, ``cell``
-        (every cell and line, with what it is to its statement), ``item`` (what waits).
+        (every cell and line, with what it is to its statement), ``column`` (every printed column of
+        a recognised table that its layout explains), ``field`` (every value of a form), ``item``
+        (what waits).
     """
     rows = _Rows()
     for key, extraction, context in readings:
@@ -95,7 +112,7 @@ def recognise(
                 found = _document(key, extraction, cells, context, layouts)
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             found = _refused(cells, error)
-        rows.add(found)
+        rows.add(key.reading_id, found)
         items = [
             *_refusals(extraction, context),
             *page_items(extraction, found.cells),
@@ -108,6 +125,8 @@ def recognise(
         "statement": pl.DataFrame(rows.statement, schema=STATEMENT_SCHEMA),
         "clue": pl.DataFrame(rows.clue, schema=CLUE_SCHEMA),
         "join": pl.DataFrame(rows.join, schema=JOIN_SCHEMA),
+        "column": pl.DataFrame(rows.column, schema=COLUMN_SCHEMA),
+        "field": pl.DataFrame(rows.fields, schema=FIELD_SCHEMA),
         "cell": pl.concat(rows.cells) if rows.cells else pl.DataFrame(),
         "item": pl.DataFrame(rows.item, schema=ITEM_SCHEMA),
     }
@@ -147,24 +166,20 @@ def _document(
     context: DocumentContext,
     layouts: Sequence[Layout],
 ) -> _Found:
-    of_pages = furniture(extraction, cells)
-    tables = read_tables(extraction, cells, of_pages)
-    cells = tables.cells
-    fragments = read_fragments(cells, layouts)
-    groups = join_fragments(fragments)
-    dispositions = Dispositions(of_pages)
-    years = year_rows(cells)
+    book = read_book(extraction, cells, layouts)
+    around = Around(book.joins, book.headings)
     statements = [
-        recognise_statement(key, number, group, context, tables.joins)
-        for number, group in enumerate(groups, 1)
+        recognise_statement(key, number, group, context, around)
+        for number, group in enumerate(book.groups, 1)
     ]
-    waiting: list[Item] = []
-    for statement in statements:
-        waiting += statement.items(years)
-        waiting += dispositions.place_statement(statement.statement_no, statement.group)
-    waiting += dispositions.place_unmatched(fragments, groups)
-    waiting += dispositions.place_rest(cells, len(groups))
-    return _Found(statements, dispositions.classify(cells), waiting)
+    years = year_rows(book.cells)
+    waiting = [item for statement in statements for item in statement.items(years)]
+    lines = Lines(read_notes(extraction, book.cells, book.furniture), book.groups)
+    waiting += lines.place(book.cells, book.fragments, book.headings)
+    columns = list(column_rows(book.groups))
+    fields = list(field_rows(book.groups))
+    classified = classify(book.cells, lines, columns)
+    return _Found(classified, waiting, statements, columns, fields, lines.empty)
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
@@ -172,8 +187,6 @@ def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
     found = f"{type(error).__name__}: {error}"
     item = Item("document", "全文 / whole document", "unreadable_document", found,
                 "可识别的表格 / tables that can be recognised", "none")  # fmt: skip
-    nothing = Dispositions()
-    nothing.lines = dict.fromkeys(
-        cells.filter(pl.col("grid_no") == 0)["cell_id"], ("quarantined", None)
-    )
-    return _Found([], nothing.classify(each_grid_a_table(cells)), [item])
+    outside = cells.filter(pl.col("grid_no") == 0)["cell_id"]
+    nothing = Lines(placed=dict.fromkeys(outside, ("quarantined", None)))
+    return _Found(classify(each_grid_a_table(cells), nothing), [item])

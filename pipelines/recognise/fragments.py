@@ -1,4 +1,4 @@
-"""Logical tables with the lines above them, each matched; fragments joined to statements."""
+"""Logical tables with the lines above them, the layouts that may fit, and their titles."""
 
 from __future__ import annotations
 
@@ -7,75 +7,96 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.context import Clue, Line, read_line
+from pipelines.recognise.context import Clue, Line, header_units, read_line
+from pipelines.recognise.foreign import foreign
 from pipelines.recognise.headers import NUMBER
-from pipelines.recognise.match import HEADER_ROWS, Match, NoMatch, match_grid
+from pipelines.recognise.match import Match, NoMatch, candidates, nearest, stands_twice
+from pipelines.recognise.paths import TOP_ROWS, above_rows
+from pipelines.recognise.pieces import Printed
 from pipelines.recognise.tables import logical_cells
-from pipelines.values.text import fold_label
-from schemas.layout import vocabulary
+from pipelines.recognise.titles import Title, find_title, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipelines.recognise.forms import Form
+    from pipelines.recognise.paths import Rows
     from schemas.layout import Layout
 
 
 @dataclass
 class Fragment:
-    """A logical table, the lines between it and the table before, and the layout that fits it.
+    """A logical table, the lines between it and the table before, and the layouts that may fit.
 
     Attributes:
         table_no: Counts over the document.
         grid_no: The grid it begins with.
         page_no: The page it begins on.
-        lines: Lines above it: cell, text.
+        seq: Where it begins in the reading order.
+        lines: Lines above its header, those inside the grid included: cell, text.
         inner: Lines between its grids, where pages cut it.
+        rows: Its first rows.
         width: The last column of its header.
-        is_headless: Whether its first row holds a number: it is no header, but the rest of a table.
+        fits: Layouts with its header.
+        left: Of these, those that its title leaves: if several, of one table in different years.
+        title: What stands above it as its title.
+        read: What the lines say.
+        match: The layout that fits, once that is decided.
+        foreign: Why it is no table of a budget, if it is none.
     """
 
     table_no: int
     grid_no: int
     page_no: int
+    seq: int
     lines: list[tuple[str, str]]
-    match: Match | NoMatch
-    inner: list[tuple[str, str]] = field(default_factory=list)
-    width: int = 0
-    is_headless: bool = False
-    first_label: str = ""
-    read: list[Line] = field(default_factory=list)
+    inner: list[tuple[str, str]]
+    rows: Rows
+    width: int
+    fits: list[Match]
+    left: list[Match]
+    title: Title | None
+    read: list[Line]
+    match: Match | NoMatch | Form
+    foreign: NoMatch | None = None
 
     @property
     def header_row(self) -> int:
-        """The row its header stands in; 1 if nothing fits it."""
-        return self.match.header_row if isinstance(self.match, Match) else 1
+        """The row its header begins in; 1 if nothing fits it."""
+        return self.match.first_row if isinstance(self.match, Match) else 1
+
+    @property
+    def is_headless(self) -> bool:
+        """Whether its first row holds a number: it is no header, but the rest of a table."""
+        return any(NUMBER.fullmatch(cell.said) for cell in self.rows.get(1, ()))
+
+    @property
+    def title_text(self) -> str | None:
+        """The printed title, if one of its layout's titles stands above the grid."""
+        return self.title.text if self.title and self.title.layouts else None
+
+    def labels(self, match: Match) -> set[str]:
+        """What the label and code columns hold in the first row below the header."""
+        below = self.rows.get(match.last_row + 1, ())
+        return {
+            cell.said
+            for cell in below
+            if (column := match.column(cell.col)) and column.role in {"label", "code"}
+        }
+
+    @property
+    def units(self) -> list[Clue]:
+        """The unit of money printed in its header, if that is where its layout prints it."""
+        match = self.match
+        if not isinstance(match, Match) or match.layout.unit != "header":
+            return []
+        rows = range(match.first_row, match.header_to + 1)
+        cells = [cell for row in rows for cell in self.rows.get(row, ())]
+        return [clue for cell in cells for clue in header_units(cell.cell_id, cell.text)]
 
     def printed(self, name: str) -> set[str]:
         """What is printed above the grid for a field of the context."""
         return {c.value for line in self.read for c in line.clues if c.field == name}
-
-    @property
-    def title(self) -> str | None:
-        """The printed title, if one of its layout's titles stands above the grid."""
-        return next((line.text for line in self.read if line.is_title), None)
-
-
-@dataclass
-class Group:
-    """Fragments that are one statement: the first, and those joined to it."""
-
-    layout: Layout
-    fragments: list[Fragment]
-
-    @property
-    def clues(self) -> list[Clue]:
-        """Printed clues; of a clue that repeats on later pages, the first."""
-        seen: dict[tuple[str, str], Clue] = {}
-        for fragment in self.fragments:
-            for line in fragment.read:
-                for clue in line.clues:
-                    seen.setdefault((clue.field, clue.value), clue)
-        return list(seen.values())
 
 
 @dataclass
@@ -84,6 +105,7 @@ class _Seen:
 
     grid_no: int
     page_no: int
+    seq: int
     lines: list[tuple[str, str]]
     inner: list[tuple[str, str]] = field(default_factory=list)
 
@@ -96,23 +118,53 @@ def read_fragments(cells: pl.DataFrame, layouts: Sequence[Layout]) -> list[Fragm
         layouts: How publishers print their tables.
     """
     seen = _tables_and_lines(cells)
-    rows = _first_rows(logical_cells(cells.filter(pl.col("table_no") > 0)))
-    fragments = []
-    for table_no, table in seen.items():
-        mine = rows[table_no]
-        match = match_grid(mine, layouts)
-        first = next(iter(mine.values()))
-        is_headless = any(NUMBER.fullmatch(fold_label(text)) for text in first.values())
-        fragment = Fragment(table_no, table.grid_no, table.page_no, table.lines, match, table.inner,
-                            max(first), is_headless)  # fmt: skip
-        if isinstance(match, Match):
-            label = next(c for c, column in match.columns.items() if column.role == "label")
-            below = [row for row in mine if row > match.header_row]
-            fragment.width = max(mine[match.header_row])
-            fragment.first_label = mine[below[0]].get(label, "") if below else ""
-            fragment.read = [read_line(c, t, match.layout) for c, t in table.lines]
-        fragments.append(fragment)
-    return fragments
+    inside = logical_cells(cells.filter(pl.col("table_no") > 0))
+    rows = table_rows(inside.filter(pl.col("table_row") <= TOP_ROWS))
+    return [_fragment(no, table, rows[no], layouts) for no, table in seen.items()]
+
+
+def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]) -> Fragment:
+    fits = candidates(rows, layouts)
+    width = max(cell.columns[-1] for row in rows.values() for cell in row)
+    above = (fits[0].first_row - 1) if fits else above_rows(rows, width)
+    inside = [
+        (cell.cell_id, cell.text) for no in range(1, above + 1) for cell in rows[no] if cell.said
+    ]
+    lines = [*table.lines, *inside]
+    title = find_title(lines, [match.layout for match in fits] or layouts)
+    if fits:
+        width = max(cell.columns[-1] for cell in rows[fits[0].first_row])
+    titles = title.cell_ids if title and title.layouts else ()
+    named = [title.text] if title else []
+    read = [read_line(c, t, is_title=c in titles or is_number(t)) for c, t in lines]
+    left = [match for match in fits if not title or match.layout.id in title.layouts]
+    match = _judge(rows, left, title, fits) if fits else _nearest(rows, title, layouts)
+    return Fragment(
+        table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, rows, width, fits,
+        left, title, read, match, None if fits else foreign(rows, named),
+    )  # fmt: skip
+
+
+def _judge(
+    rows: Rows, left: Sequence[Match], title: Title | None, fits: Sequence[Match]
+) -> Match | NoMatch:
+    """The one layout that header and title leave, or why it is none.
+
+    Layouts of one table in different years are one until its year is known: see ``Group.settle``.
+    """
+    if title and not left:
+        known = "; ".join(f"{m.layout.id}: {' | '.join(m.layout.titles)}" for m in fits)
+        return NoMatch("title_unknown", title.text, known)
+    tables = {(match.layout.place, match.layout.kind) for match in left}
+    if len(tables) > 1 or stands_twice(rows, left[0]):
+        names = ", ".join(match.layout.id for match in left)
+        return NoMatch("layout_ambiguous", names, "恰好一个版式 / exactly one layout")
+    return left[0]
+
+
+def _nearest(rows: Rows, title: Title | None, layouts: Sequence[Layout]) -> NoMatch:
+    named = [layout for layout in layouts if title and layout.id in title.layouts]
+    return nearest(rows, layouts, named)
 
 
 def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
@@ -121,13 +173,13 @@ def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
     lines: list[tuple[str, str]] = []
     is_line = (pl.col("grid_no") == 0) & (pl.col("text") != "")
     order = cells.filter(is_line | ((pl.col("grid_no") > 0) & (pl.col("row_no") == 1))).sort("seq")
-    for table_no, grid_no, page_no, cell_id, text in order.select(
-        "table_no", "grid_no", "page_no", "cell_id", "text"
+    for table_no, grid_no, page_no, seq, cell_id, text in order.select(
+        "table_no", "grid_no", "page_no", "seq", "cell_id", "text"
     ).iter_rows():
         if table_no == 0:
             lines.append((cell_id, text))
         elif table_no not in seen:
-            seen[table_no] = _Seen(grid_no, page_no, lines)
+            seen[table_no] = _Seen(grid_no, page_no, seq, lines)
             lines = []
         elif lines:
             seen[table_no].inner += lines
@@ -135,45 +187,16 @@ def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
     return seen
 
 
-def _first_rows(cells: pl.DataFrame) -> dict[int, dict[int, dict[int, str]]]:
-    """Table → row → column → text, of as many rows as a header may stand in, and the next."""
-    near_top = cells.filter(pl.col("table_row") <= HEADER_ROWS + 1)
-    first = near_top.sort("table_no", "table_row", "table_col")
-    found: dict[int, dict[int, dict[int, str]]] = {}
-    for table_no, row_no, col_no, text in first.select(
-        "table_no", "table_row", "table_col", "text"
-    ).iter_rows():
-        found.setdefault(table_no, {}).setdefault(row_no, {})[col_no] = text
-    return found
+def table_rows(cells: pl.DataFrame) -> dict[int, Rows]:
+    """Table → row → cells that begin in it.
 
-
-def join_fragments(fragments: Sequence[Fragment]) -> list[Group]:
-    """Join fragments that go on with the statement before them.
-
-    A fragment goes on if its layout and the order of its columns are the same, it prints no other
-    title, body or unit, and it does not begin with a grand total of its own. A grid that nothing
-    fits is joined to nothing and does not end a statement: it is accounted for by itself.
+    Args:
+        cells: Logical cells of a document's tables.
     """
-    groups: list[Group] = []
-    for fragment in fragments:
-        if isinstance(fragment.match, NoMatch):
-            continue
-        if groups and _goes_on(groups[-1], fragment, fragment.match):
-            groups[-1].fragments.append(fragment)
-        else:
-            groups.append(Group(fragment.match.layout, [fragment]))
-    return groups
-
-
-def _goes_on(group: Group, fragment: Fragment, match: Match) -> bool:
-    first = group.fragments[0]
-    totals = {fold_label(word) for word in vocabulary().rows.grand_total}
-    if not isinstance(first.match, Match) or match.headers != first.match.headers:
-        return False
-    if match.layout.id != group.layout.id or fold_label(fragment.first_label) in totals:
-        return False
-    same_title = fragment.title in (None, first.title)
-    return same_title and all(
-        fragment.printed(name) <= first.printed(name)
-        for name in ("body", "consolidation", "unit", "fiscal_year", "phase")
-    )
+    found: dict[int, dict[int, list[Printed]]] = {}
+    names = ("cell_id", "table_row", "table_col", "table_row_span", "col_span", "text")
+    ordered = cells.sort("table_no", "table_row", "table_col").select("table_no", *names)
+    for table_no, *values in ordered.iter_rows():
+        cell = Printed(*values)
+        found.setdefault(table_no, {}).setdefault(cell.row, []).append(cell)
+    return dict(found)

@@ -29,6 +29,7 @@ STATEMENT_SCHEMA: dict[str, Any] = {
     "statement_no": pl.Int32,
     "kind": pl.String,
     "layout_id": pl.String,
+    "shape": pl.String,
     "fund_scope": pl.String,
     "title": pl.String,
     "place": pl.String,
@@ -38,6 +39,47 @@ STATEMENT_SCHEMA: dict[str, Any] = {
     "phase": pl.String,
     "region": pl.String,
     "unit": pl.String,
+    "is_declared_empty": pl.Boolean,
+    "note_cell_id": pl.String,
+}
+#: A printed column of a recognised table that its layout explains; ``column_no`` from 0.
+COLUMN_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "statement_no": pl.Int32,
+    "table_no": pl.Int32,
+    "table_col": pl.Int32,
+    "column_no": pl.Int32,
+    "block": pl.Int32,
+    "role": pl.String,
+    "row_axis": pl.String,
+    "column_axis": pl.String,
+    "node": pl.String,
+    "period": pl.String,
+    "phase": pl.String,
+    "is_memo": pl.Boolean,
+    "is_spread": pl.Boolean,
+    "is_carried": pl.Boolean,
+}
+#: A value of a form: of a field (``section`` 0), or of a row of a table within it. A cell that is
+#: merged over rows of such a table is there once for each. ``line_no`` counts fields and rows.
+FIELD_SCHEMA: dict[str, Any] = {
+    "reading_id": pl.String,
+    "statement_no": pl.Int32,
+    "line_no": pl.Int32,
+    "section": pl.Int32,
+    "column_no": pl.Int32,
+    "block": pl.Int32,
+    "role": pl.String,
+    "row_axis": pl.String,
+    "column_axis": pl.String,
+    "node": pl.String,
+    "period": pl.String,
+    "phase": pl.String,
+    "is_memo": pl.Boolean,
+    "is_carried": pl.Boolean,
+    "label": pl.String,
+    "label_cell": pl.String,
+    "cell_id": pl.String,
 }
 CLUE_SCHEMA: dict[str, Any] = {
     "reading_id": pl.String,

@@ -63,7 +63,7 @@ def read_header(rows: Sequence[Row], width: int) -> Header:
             reach = max(reach, at + cell.row_span, at + 2 if is_split else 0)
         at += 1
     while reach < min(len(rows), titles + _MOST) and (
-        _numbers_columns(rows[reach]) or _stands_above_numbers(rows, reach)
+        numbers_columns(rows[reach]) or _stands_above_numbers(rows, reach)
     ):
         reach += 1
     if reach > titles + _MOST or reach > len(rows):
@@ -94,7 +94,7 @@ def shares(rows: Sequence[Row], header: Header) -> bool:
 def has_numbers(rows: Sequence[Row]) -> bool:
     """Whether a row other than one that numbers the columns holds a number."""
     return any(
-        NUMBER.fullmatch(cell.said) for row in rows if not _numbers_columns(row) for cell in row
+        NUMBER.fullmatch(cell.said) for row in rows if not numbers_columns(row) for cell in row
     )
 
 
@@ -110,14 +110,16 @@ def _words(rows: Sequence[Row]) -> int:
     return sum(bool(cell.said) for row in rows for cell in row)
 
 
-def _numbers_columns(row: Row) -> bool:
+def numbers_columns(row: Row) -> bool:
     """A row such as 栏次 1 2 3 or A B 1 2: each number is one more than the one before it."""
     said = [cell.said for cell in row if cell.said]
     counted = [int(text) for text in said if text.isascii() and text.isdigit()]
-    others = [text for text in said[1:] if not text.isdigit() and not _LETTER.fullmatch(text)]
+    words = {fold_label(word) for word in vocabulary().numbers.words}
+    others = [text for text in said if not text.isdigit() and not _LETTER.fullmatch(text)]
     first = counted[0] if counted else 0
     is_run = counted == list(range(first, first + len(counted)))
-    return not others and len(counted) > 1 and first in {0, 1} and is_run
+    is_named = words.issuperset(others) and said[: len(others)] == others
+    return is_named and len(counted) > 1 and first in {0, 1} and is_run
 
 
 def _stands_above_numbers(rows: Sequence[Row], at: int) -> bool:

@@ -6,7 +6,7 @@ figure that nobody sees.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,8 @@ _DETAILS = {
     "glued_header": "续表{}：表头与续行同格，表头略去 / goes on with table {}; its header shares "
     "cells with the rest of a row and is dropped",
     "rows_continued": "续表{}：本页不印表头 / goes on with table {} without a header",
+    "columns_merged": "续表{}：本页不印表头，列如上页末行合并 / goes on with table {} without a "
+    "header; its columns are merged as in the last row before",
     "columns_appended": "表{}的右半：列接于其右 / right half of table {}; columns appended",
     "row_continued": "首行为上页末行的续 / first row is the rest of the last row",
     "number_cut": "首行为上页末行的续，数字被页界截断 / first row is the rest of the last row, "
@@ -68,11 +70,13 @@ class Fit:
     """How a piece goes on with a table: by which rule, and what it repeats of the header.
 
     ``edges``: of further columns, the table's edge of rows that each of the piece's is, from 0.
+    ``piece``: the piece in the table's columns, where its own are fewer.
     """
 
     rule_id: str
     repeat: Repeat | None = None
     edges: tuple[int, ...] = ()
+    piece: Piece | None = None
 
     @property
     def height(self) -> int:
@@ -111,7 +115,7 @@ def fit(table: Before, piece: Piece) -> Fit | None:
         found = _fit_below(table, piece)
         if found is not None:
             return found
-    return _right_half(table, piece)
+    return _merged_below(table, piece) or _right_half(table, piece)
 
 
 def _is_next(table: Before, piece: Piece) -> bool:
@@ -147,6 +151,34 @@ def _fit_below(table: Before, piece: Piece) -> Fit | None:
             return None
         return Fit("glued_header" if repeat.rest_from else "repeated_header", repeat)
     return Fit("rows_continued") if _are_rows(table, piece) else None
+
+
+def _merged_below(table: Before, piece: Piece) -> Fit | None:
+    """A piece that goes on with rows merged like the last one: its edges are some of the table's.
+
+    Where every row of a page is merged over columns, their edges are not printed on it. It is the
+    table's only if the row before the page's end has just its cells, and there are numbers to say
+    that it begins with no header.
+    """
+    ours, edges = table.last.grid.column_edges, piece.grid.column_edges
+    at = [next((n for n, x in enumerate(ours) if abs(x - edge) < _SAME), -1) for edge in edges]
+    is_part = -1 not in at and at[0] == 0 and at[-1] == len(ours) - 1
+    starts = sorted({owner.col for owner in table.bottom.values()})
+    if table.is_wide or len(at) >= len(ours) or not is_part or starts != [n + 1 for n in at[:-1]]:
+        return None
+    if any(owner.is_spanning for owner in table.bottom.values()):
+        return None
+    moved = [[_moved(cell, at) for cell in row] for row in piece.rows]
+    grid = replace(piece.grid, column_edges=ours)
+    whole = replace(piece, grid=grid, rows=moved)
+    found = _fit_below(table, whole) if table.columns.numeric() else None
+    return Fit("columns_merged", piece=whole) if found and found.repeat is None else None
+
+
+def _moved(cell: Printed, at: Sequence[int]) -> Printed:
+    """A cell in the columns of a table, of whose edges each of its grid's is one."""
+    start, end = at[cell.col - 1], at[cell.col - 1 + cell.col_span]
+    return replace(cell, col=start + 1, col_span=end - start)
 
 
 def _same_columns(last: Piece, piece: Piece) -> bool:

@@ -1,33 +1,54 @@
-"""Which layout a grid has: its header row must hold exactly the layout's headers."""
+"""Which layouts a table may have: the paths of its header must be exactly the layout's."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from pipelines.recognise.paths import (
+    MOST_HEADER_ROWS,
+    above_rows,
+    header_paths,
+    number_rows,
+    realigned,
+)
 from pipelines.values.text import fold_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pipelines.recognise.paths import Rows
     from schemas.layout import Layout, LayoutColumn
-
-#: A header stands within the first rows of a grid; titles may stand inside the grid above it.
-HEADER_ROWS = 5
 
 
 @dataclass(frozen=True)
 class Match:
-    """A layout that fits, the row its header stands in, and what each printed column is."""
+    """A layout that fits a table.
+
+    Attributes:
+        first_row: The first row of the header; those above are lines.
+        header_to: The last row of the header proper.
+        last_row: The last row before the body: those that number columns are between.
+        columns: Printed column → index of the layout's column.
+    """
 
     layout: Layout
-    header_row: int
-    columns: Mapping[int, LayoutColumn]
+    first_row: int
+    header_to: int
+    last_row: int
+    columns: Mapping[int, int]
 
     @property
-    def headers(self) -> list[str]:
-        """Headers in printed order."""
-        return [self.columns[col].header[0] for col in sorted(self.columns)]
+    def order(self) -> list[int]:
+        """The layout's columns in printed order."""
+        return [self.columns[col] for col in sorted(self.columns)]
+
+    def column(self, col: int) -> LayoutColumn | None:
+        """What a printed column is; none if it has no header."""
+        index = self.columns.get(col)
+        return None if index is None else self.layout.columns[index]
 
 
 @dataclass(frozen=True)
@@ -39,55 +60,176 @@ class NoMatch:
     expected: str
 
 
-def match_grid(rows: Mapping[int, Mapping[int, str]], layouts: Sequence[Layout]) -> Match | NoMatch:
-    """Match a grid's first rows (row → column → text) against all layouts.
+def candidates(rows: Rows, layouts: Sequence[Layout]) -> list[Match]:
+    """The layouts whose header a table begins with.
 
-    Two layouts that fit equally, or none, are no match; the nearest is named with the difference.
+    Args:
+        rows: The first rows of the table.
+        layouts: How publishers print their tables.
     """
-    heads = {
-        row: {col: fold_label(text) for col, text in cells.items() if text.strip()}
-        for row, cells in sorted(rows.items())[:HEADER_ROWS]
-    }
-    fits = [
-        Match(layout, row, columns)
-        for row, head in heads.items()
-        for layout in layouts
-        if (columns := _columns(head, layout)) is not None
-    ]
-    if len(fits) == 1:
-        return fits[0]
-    if fits:
-        names = ", ".join(fit.layout.id for fit in fits)
-        return NoMatch("layout_ambiguous", names, "exactly one layout")
-    return _nearest(heads, layouts)
-
-
-def _columns(head: Mapping[int, str], layout: Layout) -> dict[int, LayoutColumn] | None:
-    """Printed column → what it is; none unless each header stands there exactly once."""
-    wanted = {fold_label(column.header[0]): column for column in layout.columns}
-    if sorted(head.values()) != sorted(wanted):
-        return None
-    return {col: wanted[text] for col, text in head.items()}
-
-
-def _nearest(heads: Mapping[int, Mapping[int, str]], layouts: Sequence[Layout]) -> NoMatch:
-    best: tuple[float, int, Layout] | None = None
-    for row, head in heads.items():
+    found: list[Match] = []
+    known: set[str] = set()
+    for first, last, paths in _headers(rows):
+        width = max(cell.columns[-1] for cell in rows[first])
+        beside = realigned(rows, last, paths, width)
         for layout in layouts:
-            wanted = {fold_label(column.header[0]) for column in layout.columns}
-            common = len(wanted & set(head.values()))
-            score = common / len(wanted | set(head.values()))
-            if common and (best is None or score > best[0]):
-                best = (score, row, layout)
-    if best is None:
-        first = " | ".join(next(iter(heads.values()), {}).values())
-        return NoMatch("layout_unknown", first, "a header row that a layout describes")
-    _, row, layout = best
-    wanted = {fold_label(column.header[0]) for column in layout.columns}
-    printed = set(heads[row].values())
+            columns = columns_of(paths, layout, width) or _columns_beside(beside, layout)
+            if columns is None or layout.id in known:
+                continue
+            known.add(layout.id)
+            last_row = last + number_rows(rows, last)
+            found.append(Match(layout, first, last, last_row, columns))
+    return found
+
+
+def stands_twice(rows: Rows, match: Match) -> bool:
+    """Whether the header follows once more right below: then nobody knows what is its body."""
+    height = match.header_to - match.first_row + 1
+    again = header_paths(rows, match.last_row + 1, match.last_row + height)
+    return again is not None and columns_of(again, match.layout, len(again)) is not None
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How like a layout a table's header is.
+
+    Attributes:
+        first_row: The row of the table where that header begins.
+        printed: Its header paths, as printed.
+        matched: Those that the layout has.
+        missing: Headers of the layout that it lacks.
+        unmapped: Headers that the layout does not have.
+        twice: Headers that it has more often than the layout.
+    """
+
+    layout: Layout
+    first_row: int
+    printed: tuple[str, ...]
+    matched: tuple[str, ...]
+    missing: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    twice: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """Share of all headers, printed or wanted, that are both."""
+        every = len(self.matched) + len(self.missing) + len(self.unmapped)
+        return len(self.matched) / every if every else 0.0
+
+    @property
+    def difference(self) -> str:
+        """What is missing and what is too much, in both languages."""
+        twice = f", 重复 twice {list(self.twice)}" if self.twice else ""
+        return f"缺 missing {list(self.missing)}, 多 unmapped {list(self.unmapped)}{twice}"
+
+
+def likenesses(rows: Rows, layouts: Sequence[Layout]) -> list[Likeness]:
+    """Each layout at the place in a table where its header is most like it, the likest first."""
+    best: dict[str, Likeness] = {}
+    for first, _, paths in _headers(rows):
+        for layout in layouts:
+            found = _likeness(layout, first, Counter(paths.values()))
+            if layout.id not in best or found.score > best[layout.id].score:
+                best[layout.id] = found
+    return sorted(best.values(), key=lambda found: -found.score)
+
+
+def _likeness(layout: Layout, first_row: int, printed: Counter[str]) -> Likeness:
+    wanted = _wanted(layout)
+    spread = {path for column in layout.columns if column.is_spread for path in _paths(column)}
+    lacking = [c for c in layout.columns if not c.is_optional and not printed.keys() & _paths(c)]
+    return Likeness(
+        layout,
+        first_row,
+        tuple(printed.elements()),
+        tuple(sorted(printed.keys() & wanted.keys())),
+        tuple(sorted({fold_label(column.header[0]) for column in lacking})),
+        tuple(sorted(printed.keys() - wanted.keys())),
+        tuple(sorted(p for p, n in printed.items() if n > wanted[p] > 0 and p not in spread)),
+    )
+
+
+def nearest(rows: Rows, layouts: Sequence[Layout], named: Sequence[Layout] = ()) -> NoMatch:
+    """The layout whose header is most like a table's, and the difference.
+
+    ``named``: the layouts whose title stands above it; then it is the nearest of these.
+    """
+    best = next(iter(likenesses(rows, named or layouts)), None)
+    if best is None or not (best.matched or named):
+        first_row = next(iter(rows.values()), ())
+        said = " | ".join(cell.said for cell in first_row if cell.said)
+        return NoMatch("layout_unknown", said, "某一版式的表头 / a header that a layout describes")
     return NoMatch(
         "layout_unknown",
-        f"行 row {row}: {' | '.join(heads[row].values())}",
-        f"最近版式 nearest layout {layout.id}: 缺 missing {sorted(wanted - printed)}, "
-        f"多 unmapped {sorted(printed - wanted)}",
+        f"行 row {best.first_row}: {' | '.join(best.printed)}",
+        f"最近版式 nearest layout {best.layout.id}: {best.difference}",
     )
+
+
+def columns_of(paths: Mapping[int, str], layout: Layout, width: int) -> dict[int, int] | None:
+    """Printed column → index of the layout's column; none unless each stands there exactly once.
+
+    A column that runs over others takes those right of it that have its header or none. Of the
+    same header in tables side by side the first is that of the first.
+    """
+    left = {path: list(columns) for path, columns in _by_path(layout).items()}
+    used: dict[int, int] = {}
+    spread: tuple[int, str] | None = None
+    for col in range(1, max(width, max(paths, default=0)) + 1):
+        path = paths.get(col)
+        if spread and path in {None, spread[1]}:
+            used[col] = spread[0]
+            continue
+        spread = None
+        if path is None:
+            continue
+        index = next((n for n in left.get(path, ()) if n not in used.values()), None)
+        if index is None:
+            return None
+        used[col] = index
+        if layout.columns[index].is_spread:
+            spread = (index, path)
+    missing = set(range(len(layout.columns))) - set(used.values())
+    if any(not layout.columns[index].is_optional for index in missing) or not used:
+        return None
+    return used
+
+
+def _columns_beside(beside: Mapping[range, str], layout: Layout) -> dict[int, int] | None:
+    """As ``columns_of``, of the columns of a body whose header's edges are others."""
+    if not beside:
+        return None
+    columns = columns_of({c.start: path for c, path in beside.items()}, layout, 0)
+    if columns is None:
+        return None
+    return {col: columns[c.start] for c in beside if c.start in columns for col in c}
+
+
+def _headers(rows: Rows) -> Iterator[tuple[int, int, dict[int, str]]]:
+    """First row, last row and paths of what may be a table's header, shallow ones first."""
+    width = max((cell.columns[-1] for row in rows.values() for cell in row), default=0)
+    for first in range(1, above_rows(rows, width) + 2):
+        for last in range(first, first + MOST_HEADER_ROWS):
+            if last not in rows:
+                break
+            paths = header_paths(rows, first, last)
+            if paths:
+                yield first, last, paths
+
+
+def _paths(column: LayoutColumn) -> set[str]:
+    return {fold_label(path) for path in column.header}
+
+
+@cache
+def _by_path(layout: Layout) -> dict[str, list[int]]:
+    """Header path → the layout's columns that have it, by block."""
+    found: dict[str, list[int]] = {}
+    for index, column in sorted(enumerate(layout.columns), key=lambda item: item[1].block):
+        for path in sorted(_paths(column)):
+            found.setdefault(path, []).append(index)
+    return found
+
+
+def _wanted(layout: Layout) -> Counter[str]:
+    return Counter({path: len(columns) for path, columns in _by_path(layout).items()})

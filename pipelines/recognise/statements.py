@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
+from pipelines.recognise.headings import clues_above
 from pipelines.recognise.items import Item, place_expr, place_text
 from pipelines.values.amounts import money_exponents
 from pipelines.values.years import year_clues
@@ -19,8 +20,18 @@ if TYPE_CHECKING:
 
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
-    from pipelines.recognise.fragments import Group
+    from pipelines.recognise.groups import Group
+    from pipelines.recognise.headings import Heading
     from pipelines.recognise.joins import Join
+    from schemas.layout import Layout
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a document says of all of its tables: how grids became tables, and its headings."""
+
+    joins: Sequence[Join] = ()
+    headings: Sequence[Heading] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,7 @@ class Recognised:
     chosen: dict[str, str]
     conflicts: list[str]
     joins: list[Join]
+    outside_era: Layout | None = None
 
     @property
     def place(self) -> str:
@@ -41,16 +53,17 @@ class Recognised:
         first = self.group.fragments[0]
         return place_text(first.page_no, first.grid_no)
 
-    def row(self) -> dict[str, Any]:
-        """As a row of STATEMENT_SCHEMA."""
+    def row(self, note_cell_id: str | None) -> dict[str, Any]:
+        """As a row of STATEMENT_SCHEMA; ``note_cell_id``: what says that it has no figures."""
         chosen = self.chosen
         return {
             **self._number(),
             "document_id": self.key.document_id,
             "kind": self.group.layout.kind,
             "layout_id": self.group.layout.id,
+            "shape": self.group.layout.shape,
             "fund_scope": fund_scope(self.group.layout.kind),
-            "title": self.group.fragments[0].title,
+            "title": self.group.title,
             "place": self.place,
             "body": chosen.get("body"),
             "consolidation": chosen.get("consolidation", "unknown"),
@@ -58,6 +71,8 @@ class Recognised:
             "phase": chosen.get("phase"),
             "region": chosen.get("region"),
             "unit": chosen.get("unit"),
+            "is_declared_empty": note_cell_id is not None,
+            "note_cell_id": note_cell_id,
         }
 
     def clue_rows(self) -> list[dict[str, Any]]:
@@ -103,6 +118,10 @@ class Recognised:
             elif name in REQUIRED and name not in self.chosen:
                 mine = years if name == "fiscal_year" else []
                 yield self._item("context_missing", name, "未印刷 / not printed", mine)
+        if self.outside_era is not None:
+            yield Item("statement", self.place, "era_unknown", self.chosen["fiscal_year"],
+                       f"{self.outside_era.id}: {self.outside_era.era.text}", "withheld",
+                       self.statement_no, "fiscal_year")  # fmt: skip
         unit = self.chosen.get("unit")
         if unit is not None and unit not in money_exponents():
             known = ", ".join(money_exponents())
@@ -122,14 +141,25 @@ def recognise_statement(
     statement_no: int,
     group: Group,
     context: DocumentContext,
-    joins: Sequence[Join] = (),
+    around: Around | None = None,
 ) -> Recognised:
-    """Decide a statement's context by its sidecar and what is printed for it.
+    """Decide a statement's context by its sidecar, what is printed for it, and what heads it.
 
-    ``joins``: those that made the tables of its document.
+    ``around``: what its document says of all of its tables.
     """
-    clues, chosen, conflicts = choose([*sidecar_clues(context.sidecar, statement_no), *group.clues])
-    return Recognised(key, statement_no, group, clues, chosen, conflicts, list(joins))
+    around = around or Around()
+    clues, chosen, conflicts = choose(
+        [
+            *sidecar_clues(context.sidecar, statement_no),
+            *group.clues,
+            *clues_above(around.headings, group.fragments[0].seq),
+        ]
+    )
+    year = chosen.get("fiscal_year")
+    outside = group.settle(int(year)) if year else None
+    return Recognised(
+        key, statement_no, group, clues, chosen, conflicts, list(around.joins), outside
+    )
 
 
 def year_rows(cells: pl.DataFrame) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 #: What tables add to cells. Lines outside of grids are in table 0 and of no role.
 #: ``table_row``, ``table_col``: the logical position, from 1; of a part, where it is printed: a
 #: merged cell that a page cuts has parts in several rows. ``table_row_span``: rows it covers
-#: there; the rest of a row that shares cells with a header covers one.
+#: there; the rest of a row that shares cells with a header covers one. ``table_col_span``: columns
+#: of the table, of which a page whose rows are all merged prints fewer.
 #: ``owner_id``: the cell this is a part of, itself if it is none; the text of a logical cell is
 #: that of its parts by ``part_no``, each from ``text_from`` on, repeats left out.
 #: ``role_in_table``: body, header, repeat (of a header or of a merged cell's text).
@@ -38,6 +39,7 @@ TABLE_SCHEMA: dict[str, Any] = {
     "table_row": pl.Int32,
     "table_col": pl.Int32,
     "table_row_span": pl.Int32,
+    "table_col_span": pl.Int32,
     "owner_id": pl.String,
     "part_no": pl.Int32,
     "role_in_table": pl.String,
@@ -95,7 +97,7 @@ def each_grid_a_table(cells: pl.DataFrame) -> pl.DataFrame:
     zero = pl.lit(0, dtype=pl.Int32)
     return cells.with_columns(
         table_no="grid_no", table_row="row_no", table_col="col_no", table_row_span="row_span",
-        owner_id="cell_id", part_no=zero, text_from=zero,
+        table_col_span="col_span", owner_id="cell_id", part_no=zero, text_from=zero,
         role_in_table=pl.when(pl.col("grid_no") > 0).then(pl.lit("body")),
     ).select(*cells.columns, *TABLE_SCHEMA)  # fmt: skip
 
@@ -103,12 +105,14 @@ def each_grid_a_table(cells: pl.DataFrame) -> pl.DataFrame:
 def logical_cells(cells: pl.DataFrame) -> pl.DataFrame:
     """Logical cells: those that are no parts and no repeats, each with the text of its parts.
 
+    ``col_span`` is what each covers of its table.
+
     Args:
         cells: Cells of a batch with ``reading_id`` and the columns of ``TABLE_SCHEMA``.
     """
     printed = cells.filter(pl.col("role_in_table") != "repeat")
     is_cut = (pl.col("part_no") > 0) | (pl.col("text_from") > 0)
-    owners = printed.filter(pl.col("part_no") == 0)
+    owners = printed.filter(pl.col("part_no") == 0).with_columns(col_span="table_col_span")
     cut = printed.filter(is_cut).select("reading_id", "owner_id").unique()
     if cut.is_empty():
         return owners
@@ -129,6 +133,7 @@ def _outside(cells: pl.DataFrame) -> pl.DataFrame:
         table_row=pl.coalesce("table_row", "row_no"),
         table_col=pl.coalesce("table_col", "col_no"),
         table_row_span=pl.coalesce("table_row_span", "row_span"),
+        table_col_span=pl.coalesce("table_col_span", "col_span"),
         owner_id=pl.coalesce("owner_id", "cell_id"),
         part_no=pl.col("part_no").fill_null(0),
         text_from=pl.col("text_from").fill_null(0),
@@ -168,6 +173,7 @@ class _Table:
 
     def go_on(self, piece: Piece, how: Fit) -> list[Join]:
         """Take in a piece that goes on with this table; return the joins, in order."""
+        piece = how.piece or piece
         joins = [Join(how.rule_id, self.number, piece.page.page_no, piece.grid.grid_no, 1)]
         if how.rule_id == "columns_appended":
             self._append_columns(piece, how.edges)
@@ -291,6 +297,7 @@ class _Table:
                 row,
                 cell.col,
                 cell.row_span,
+                cell.col_span,
                 owner_id,
                 part_no,
                 role,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from pipelines.screens.console import console, errors, grid, money, text
+from pipelines.screens.console import console, errors, grid, money, ten_thousands, text
+from pipelines.serve.compare import BY_TOTAL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from decimal import Decimal
+
     from pipelines.serve.compare import Comparison
     from pipelines.serve.diff import BuildDiff
     from pipelines.serve.doctor import Finding
@@ -29,14 +35,23 @@ def answer(found: Answer) -> None:
         )
 
 
-def status(totals: dict[str, Any], statements: list[dict[str, Any]]) -> None:
-    """What the warehouse holds, statement by statement."""
+def status(
+    totals: dict[str, Any], documents: list[dict[str, Any]], statements: list[dict[str, Any]]
+) -> None:
+    """What the warehouse holds, document by document and statement by statement."""
     grid(["项 item", "数 count"], [[name, value] for name, value in totals.items()])
-    columns = ["文件 document", "机构 body", "年度 year", "阶段 phase", "状态 status",
-               "版本 version", "现行 current", "核对 controls", "破裂 broken"]  # fmt: skip
+    columns = ["文件 document", "报表 statements", "完整 complete", "部分 partial", "扣留 withheld",
+               "相等 exact", "舍入 rounding", "包含 included", "存疑 suspect", "不成立 broken",
+               "发现 findings", "待处理 waiting"]  # fmt: skip
+    counts = ("statements", "complete", "partial", "withheld", "exact", "within_rounding",
+              "included", "suspect", "broken", "findings", "items_waiting")  # fmt: skip
+    grid(columns, [[d["path"], *(d[name] for name in counts)] for d in documents],
+         title="文件 documents")  # fmt: skip
+    columns = ["文件 document", "表种 kind", "机构 body", "年度 year", "阶段 phase", "状态 status",
+               "版本 version", "现行 current", "核对 controls", "不成立 broken"]  # fmt: skip
     rows = [
-        [s["path"], s["body"], s["fiscal_year"], s["phase"], s["status"], s["version_no"],
-         "✓" if s["is_current"] else "", s["controls"], s["broken"]]
+        [s["path"], s["kind"], s["body"], s["fiscal_year"], s["phase"], s["status"],
+         s["version_no"], "✓" if s["is_current"] else "", s["controls"], s["broken"]]
         for s in statements
     ]  # fmt: skip
     grid(columns, rows, title="报表 statements")
@@ -86,25 +101,38 @@ def waiting_item(found: WaitingItem) -> None:
         console.print(found.sidecar_lines, markup=False, highlight=False, soft_wrap=True)
 
 
-def comparison(found: Comparison, *, by_fund: bool) -> None:
-    """Bodies × years."""
-    if not found.bodies:
-        console.print("没有符合的资金事实 / no funding facts match")
+def comparison(found: Comparison, unit: str, names: Mapping[str, str]) -> None:
+    """Bodies and lines × years, and what the figures rest on.
+
+    Args:
+        found: The comparison.
+        unit: 元 or 万元: amounts are shown in it, exactly.
+        names: Kind of table → its name in both languages.
+    """
+    if not found.lines:
+        console.print("没有符合的事实 / no facts match")
         return
-    names = ["机构 body", *(["资金来源 fund"] if by_fund else [])]
-    columns = [*names, *(f"{year} {phase}" for year, phase in found.columns)]
-    rows = [
-        [
-            name,
-            *([fund] if by_fund else []),
-            *(
-                money(cell) if (cell := found.cells.get((name, fund, column))) is not None else "·"
-                for column in found.columns
-            ),
-        ]
-        for name, fund in found.bodies
-    ]
-    grid(columns, rows, title="项目资金（元）/ project funding (CNY); · = 未公布 not published")
+    shown = {"元": money, "万元": ten_thousands}[unit]
+    totals = found.totals() if found.by != BY_TOTAL else {}
+    has_lines = found.by != BY_TOTAL
+    columns = ["机构 body", *(["项 line"] if has_lines else [])]
+    columns += [f"{year} {phase}" for year, phase in found.columns]
+    rows = []
+    for body, lines in groupby(found.lines, key=itemgetter(0)):
+        for _, line_id, line in lines:
+            cells = [found.cells.get((body, line_id, column)) for column in found.columns]
+            rows.append([body, *([line] if has_lines else []), *map(_shown(shown), cells)])
+        if has_lines:
+            cells = [totals.get((body, column)) for column in found.columns]
+            rows.append([body, "合计 total", *map(_shown(shown), cells)])
+    grid(columns, rows, title=f"{found.what}（{unit}）; · = 未公布 not published")
+    for (body, (year, phase)), kinds in sorted(found.rests_on.items()):
+        said = "、".join(names.get(kind, kind) for kind in kinds)
+        console.print(f"依据 rests on: {escape(body)} {year} {phase}: {escape(said)}")
+
+
+def _shown(amount: Callable[[Decimal], str]) -> Callable[[Decimal | None], str]:
+    return lambda cell: "·" if cell is None else amount(cell)
 
 
 def trace(found: Trace) -> None:
@@ -161,8 +189,9 @@ def history(found: StatementHistory) -> None:
                 soft_wrap=True,
             )
     if found.changes:
-        columns = ["版本 version", "单位 unit", "项目 project", "资金 fund", "之前 before",
-                   "之后 after", "变化 change"]  # fmt: skip
+        columns = ["版本 version", "事实 fact", "单位 unit", "项目 project", "行 line",
+                   "类型 type", "资金 fund", "之前 before", "之后 after",
+                   "变化 change"]  # fmt: skip
         grid(columns, [list(change.values()) for change in found.changes], title="变化 changes")
 
 

@@ -40,6 +40,12 @@ def money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
+def ten_thousands(amount: Decimal) -> str:
+    """Yuan in 万元, exactly, with at least both decimals."""
+    whole, _, decimals = f"{amount.scaleb(-4):,f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<{_MONEY_DECIMALS}}"
+
+
 def text(value: Any) -> str:
     """A value as it is shown: numbers without needless zeros, nothing for null."""
     if isinstance(value, Decimal):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.publish.flip import build_before, build_path, current_build_id, kept_build
+from pipelines.serve.figures import money_by_identity, money_by_version
 from pipelines.serve.published import NothingPublishedError, rows
 
 if TYPE_CHECKING:
@@ -18,31 +19,23 @@ if TYPE_CHECKING:
 #: Statements by key with their money and counts, of one of two attached builds.
 _SIDE = """
 SELECT v.statement_key_id, v.version_no, v.reason, v.content_hash, d.path, b.name AS body,
-    s.fiscal_year, s.phase, s.kind,
-    (SELECT coalesce(sum(amount_yuan), 0)::DECIMAL(18, 2) FROM {build}.fact_project_funding f
-        WHERE f.statement_version_id = v.statement_version_id) AS amount_yuan
+    s.fiscal_year, s.phase, s.kind, coalesce(m.amount_yuan, 0)::DECIMAL(18, 2) AS amount_yuan
 FROM {build}.statement_version v
+LEFT JOIN ({money}) m USING (statement_version_id)
 JOIN {build}.dim_document d USING (document_id)
 JOIN {build}.statement s ON s.statement_id = v.statement_id
 LEFT JOIN {build}.dim_body b ON b.body_id = s.reporting_body_id
 WHERE v.is_current
 """
-#: Facts by identity: what they are, apart from the place they are printed at.
-_FACTS = {
-    "funding": (
-        "SELECT v.statement_key_id, [f.project_line_id, f.fund_source_id] AS is_, "
-        "f.amount_yuan::VARCHAR AS says FROM {build}.fact_project_funding f "
-        "JOIN {build}.statement_version v USING (statement_version_id)"
-    ),
-    "target": (
-        "SELECT v.statement_key_id, [f.project_line_id, i.ordinal::VARCHAR, i.name, f.horizon, "
-        "f.clause_no::VARCHAR] AS is_, "
-        "concat_ws(' ', f.comparator, f.low_value, f.high_value, f.unit, f.boolean_value) AS says "
-        "FROM {build}.fact_performance_target f "
-        "JOIN {build}.performance_indicator i USING (indicator_id) "
-        "JOIN {build}.statement_version v USING (statement_version_id)"
-    ),
-}
+#: Targets by identity: what they are, apart from the place they are printed at.
+_TARGETS = (
+    "SELECT v.statement_key_id, [f.project_line_id, i.ordinal::VARCHAR, i.name, f.horizon, "
+    "f.clause_no::VARCHAR] AS is_, "
+    "concat_ws(' ', f.comparator, f.low_value, f.high_value, f.unit, f.boolean_value) AS says "
+    "FROM {build}.fact_performance_target f "
+    "JOIN {build}.performance_indicator i USING (indicator_id) "
+    "JOIN {build}.statement_version v USING (statement_version_id)"
+)
 _COUNTS = """
 SELECT statement_key_id,
     count(*) FILTER (b.is_ IS NULL) AS {name}_new,
@@ -124,13 +117,17 @@ def diff(settings: Settings, before: str | None = None, after: str | None = None
         for name, key in (("before", earlier), ("after", later)):
             path = str(build_path(settings, key)).replace("'", "''")
             connection.execute(f"ATTACH '{path}' AS \"{name}\" (READ_ONLY)")
-        sides = {name: _SIDE.format(build=f'"{name}"') for name in ("before", "after")}
-        counts = {
-            name: _COUNTS.format(
-                name=name, after=sql.format(build='"after"'), before=sql.format(build='"before"')
-            )
-            for name, sql in _FACTS.items()
+        there = {name: _tables(connection, name) for name in ("before", "after")}
+        builds = {name: f'"{name}"' for name in there}
+        sides = {
+            name: _SIDE.format(build=build, money=money_by_version(build, there[name]))
+            for name, build in builds.items()
         }
+        facts = {
+            "funding": {n: money_by_identity(build, there[n]) for n, build in builds.items()},
+            "target": {n: _TARGETS.format(build=build) for n, build in builds.items()},
+        }
+        counts = {name: _COUNTS.format(name=name, **sql) for name, sql in facts.items()}
         opened = _ITEMS.format(side="'opened'", build='"after"', other='"before"')
         resolved = _ITEMS.format(side="'resolved'", build='"before"', other='"after"')
         return BuildDiff(
@@ -141,3 +138,11 @@ def diff(settings: Settings, before: str | None = None, after: str | None = None
             statements=rows(connection, _DIFF.format(**sides, **counts)),
             items=rows(connection, opened) + rows(connection, resolved),
         )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, build: str) -> set[str]:
+    """Tables that a build has: an earlier program's may lack some."""
+    found = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [build]
+    )
+    return {name for (name,) in found.fetchall()}

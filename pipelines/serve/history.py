@@ -11,12 +11,25 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 _VERSIONS = """
-WITH money AS (
-    SELECT statement_version_id, any_value(reporting_body_name) AS body,
+WITH figure AS (
+    SELECT DISTINCT ON (fact_id, statement_version_id) 'fact_project_funding' AS fact,
+        statement_version_id, reporting_body_name, fiscal_year, phase, amount_yuan
+    FROM history_project_funding
+    UNION ALL
+    SELECT DISTINCT ON (fact_id, statement_version_id) fact,
+        statement_version_id, reporting_body_name, fiscal_year, phase, amount_yuan
+    FROM history_amount
+),
+by_fact AS (
+    SELECT statement_version_id, fact, any_value(reporting_body_name) AS body,
         any_value(fiscal_year) AS fiscal_year, any_value(phase) AS phase,
-        sum(amount_yuan)::DECIMAL(18, 2) AS amount_yuan, count(*) AS funding_facts
-    FROM (SELECT DISTINCT ON (fact_id, statement_version_id) * FROM history_project_funding)
-    GROUP BY statement_version_id
+        sum(amount_yuan)::DECIMAL(18, 2) AS amount_yuan, count(*) AS facts
+    FROM figure GROUP BY statement_version_id, fact
+),
+money AS (  -- a table may feed several facts, that restate one another: the largest sum
+    SELECT statement_version_id, any_value(body) AS body, any_value(fiscal_year) AS fiscal_year,
+        any_value(phase) AS phase, max(amount_yuan) AS amount_yuan, sum(facts) AS funding_facts
+    FROM by_fact GROUP BY statement_version_id
 ),
 targets AS (
     SELECT statement_version_id, count(DISTINCT fact_id) AS target_facts
@@ -29,7 +42,7 @@ source AS (
 )
 SELECT v.statement_key_id, v.version_no, v.reason, v.closed_reason, v.is_current,
     v.known_from_utc, v.known_to_utc, d.path, d.withdrawn_why, m.body, m.fiscal_year, m.phase,
-    m.amount_yuan, coalesce(m.funding_facts, 0) AS funding_facts,
+    m.amount_yuan, coalesce(m.funding_facts, 0)::BIGINT AS funding_facts,
     coalesce(t.target_facts, 0) AS target_facts, coalesce(s.sources, []) AS sources,
     v.statement_version_id
 FROM statement_version v
@@ -41,11 +54,12 @@ WHERE starts_with(v.statement_key_id, $text) OR d.path = $text
 ORDER BY v.statement_key_id, v.version_no
 """
 _CHANGES = """
-SELECT v.version_no, r.spending_unit_name, r.project_name, r.fund_source_id,
+SELECT v.version_no, r.fact, r.spending_unit_name, r.project_name, r.label,
+    coalesce(r.expenditure_type_id, r.three_public_id) AS of_type, r.fund_source_id,
     r.amount_before_yuan, r.amount_after_yuan, r.change_yuan
 FROM mart_restatement r JOIN statement_version v USING (statement_version_id)
 WHERE v.statement_key_id = $key
-ORDER BY v.version_no, r.spending_unit_name, r.project_name, r.fund_source_id
+ORDER BY v.version_no, r.fact, r.spending_unit_name, r.project_name, r.coordinates
 """
 
 

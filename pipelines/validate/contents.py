@@ -1,4 +1,7 @@
-"""Content hashes: equal records and controls are equal content, whatever document prints them."""
+"""Content hashes: equal records are equal content, whatever document prints them.
+
+All printed amounts are content, totals too; what identities make of them is not.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
 #: What of each table is content. Keys made of documents or places are not.
 _CONTENT = {
     "project_line": ("spending_unit_id", "ordinal", "name", "goal", "printed_total_yuan"),
-    "funding": ("project_line_id", "fund_source_id", "amount_yuan"),
     "indicator": ("project_line_id", "ordinal", "level_1_raw", "level_2_raw",
                   "indicator_class_id", "name"),
     "value": ("project_line_id", "ordinal", "horizon", "raw_text", "kind", "direction",
@@ -22,7 +24,8 @@ _CONTENT = {
                "comparator", "low_value", "high_value", "scale_exponent", "denominator",
                "boolean_value", "unit", "per_unit", "per_period", "period_from", "period_to",
                "grade", "reference", "base", "direction"),
-    "control_total": ("identity_id", "line_no", "measure", "label", "printed_yuan"),
+    "printed_amount": ("block", "line_no", "label", "row_axis", "row_node", "column_axis",
+                       "column_node", "is_memo", "period", "phase", "amount_yuan"),
 }  # fmt: skip
 
 

@@ -1,116 +1,259 @@
-"""Identities: printed sums against the sums of their parts, exactly, in integer fen.
+"""Identities within a table: each printed total against the sum of what stands below it.
 
-Printed figures are rounded, so a sum of n of them may differ from its printed total by up to
-(n+1) × half a unit in the last printed place: the envelope. Beyond 3·√((n+1)/12) units, three
-standard deviations of that many rounding errors, a difference within it is suspect.
+Rows and columns run along trees. A printed node's figure is the sum of the nodes whose nearest
+printed ancestor it is: along the rows in each column, along the columns in each row. Figures of
+another year or phase are held against their like; a part (其中) is in no sum, and within its whole.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from pipelines.recognise.items import place_expr
-from pipelines.values.amounts import yuan_expr
-from pipelines.values.keys import key_expr
+from pipelines.validate.verdicts import (
+    CELL_SCHEMA,
+    COMPUTED,
+    PRINTED,
+    Checked,
+    checked,
+    last_place_in_fen,
+)
+from schemas.axes import lineage, root
+from schemas.code_lists import code_list
 
-_TOTAL = "total"
-_CONTROL = ("statement_id", "line_no", "measure")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_GRAND, _PROJECT = "grand_total", "project"
+_BLOCK = ["statement_id", "block"]
+_PERIOD = ["period", "phase"]
+_LINE = [*_BLOCK, "line_no"]
+_COLUMN = [*_BLOCK, "column_no"]
+_NAMED = ("identity_id", "strength")
 
 
-def control_totals(amounts: pl.DataFrame) -> pl.DataFrame:
-    """Every printed sum with its verdict.
+def control_totals(
+    amounts: pl.DataFrame,
+    rows: pl.DataFrame,
+    columns: pl.DataFrame,
+    config: Path | None = None,
+) -> Checked:
+    """Every printed total with its verdict.
 
     Args:
-        amounts: Stated amounts with the roles of their rows (``amount`` of conform).
+        amounts: Stated amounts (``amount`` of conform).
+        rows: Printed rows, stated or not, with ``statement_id`` (``row`` of normalise).
+        columns: Printed columns with ``statement_id`` (``column`` of recognise). A total that is
+            blank though its parts are not, and the reverse, is broken; where nothing is printed
+            that could be a part of it there is no identity.
+        config: The operator's own code lists.
 
     Returns:
-        One row per printed sum and identity: ``statement_id, identity_id, line_no, place, label,
-        measure, printed_fen`` (null where the total is blank though its parts are not),
-        ``computed_fen, part_count, envelope_fen, verdict`` and the same in yuan.
+        A check per total and measure; ``measure`` names year or phase too where they are not the
+        statement's.
     """
-    known = amounts.filter(pl.col("fen").is_not_null()).with_columns(
-        # A table prints to one place: a figure with fewer decimals has lost trailing zeros.
-        ulp=_last_place_in_fen().min().over("statement_id"),
-        place=place_expr(),
+    printed = columns.filter(pl.col("role") == "amount").with_columns(
+        pl.col("phase").fill_null(""), pl.col("node").fill_null("")
     )
-    by_role = {
-        role: known.filter(pl.col("row_role") == role)
-        for role in ("grand_total", "unit", "project")
-    }
-    grand, units, projects = by_role["grand_total"], by_role["unit"], by_role["project"]
-    is_total = pl.col("measure") == _TOTAL
-    checks = [
-        _check("row_total_is_sum_of_funds", known.filter(is_total), known.filter(~is_total),
-               ["statement_id", "line_no"]),
-        _check("grand_total_is_sum_of_units", grand, units, ["statement_id", "measure"]),
-        _check("grand_total_is_sum_of_projects", grand, projects, ["statement_id", "measure"]),
-        _check("unit_total_is_sum_of_projects", units.with_columns(unit_line="line_no"), projects,
-               ["statement_id", "unit_line", "measure"]),
-    ]  # fmt: skip
-    return _judged(pl.concat(checks))
-
-
-def unstated_totals(amounts: pl.DataFrame) -> pl.DataFrame:
-    """Measures whose grand total is blank though projects state amounts in them.
-
-    Grain: one row per statement and measure: ``statement_id, measure, place, computed_fen``.
-    """
-    known = amounts.filter(pl.col("fen").is_not_null())
-    grand = known.filter(pl.col("row_role") == "grand_total")
-    projects = known.filter(pl.col("row_role") == "project").with_columns(place=place_expr())
-    return (
-        projects.join(grand, on=["statement_id", "measure"], how="anti")
-        .join(grand, on="statement_id", how="semi")
-        .group_by("statement_id", "measure", maintain_order=True)
-        .agg(pl.col("place").first(), computed_fen=pl.col("fen").cast(pl.Int128).sum())
-        .filter(pl.col("computed_fen") != 0)
+    known = _known(amounts, printed)
+    heads = _identified(_column_heads(printed, config), "columns", "column_axis", config)
+    cells = pl.concat(
+        [
+            _down_the_rows(known, rows, config),
+            _over_all_projects(known, rows, config),
+            _along_the_columns(known, heads),
+            _within_their_whole(known, printed, config),
+        ]
     )
+    return checked(cells, ["statement_id"])
 
 
-def _last_place_in_fen() -> pl.Expr:
-    """A unit of the last printed place, in fen; 0 where it is finer than a fen."""
-    shift = pl.col("exponent") + 2 - pl.col("decimals")
-    power = pl.lit(10, dtype=pl.Int64).pow(shift.clip(0, 16).cast(pl.UInt32))
-    return pl.when(shift >= 0).then(power).otherwise(0)
-
-
-def _check(
-    identity_id: str, printed: pl.DataFrame, parts: pl.DataFrame, on: list[str]
-) -> pl.DataFrame:
-    sums = parts.group_by(on).agg(
-        computed_fen=pl.col("fen").cast(pl.Int128).sum(), part_count=pl.len().cast(pl.Int32),
-        part_ulp=pl.col("ulp").max(),
+def _known(amounts: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Amounts with what a check needs; ``is_part``: of a row that is a part (其中) of another."""
+    memo = columns.filter("is_memo").select(_COLUMN).unique().with_columns(
+        is_part_column=pl.lit(value=True)
     )  # fmt: skip
-    joined = printed.join(sums, on=on, how="left", maintain_order="left", nulls_equal=False)
-    return joined.select(
-        *_CONTROL,
-        "place",
-        pl.col("label").fill_null(""),
-        identity_id=pl.lit(identity_id),
-        printed_fen="fen",
-        computed_fen=pl.col("computed_fen").fill_null(0),
-        part_count=pl.col("part_count").fill_null(0),
-        ulp=pl.max_horizontal("ulp", pl.col("part_ulp").fill_null(0)),
+    return (
+        amounts.filter(pl.col("fen").is_not_null())
+        .join(memo, on=_COLUMN, how="left", maintain_order="left")
+        .with_columns(
+            pl.col("phase").fill_null(""),
+            pl.col("label").fill_null(""),
+            pl.col("is_part_column").fill_null(value=False),
+        )
+        .with_columns(
+            # A table prints to one place: a figure with fewer decimals has lost trailing zeros.
+            ulp=last_place_in_fen().min().over("statement_id"),
+            place=place_expr(),
+            measure=_measure("measure"),
+            is_part=pl.col("is_memo") & ~pl.col("is_part_column"),
+        )
     )
 
 
-def _judged(checks: pl.DataFrame) -> pl.DataFrame:
-    difference = (pl.col("printed_fen") - pl.col("computed_fen")).abs()
-    terms = pl.col("part_count") + 1
-    likely = 3 * (terms.cast(pl.Float64) / 12).sqrt() * pl.col("ulp")
-    verdict = (
-        pl.when(difference == 0)
-        .then(pl.lit("exact"))
-        .when(2 * difference > terms * pl.col("ulp"))
-        .then(pl.lit("broken"))
-        .when(difference > likely)
-        .then(pl.lit("suspect"))
-        .otherwise(pl.lit("within_rounding"))
+def _measure(node: str) -> pl.Expr:
+    """A measure, with year and phase where they are not the statement's own."""
+    others = [
+        pl.when(pl.col("period") != "this_year").then("period"),
+        pl.when(pl.col("phase") != "").then("phase"),
+    ]
+    return pl.concat_str(node, *others, separator=" ", ignore_nulls=True)
+
+
+def _down_the_rows(amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Rows with rows below them, in each column; and grand totals of something with nothing."""
+    node = [*_BLOCK, "row_node"]
+    summed = amounts.filter(~pl.col("is_part_column"))
+    has_parts = _above_others(rows, amounts)
+    of_nothing = rows.filter(pl.col("row_role") == _GRAND).join(
+        summed.filter(pl.col("fen") != 0), on=_LINE, how="semi"
     )
-    judged = checks.with_columns(verdict=verdict, envelope_fen=terms * pl.col("ulp") // 2)
-    return judged.with_columns(
-        control_id=key_expr(pl.lit("control"), "identity_id", *_CONTROL),
-        printed_yuan=yuan_expr("printed_fen"),
-        computed_yuan=yuan_expr("computed_fen"),
-        envelope_yuan=yuan_expr("envelope_fen"),
+    heads = _identified(
+        pl.concat([has_parts, of_nothing]).unique(_LINE, keep="first", maintain_order=True),
+        "rows", "row_axis", config,
+    )  # fmt: skip
+    parts = summed.filter(~pl.col("is_part")).join(
+        heads.unique(node, keep="first", maintain_order=True),
+        left_on=[*_BLOCK, "row_parent"], right_on=node, how="inner", maintain_order="left",
+        suffix="_head",
+    )  # fmt: skip
+    return _in_columns(summed, heads, parts)
+
+
+def _above_others(rows: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+    """Rows that others stand below; a part (其中) that is told beside them is none of these."""
+    beside = amounts.filter("is_part").select(_LINE)
+    below = rows.join(beside, on=_LINE, how="anti").select(*_BLOCK, row_node="row_parent")
+    return rows.join(below, on=[*_BLOCK, "row_node"], how="semi")
+
+
+def _over_all_projects(
+    amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """Grand totals over the projects of all units, in each column."""
+    summed = amounts.filter(~pl.col("is_part_column"))
+    totals = _above_others(rows, amounts).filter(pl.col("row_role") == _GRAND)
+    heads = _identified(totals, "leaves", "row_axis", config)
+    projects = summed.filter(pl.col("row_role") == _PROJECT)
+    parts = projects.join(heads, on=_BLOCK, how="inner", maintain_order="left", suffix="_head")
+    return _in_columns(summed, heads, parts)
+
+
+def _in_columns(amounts: pl.DataFrame, heads: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """Cells of checks of rows, one for each column."""
+    own = amounts.join(heads.select(*_LINE, *_NAMED), on=_LINE, how="inner", maintain_order="left")
+    of_head = parts.with_columns(line_no="line_no_head", label="label_head")
+    key = pl.concat_str("line_no", "block", "column_no", separator=" ")
+    return _sides(own, of_head, key)
+
+
+def _column_heads(columns: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Columns with columns below them: BLOCK, year, phase, ``column_axis, column_node, total``.
+
+    ``total`` is their measure.
+    """
+    at = [*_BLOCK, *_PERIOD]
+    nodes = columns.filter(~pl.col("is_memo")).select(*at, "column_axis", "node").unique()
+    above = (
+        nodes.join(lineage(config), left_on=["column_axis", "node"], right_on=["axis", "node"])
+        .join(nodes.select(*at, above="node"), on=[*at, "above"], how="semi")
+        .sort("distance")
+        .unique([*at, "node"], keep="first", maintain_order=True)
+    )
+    heads = above.select(*at, "column_axis", column_node="above").unique(maintain_order=True)
+    whole = pl.when(pl.col("column_node") == root("fund_source", config)).then(pl.lit("total"))
+    return heads.with_columns(total=whole.otherwise("column_node")).with_columns(
+        total=_measure("total")
+    )
+
+
+def _along_the_columns(amounts: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+    """Columns with columns below them, in each row."""
+    plain = amounts.filter(~pl.col("is_part_column"))
+    at = [*_BLOCK, *_PERIOD]
+    named = heads.drop("column_axis")
+    own = plain.join(named, on=[*at, "column_node"], how="inner", maintain_order="left")
+    parts = plain.drop("column_node").join(
+        named.rename({"column_node": "column_parent"}), on=[*at, "column_parent"], how="inner",
+        maintain_order="left",
+    )  # fmt: skip
+    key = pl.concat_str("line_no", "block", "measure", separator=" ")
+    return _sides(own, parts.with_columns(measure="total"), key)
+
+
+def _within_their_whole(
+    amounts: pl.DataFrame, columns: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """Parts (其中): columns in each row, rows in each column, within what they are parts of."""
+    identity = code_list("identities", config).filter(pl.col("direction") == "memo")
+    key = pl.concat_str("line_no", "block", "column_no", separator=" ")
+    named = amounts.join(identity.select(*_NAMED), how="cross").with_columns(key=key)
+    whole = amounts.filter(~pl.col("is_memo")).select(
+        *_COLUMN, "line_no", "row_node", "cell_id", "place", "fen", "ulp"
+    )
+    figure = ("cell_id", "place", "fen", "ulp")
+    of_columns = (
+        named.filter("is_part_column")
+        .drop(figure)
+        .join(_wholes(columns, config), on=_COLUMN, how="inner", maintain_order="left")
+        .join(whole.drop("row_node"), left_on=[*_LINE, "of_column"], right_on=[*_LINE, "column_no"],
+              how="inner", maintain_order="left")
+    )  # fmt: skip
+    of_rows = named.filter("is_part").drop(figure).join(
+        whole.drop("line_no"), left_on=[*_COLUMN, "row_parent"], right_on=[*_COLUMN, "row_node"],
+        how="inner", maintain_order="left",
+    )  # fmt: skip
+    wholes = pl.concat([frame.select(named.columns) for frame in (of_columns, of_rows)])
+    parts = named.join(wholes, on=["statement_id", "key"], how="semi")
+    return _sides(parts, wholes, pl.col("key"), is_inclusion=True)
+
+
+def _wholes(columns: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Of columns that are parts (其中): COLUMN and ``of_column``, the nearest that is no part."""
+    at = [*_BLOCK, *_PERIOD, "column_axis"]
+    parts = columns.filter("is_memo").select(*at, "column_no", "node").unique()
+    above = parts.join(lineage(config), left_on=["column_axis", "node"],
+                       right_on=["axis", "node"]).drop("node")  # fmt: skip
+    itself = parts.rename({"node": "above"}).with_columns(distance=pl.lit(0, pl.Int32))
+    plain = columns.filter(~pl.col("is_memo")).select(*at, above="node", of_column="column_no")
+    return (
+        pl.concat([itself.select(above.columns), above])
+        .join(plain.unique(), on=[*at, "above"], how="inner")
+        .sort("distance", "of_column")
+        .unique(_COLUMN, keep="first", maintain_order=True)
+        .select(*_COLUMN, "of_column")
+    )
+
+
+def _identified(
+    heads: pl.DataFrame, direction: str, axis: str, config: Path | None
+) -> pl.DataFrame:
+    """Totals whose axis an identity is named for; of units and their totals, for each its own."""
+    named = (
+        code_list("identities", config)
+        .filter(pl.col("direction") == direction)
+        .with_columns(pl.col("axis").str.split("|"))
+        .explode("axis")
+        .select(*_NAMED, "head", axis_="axis")
+    )
+    role = pl.col("row_role") if "row_role" in heads.columns else pl.lit("")
+    found = heads.with_columns(axis_=pl.col(axis), role_=role).join(
+        named, on="axis_", how="inner", maintain_order="left"
+    )
+    is_own = pl.col("head").is_null() | (pl.col("head") == pl.col("role_"))
+    return found.filter(is_own).drop("axis_", "role_", "head")
+
+
+def _sides(
+    printed: pl.DataFrame, parts: pl.DataFrame, key: pl.Expr, *, is_inclusion: bool = False
+) -> pl.DataFrame:
+    """Figures of both sides as ``verdicts.checked`` takes them."""
+    sides = ((printed, PRINTED), (parts, COMPUTED))
+    return pl.concat(
+        frame.with_columns(side=pl.lit(side), is_inclusion=pl.lit(is_inclusion), key=key).select(
+            pl.col(name).cast(dtype) for name, dtype in CELL_SCHEMA.items()
+        )
+        for frame, side in sides
     )

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.items import ITEM_SCHEMA, place_expr
+from pipelines.conform.figures import fact_tables
+from pipelines.validate.breaches import (
+    FINDING_SCHEMA,
+    STATEMENT_ITEM,
+    broken_items,
+    contradicted_notes,
+    disagreements,
+    inclusion_findings,
+    statement_items,
+)
 from pipelines.validate.contents import content_hashes
+from pipelines.validate.crossed import cross_controls
 from pipelines.validate.gates import GateError, Rejection, pass_gates, staged
-from pipelines.validate.identities import control_totals, unstated_totals
+from pipelines.validate.identities import control_totals
 from pipelines.validate.second import (
     cells_to_ask,
     confirmed_by,
@@ -17,7 +28,7 @@ from pipelines.validate.second import (
     doubled_pages,
     glued_amounts,
 )
-from pipelines.values.amounts import yuan_text
+from pipelines.validate.verdicts import Checked
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
 from schemas.layout import layouts
@@ -27,22 +38,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Frames of a batch that are staged for loading besides the tables of the warehouse.
-EXTRA = ("reading", "body")
+EXTRA = ("reading", "body", "printed_class")
+#: Tables of money, facts and what stands beside them: a frame each.
+_MONEY = tuple(fact_tables())
 #: Records of complete statements, by the table they are staged for.
 _FEEDS_FACTS = {
     "project_line": "project_line",
     "dim_project": "dim_project",
     "bridge_project_identity": "bridge_project_identity",
-    "fact_project_funding": "funding",
     "performance_indicator": "indicator",
     "performance_value": "value",
     "fact_performance_target": "target",
-}
+} | {name: name for name in _MONEY}
 #: Records of statements that are not complete.
-_WAITS = {"pending_project_funding": "funding", "pending_performance_target": "value"}
+_WAITS = {
+    "pending_project_funding": "fact_project_funding",
+    "pending_amount": "pending_amount",
+    "pending_performance_target": "value",
+}
 #: Tables whose rows are withdrawn from a batch when their statement fails a gate.
-_OF_STATEMENTS = (*_FEEDS_FACTS, *_WAITS, "control_total", "fact_source", "source_cell",
-                  "statement_context", "statement_join")  # fmt: skip
+_OF_STATEMENTS = (*_FEEDS_FACTS, *_WAITS, "control_total", "control_source", "printed_amount",
+                  "fact_source", "source_cell", "statement_context", "statement_join",
+                  "statement_unit")  # fmt: skip
 
 
 def validate(
@@ -59,57 +76,109 @@ def validate(
 
     Returns:
         A frame per declared table that comes from readings (``statement_id`` kept in each), and
-        ``reading`` and ``body``. Rows of statements that are not complete are in ``pending_*``.
+        ``EXTRA``. Rows of statements that are not complete are in ``pending_*``.
 
     Raises:
         GateError: a frame is not of its declared shape: an error of this program.
     """
-    controls = control_totals(conformed["amount"])
-    found = [
-        conformed["item"],
-        _broken(controls, conformed["statement"], config),
-        _unstated(conformed["amount"], conformed["statement"]),
-        _conflicts(conformed["statement"]),
-        _without_grand_total(conformed, config),
-        _without_row_total(conformed, config),
-    ]
-    items = _confirmed(
-        pl.concat([frame.select(*ITEM_SCHEMA, "statement_id") for frame in found]),
-        conformed["reading"],
-    )
-    if second is not None:
-        items = _read_again(items, conformed, second)
-    accepted = _accepted(conformed, controls, items, config)
+    judged = _judge(conformed, second, config)
+    accepted = _accepted(conformed, judged, config)
     rejections = pass_gates({n: f for n, f in accepted.items() if n not in EXTRA})
     if rejections:
-        refusals = _rejected(rejections, conformed["statement"])
-        refusals = _confirmed(refusals.select(*ITEM_SCHEMA, "statement_id"), conformed["reading"])
-        items = pl.concat([items, refusals])
-        accepted = _accepted(conformed, controls, items, config)
-        refused = {rejection.statement_id for rejection in rejections}
+        refused = pl.DataFrame(
+            {"statement_id": [r.statement_id for r in rejections]},
+            schema={"statement_id": pl.String},
+        ).unique()
+        refusals = _confirmed(_rejected(rejections, conformed["statement"]), conformed["reading"])
+        judged = replace(
+            judged,
+            crossed=_without(judged.crossed, refused),
+            items=pl.concat([judged.items, refusals]),
+        )
         accepted = {
-            name: frame.filter(~pl.col("statement_id").is_in(list(refused)))
+            name: frame.join(refused, on="statement_id", how="anti", maintain_order="left")
             if name in _OF_STATEMENTS
             else frame
-            for name, frame in accepted.items()
+            for name, frame in _accepted(conformed, judged, config).items()
         }
         if left := pass_gates({n: f for n, f in accepted.items() if n not in EXTRA}):
             raise GateError(f"rows that no statement can be withheld for: {left[:5]}")
     return accepted
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What was checked, what waits, and what is published as wrong in a source."""
+
+    within: Checked
+    crossed: Checked
+    items: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def _judge(
+    conformed: Mapping[str, pl.DataFrame], second: pl.DataFrame | None, config: Path | None
+) -> _Judged:
+    statements = conformed["statement"]
+    within = control_totals(conformed["amount"], conformed["row"], conformed["column"], config)
+    own = [
+        conformed["item"].with_columns(control_id=pl.lit(None, dtype=pl.String)),
+        broken_items(within.controls, statements, config),
+        _conflicts(statements),
+        _without_grand_total(conformed, config),
+    ]
+    items = _confirmed(
+        pl.concat([frame.select(list(STATEMENT_ITEM)) for frame in own]), conformed["reading"]
+    )
+    if second is not None:
+        items = _read_again(items, items, conformed, second)
+    crossed = _crossed(conformed, items, config)
+    doubted = items.filter(pl.col("blocks") != "none").select("statement_id").drop_nulls()
+    found, disagreeing = disagreements(crossed, within, doubted, statements, config)
+    more = _confirmed(found, conformed["reading"])
+    if second is not None:
+        more = _read_again(more, pl.concat([items, more]), conformed, second)
+    findings = [
+        inclusion_findings(within.controls, statements, config),
+        disagreeing,
+        contradicted_notes(conformed),
+    ]
+    return _Judged(within, crossed, pl.concat([items, more]), pl.concat(findings))
+
+
+def _crossed(
+    conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame, config: Path | None
+) -> Checked:
+    """Identities across the tables of each document that lack nothing but, perhaps, a true sum."""
+    lacking = items.filter(
+        (pl.col("blocks") != "none") & (pl.col("rule_id") != "identity_broken")
+    ).select("statement_id")
+    whole, printed = (
+        conformed[name].join(lacking, on="statement_id", how="anti", maintain_order="left")
+        for name in ("statement", "printed_amount")
+    )
+    return cross_controls(printed, whole, config, within=("reading_id",))
+
+
+def _without(crossed: Checked, statements: pl.DataFrame) -> Checked:
+    """Identities across tables of which none is of these statements."""
+    of_them = crossed.sources.join(statements, on="statement_id", how="semi").select("control_id")
+    return Checked(*(f.join(of_them, on="control_id", how="anti", maintain_order="left")
+                     for f in crossed))  # fmt: skip
+
+
 def _accepted(
-    conformed: Mapping[str, pl.DataFrame],
-    controls: pl.DataFrame,
-    items: pl.DataFrame,
-    config: Path | None,
+    conformed: Mapping[str, pl.DataFrame], judged: _Judged, config: Path | None
 ) -> dict[str, pl.DataFrame]:
-    statements = _statements(conformed, controls, items)
+    statements = _statements(conformed, judged.items)
     complete = statements.filter(pl.col("status") == "complete").select("statement_id")
+    is_open = pl.col("why").is_null()
     frames = {
         "statement": statements,
         "statement_context": conformed["statement_context"],
         "statement_join": conformed["statement_join"],
+        "statement_unit": conformed["statement_unit"],
+        "printed_amount": conformed["printed_amount"],
         **{
             name: conformed[source].join(complete, on="statement_id", how="semi")
             for name, source in _FEEDS_FACTS.items()
@@ -118,23 +187,26 @@ def _accepted(
             name: conformed[source].join(complete, on="statement_id", how="anti")
             for name, source in _WAITS.items()
         },
-        "control_total": controls,
+        "control_total": _both(judged.within.controls, judged.crossed.controls),
+        "control_source": _both(judged.within.sources, judged.crossed.sources),
         "source_cell": conformed["source_cell"],
         "fact_source": conformed["fact_source"],
         "cell_accounting": _accounting(conformed["cell"], conformed["page"]),
-        "quarantine_item": _quarantine(items.filter(pl.col("why").is_null()), config),
-        "finding": _findings(items.filter(pl.col("why").is_not_null())),
-    }
+        "quarantine_item": _quarantine(judged.items.filter(is_open), config),
+        "finding": pl.concat([_confirmed_errors(judged.items.filter(~is_open)), judged.findings])
+        .unique(["finding_id", "statement_id"], keep="first", maintain_order=True),
+    }  # fmt: skip
     out = {name: staged(name, frame) for name, frame in frames.items()}
-    return {**out, "reading": conformed["reading"], "body": conformed["body"]}
+    return out | {name: conformed[name] for name in EXTRA}
 
 
-def _statements(
-    conformed: Mapping[str, pl.DataFrame], controls: pl.DataFrame, items: pl.DataFrame
-) -> pl.DataFrame:
-    records = {name: conformed[name] for name in
-               ("project_line", "funding", "indicator", "value", "target")}  # fmt: skip
-    hashes = content_hashes(conformed["statement"], {**records, "control_total": controls})
+def _both(within: pl.DataFrame, crossed: pl.DataFrame) -> pl.DataFrame:
+    shared = [name for name in within.columns if name in crossed.columns]
+    return pl.concat([within.select(shared), crossed.select(shared)])
+
+
+def _statements(conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame) -> pl.DataFrame:
+    hashes = content_hashes(conformed["statement"], conformed)
     blocks = items.filter(pl.col("statement_id").is_not_null()).group_by("statement_id").agg(
         is_withheld=(pl.col("blocks") == "withheld").any(),
         is_partial=(pl.col("blocks") == "partial").any(),
@@ -202,27 +274,33 @@ def _confirmed(items: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_again(
-    items: pl.DataFrame, conformed: Mapping[str, pl.DataFrame], second: pl.DataFrame
+    items: pl.DataFrame,
+    known: pl.DataFrame,
+    conformed: Mapping[str, pl.DataFrame],
+    second: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Items with ``why`` where a second reading confirms the first, and one where it differs."""
+    """Items with ``why`` where a second reading confirms the first, and one where it differs.
+
+    ``known``: all that is known to wait of their statements. Of one that lacks something, or is
+    doubtful, a broken sum may be no error of paper.
+    """
     asked = cells_to_ask(conformed, items.filter(pl.col("why").is_null()))
     answers = second.join(asked, on="statement_id", how="semi")
-    differing = _statement_items(
+    differing = statement_items(
         differences(conformed, answers), conformed["statement"], "readings_differ", "withheld"
-    ).select(*ITEM_SCHEMA, "statement_id")
-    # Of a statement that lacks something, or is doubtful, a broken sum may be no error of paper.
+    )
     is_doubt = (pl.col("blocks") != "none") | (pl.col("rule_id") == "page_doubtful")
-    doubted = items.filter(is_doubt & (pl.col("rule_id") != "identity_broken"))
+    doubted = known.filter(is_doubt & (pl.col("rule_id") != "identity_broken"))
     confirmed = (
         confirmed_by(asked, answers)
         .join(doubted.select("statement_id"), on="statement_id", how="anti")
         .join(glued_amounts(conformed), on="statement_id", how="anti")
         .join(doubled_pages(conformed), on="statement_id", how="anti")
     )
-    known = items.join(confirmed, on="statement_id", how="left", maintain_order="left")
+    said = items.join(confirmed, on="statement_id", how="left", maintain_order="left")
     return pl.concat(
         [
-            _held(known.with_columns(why=pl.coalesce("why", "confirmed_by"))).select(items.columns),
+            _held(said.with_columns(why=pl.coalesce("why", "confirmed_by"))).select(items.columns),
             _confirmed(differing, conformed["reading"]).select(items.columns),
         ]
     )
@@ -237,57 +315,11 @@ def _held(items: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _findings(items: pl.DataFrame) -> pl.DataFrame:
-    return items.select(
-        "statement_id", "rule_id", "place", "subject", "found", "expected",
-        finding_id="item_id", kind=pl.lit("source_error"), confirmed_by="why",
-    ).unique(["finding_id", "statement_id"], maintain_order=True)  # fmt: skip
-
-
-def _statement_items(
-    frame: pl.DataFrame, statements: pl.DataFrame, rule_id: str, blocks: str
-) -> pl.DataFrame:
-    """Complete a frame with statement_id, place, subject, found, expected to items."""
-    owner = statements.select("statement_id", "reading_id", "document_id", "statement_no")
-    return (
-        frame.select("statement_id", "place", "subject", "found", "expected")
-        .join(owner, on="statement_id", how="inner", maintain_order="left")
-        .with_columns(
-            level=pl.lit("statement"), rule_id=pl.lit(rule_id),
-            clues=pl.lit(None, dtype=pl.String), blocks=pl.lit(blocks),
-        )
-    )  # fmt: skip
-
-
-def _broken(controls: pl.DataFrame, statements: pl.DataFrame, config: Path | None) -> pl.DataFrame:
-    identities = code_list("identities", config).select(
-        "identity_id", identity=pl.concat_str("zh", "en", separator=" / ")
-    )
-    broken = controls.filter(pl.col("verdict") == "broken").join(
-        identities, on="identity_id", how="left", maintain_order="left"
-    )
-    shown = broken.select(
-        "statement_id",
-        "place",
-        subject=pl.concat_str("identity_id", "measure", separator=" "),
-        found=pl.format("{} {}: {} 元", "label", "measure", yuan_text("printed_fen")),
-        expected=pl.format(
-            "{}: {} 元 ± {} ({} 项 parts)", "identity", yuan_text("computed_fen"),
-            yuan_text("envelope_fen"),
-            "part_count",
-        ),
-    )  # fmt: skip
-    return _statement_items(shown, statements, "identity_broken", "withheld")
-
-
-def _unstated(amounts: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    blank = unstated_totals(amounts)
-    shown = blank.select(
-        "statement_id", "place", subject=pl.concat_str(pl.lit("blank "), "measure"),
-        found=pl.format("合计 {}: 空白 / blank", "measure"),
-        expected=pl.format("{} 元", yuan_text("computed_fen")),
-    )  # fmt: skip
-    return _statement_items(shown, statements, "identity_broken", "withheld")
+def _confirmed_errors(items: pl.DataFrame) -> pl.DataFrame:
+    """Findings of what waited and was confirmed to be printed so."""
+    return items.with_columns(
+        finding_id="item_id", kind=pl.lit("source_error"), confirmed_by="why"
+    ).select(list(FINDING_SCHEMA))
 
 
 def _conflicts(statements: pl.DataFrame) -> pl.DataFrame:
@@ -300,47 +332,35 @@ def _conflicts(statements: pl.DataFrame) -> pl.DataFrame:
         "statement_id", "place", subject=pl.lit(""), found=pl.format("{} {} {}", "body",
         "fiscal_year", "kind"), expected=pl.lit("每份报表一次 / each statement once"),
     )  # fmt: skip
-    return _statement_items(shown, statements, "statement_conflict", "withheld")
+    return statement_items(shown, statements, "statement_conflict", "withheld")
 
 
 def _without_grand_total(
     conformed: Mapping[str, pl.DataFrame], config: Path | None
 ) -> pl.DataFrame:
+    """Statements that state amounts and no grand total, where the layout prints one.
+
+    One that states nothing has lost nothing, if its grand total is printed, or a note says so.
+    """
     owing = [layout.id for layout in layouts(config) if layout.has_grand_total]
-    grand = conformed["amount"].filter(pl.col("row_role") == "grand_total")
-    statements = conformed["statement"]
-    lacking = statements.filter(pl.col("layout_id").is_in(owing)).join(
-        grand, on="statement_id", how="anti"
+    is_grand = pl.col("row_role") == "grand_total"
+    statements, amounts = conformed["statement"], conformed["amount"]
+    owed = statements.filter(pl.col("layout_id").is_in(owing))
+    says_nothing = owed.join(amounts, on="statement_id", how="anti")
+    is_said = pl.concat(
+        [
+            says_nothing.join(conformed["row"].filter(is_grand), on="statement_id", how="semi"),
+            says_nothing.filter("is_declared_empty"),
+        ]
+    )
+    lacking = owed.join(amounts.filter(is_grand), on="statement_id", how="anti").join(
+        is_said, on="statement_id", how="anti"
     )
     shown = lacking.select(
         "statement_id", "place", subject=pl.lit(""), found=pl.lit("无合计行 / no grand total"),
         expected=pl.lit("合计 / a grand total"),
     )  # fmt: skip
-    return _statement_items(shown, statements, "grand_total_missing", "withheld")
-
-
-def _without_row_total(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl.DataFrame:
-    """Rows that state funds and no total, where the layout prints one: nothing proves them."""
-    owing = [
-        each.id for each in layouts(config) if any(c.node == "all_funds" for c in each.columns)
-    ]
-    statements = conformed["statement"]
-    amounts = conformed["amount"].join(
-        statements.filter(pl.col("layout_id").is_in(owing)), on="statement_id", how="semi"
-    )
-    line = ["statement_id", "line_no"]
-    funds = amounts.filter(pl.col("role") == "fund").with_columns(place=place_expr())
-    lacking = (
-        funds.join(amounts.filter(pl.col("role") == "total"), on=line, how="anti")
-        .group_by(line, maintain_order=True)
-        .agg(pl.col("place", "label").first(), funds=pl.col("text").str.join(" + "))
-    )
-    shown = lacking.select(
-        "statement_id", "place", subject=pl.lit("blank row total"),
-        found=pl.format("{} total: 空白 / blank", pl.col("label").fill_null("")),
-        expected="funds",
-    )  # fmt: skip
-    return _statement_items(shown, statements, "identity_broken", "withheld")
+    return statement_items(shown, statements, "grand_total_missing", "withheld")
 
 
 def _rejected(rejections: list[Rejection], statements: pl.DataFrame) -> pl.DataFrame:
@@ -351,4 +371,4 @@ def _rejected(rejections: list[Rejection], statements: pl.DataFrame) -> pl.DataF
     ).unique(maintain_order=True)
     placed = rows.join(statements.select("statement_id", "place"), on="statement_id", how="left",
                        maintain_order="left")  # fmt: skip
-    return _statement_items(placed, statements, "gate_rejected", "withheld")
+    return statement_items(placed, statements, "gate_rejected", "withheld")

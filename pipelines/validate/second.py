@@ -32,8 +32,7 @@ def cells_to_ask(conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame) -> 
     Returns:
         ``statement_id, document_id`` and ``ASKED_SCHEMA``: of each statement of a paged document
         that waits because of a broken identity, all cells and lines from its first to its last
-        page; asked are those of its rows in columns of amounts, blank ones too, and those of
-        columns that are not known.
+        page; asked are those of its rows that are amounts, or may be.
     """
     broken = items.filter(pl.col("rule_id") == "identity_broken").select("statement_id").unique()
     statements = conformed["statement"].join(broken, on="statement_id", how="semi")
@@ -48,9 +47,35 @@ def cells_to_ask(conformed: Mapping[str, pl.DataFrame], items: pl.DataFrame) -> 
     is_between = pl.col("page_no").is_between(
         pages.min().over("statement_id"), pages.max().over("statement_id")
     )
-    is_amount = pl.col("role").is_in(["total", "fund"]) | pl.col("role").is_null()
-    asked = mine.filter(is_between).with_columns(is_asked=pl.col("is_mine") & is_amount)
+    money = _cells_of_money(conformed).with_columns(is_money=pl.lit(value=True))
+    asked = (
+        mine.filter(is_between)
+        .join(money, on=["reading_id", "cell_id"], how="left", maintain_order="left")
+        .with_columns(is_asked=pl.col("is_mine") & pl.col("is_money").fill_null(value=False))
+    )
     return asked.select("statement_id", "document_id", *ASKED_SCHEMA)
+
+
+def _cells_of_money(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """``reading_id, cell_id`` of cells below headers that are amounts, or may be.
+
+    All that stand in columns of amounts, blank ones too, and in columns that no layout explains; of
+    a form, which has no columns, the amounts that were read.
+    """
+    body = conformed["cell"].filter("is_body")
+    column = ["reading_id", "table_no", "table_col"]
+    known = conformed["column"].select(*column, "role").unique(column, keep="first")
+    tables = known.select("reading_id", "table_no").unique()
+    role = pl.col("role")
+    in_columns = (
+        body.join(tables, on=["reading_id", "table_no"], how="semi")
+        .join(known, on=column, how="left", maintain_order="left")
+        .filter((role == "amount") | role.is_null())
+    )
+    read = body.join(conformed["amount"], left_on=["reading_id", "owner_id"],
+                     right_on=["reading_id", "cell_id"], how="semi")  # fmt: skip
+    cells = [frame.select("reading_id", "cell_id") for frame in (in_columns, read)]
+    return pl.concat(cells).unique(maintain_order=True)
 
 
 def glued_amounts(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -58,9 +83,12 @@ def glued_amounts(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
     The second reader reads each half, and knows nothing of what they make together.
     """
-    is_amount = pl.col("role").is_in(["total", "fund"])
     is_text = (pl.col("text") != "") & (pl.col("role_in_table") != "repeat")
-    halves = conformed["cell"].filter(pl.col("is_body") & is_amount & is_text)
+    halves = (
+        conformed["cell"]
+        .filter(pl.col("is_body") & is_text)
+        .join(_cells_of_money(conformed), on=["reading_id", "cell_id"], how="semi")
+    )
     glued = halves.filter(pl.col("cell_id").n_unique().over("reading_id", "owner_id") > 1)
     return (
         conformed["statement"]

@@ -75,6 +75,13 @@ def fen_expr(digits: str, decimals: str, exponent: str) -> pl.Expr:
     return pl.when(exact & (fen.abs() < _FEN_LIMIT)).then(fen).cast(pl.Int64)
 
 
+def last_place_expr(exponent: str, decimals: str) -> pl.Expr:
+    """A unit of the last printed place in fen, Int64; null where it is finer than a fen."""
+    shift = pl.col(exponent) + 2 - pl.col(decimals)
+    power = pl.lit(10, dtype=pl.Int64).pow(shift.clip(0, 16).cast(pl.UInt32))
+    return pl.when(shift >= 0).then(power)
+
+
 def yuan_expr(fen: str) -> pl.Expr:
     """Fen as yuan, DECIMAL(18,2), exactly; null where a sum does not fit: gates refuse it."""
     wide = pl.col(fen).cast(pl.Decimal(38, 2), strict=False) / pl.lit(100)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from schemas.code_lists import code_list
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _AROUND = 14
@@ -26,3 +29,14 @@ def year_clues(text: str) -> list[YearClue]:
         after = text[match.end() : match.end() + _AROUND]
         clues.append(YearClue(int(match[1]), match.start(), f"{before}{match[1]}{after}"))
     return clues
+
+
+def plain_year(text: str) -> str:
+    """A year in Arabic digits: ``二〇二六`` is 2026."""
+    return text.translate(_digits())
+
+
+@cache
+def _digits() -> dict[int, str]:
+    signs = code_list("chinese_numerals").select("character", "value", "role").rows()
+    return {ord(sign): value for sign, value, role in signs if role == "digit"}

@@ -1,13 +1,24 @@
 """Every table of the warehouse: one Pandera model each, the only declaration of its columns."""
 
-from schemas.tables import dimensions, evidence, facts, history, marts, statements
+from schemas.tables import (
+    amounts,
+    classes,
+    dimensions,
+    evidence,
+    facts,
+    history,
+    marts,
+    statements,
+)
 from schemas.tables.base import Table
 
 #: All published tables, dimensions first, in the order in which they are created.
 TABLES: tuple[type[Table], ...] = (
     *dimensions.TABLES,
+    *classes.TABLES,
     *statements.TABLES,
     *facts.TABLES,
+    *amounts.TABLES,
     *evidence.TABLES,
     *history.TABLES,
     *marts.TABLES,

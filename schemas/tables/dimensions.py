@@ -169,7 +169,12 @@ class BridgeProjectIdentity(Table):
 
     project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
     project_id: str = key("项目", "Project", references="dim_project.project_id")
-    method: str = column("判定方法", "How it was linked", isin=["unit_and_name"])
+    method: str = column(
+        "判定方法：同单位同名；或同单位同金额而名称相近（同年的另一张表）",
+        "How it was linked: by unit and name; or, to a line of another table of that year, by unit "
+        "and amount where names are nearly the same",
+        isin=["unit_and_name", "unit_amount_and_similar_name"],
+    )
     confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
     evidence: str = column("依据", "Evidence")
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from schemas.tables.base import MONEY, SHA256_PATTERN, Table, column, key, pl, table
-from schemas.tables.vocabulary import DISPOSITIONS, QUARANTINE_LEVELS, SOURCE_ROLES, VERDICTS
+from schemas.tables.vocabulary import (
+    AMOUNT_PERIODS,
+    CONTROL_SIDES,
+    DISPOSITIONS,
+    FINDING_KINDS,
+    PHASES,
+    QUARANTINE_LEVELS,
+    SOURCE_ROLES,
+    STRENGTHS,
+    VERDICTS,
+)
 
 
 class SourceCell(Table):
@@ -53,7 +63,7 @@ class SourceCell(Table):
 class FactSource(Table):
     """Which characters of which cells a fact was read from, and by which rule."""
 
-    fact_id: str = key("事实", "Fact of either fact table")
+    fact_id: str = key("事实", "Fact, memo amount or comparative figure")
     role: str = column("作用", "What the cell is to the fact", isin=list(SOURCE_ROLES))
     part_no: pl.Int32 = column(
         "部分序号（跨页截断的单元格由几部分组成）",
@@ -77,52 +87,168 @@ class FactSource(Table):
 
 
 class FactFeed(Table):
-    """Which statement feeds which spending unit's facts: exactly one, so nothing counts twice."""
+    """Which statements feed whose facts, so that nothing counts twice."""
 
     fact: str = column("事实表", "Fact table")
     statement_id: str = key("供数报表", "Statement that feeds", references="statement.statement_id")
-    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
+    spending_unit_id: str = key(
+        "其金额所属：资金使用单位；表中未分单位则为报送机构",
+        "Whose money it is: a spending unit, or the reporting body where no units are printed",
+        references="dim_body.body_id",
+    )
+    is_whole: bool = column(
+        "是否为报送机构整体（表中未分单位）",
+        "Whether it is the whole of the reporting body, no units being printed",
+    )
 
     class Config:
         unique = ["fact", "statement_id", "spending_unit_id"]
         metadata = table(
-            "供数关系：每个单位每年只由一份报表供数",
-            "Feeding: one statement for each fact, spending unit, year, phase and fund scope",
-            grain="one row per fact table, statement and spending unit",
+            "供数关系：每个单位每年每项事实由一份或互补的几份报表供数",
+            "Feeding: of each fact, body, year and phase one statement, or those of one rank of "
+            "feeding_rules.csv that complete one another",
+            grain="one row per fact table, statement and body",
             role="evidence",
         )
 
 
-class ControlTotal(Table):
-    """A printed sum, held against the sum of what it stands for."""
+class PrintedAmount(Table):
+    """An amount as printed: where it stands on the axes of its table, and what became of it."""
 
-    control_id: str = key("核对键", "Key of the control")
+    printed_amount_id: str = key("印刷金额键", "Key: of statement, cell and block")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
-    identity_id: str = column("恒等式", "Identity, see schemas/codes/identities.csv")
-    place: str = column("位置", "Where it is printed")
-    label: str = column("印刷名称", "What it is called in print")
-    measure: str = column("度量（总计或资金来源）", "Measure: total or a fund source")
-    printed_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "印刷数（元）", "As printed, in yuan", unit="CNY", additive=False
+    line_no: pl.Int32 = column("行", "Printed row below the header", ge=1)
+    block: pl.Int32 = column("并列表序号", "Which of the tables side by side", ge=1)
+    label: str = column("行的印刷名称", "What its row is called in print", nullable=True)
+    row_axis: str = column("行轴", "Axis of the rows, see schemas/layout.py")
+    row_node: str = column("行节点：科目编码、资金来源等", "Node of its row: a code, a source …")
+    row_parent: str = column(
+        "最近的印出的上级节点；顶层为空",
+        "The nearest node above it that is printed; none of a root",
+        nullable=True,
     )
-    computed_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "计算数（元）", "As computed from its parts, in yuan", unit="CNY", additive=False
+    column_axis: str = column("列轴", "Axis of the columns")
+    column_node: str = column("列节点", "Node of its column", nullable=True)
+    column_parent: str = column(
+        "最近的印出的上级列节点", "The nearest node above its column's that is printed",
+        nullable=True,
+    )  # fmt: skip
+    is_leaf: bool = column(
+        "是否两轴皆为末级的本年数", "Whether it is a leaf on both axes, of this year and phase"
     )
-    part_count: pl.Int32 = column("组成项数", "Number of parts", ge=0)
-    envelope_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "舍入容差（元）：(n+1)×末位半单位",
-        "Rounding envelope in yuan: (n+1) × half a unit of the last printed place",
+    is_memo: bool = column("是否其中项", "Whether it is a part of another column or row (其中)")
+    period: str = column("期间", "Period", isin=list(AMOUNT_PERIODS))
+    phase: str = column(
+        "阶段；空为报表自身的", "Phase; none: the statement's own", nullable=True,
+        isin=list(PHASES),
+    )  # fmt: skip
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元），照印", "Amount in yuan, as printed", unit="CNY", additive=False
+    )
+    last_place_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "印刷末位一单位之值（元）；细于分则为空",
+        "One unit of the last printed place in yuan; none if it is finer than a fen",
+        nullable=True,
         unit="CNY",
         additive=False,
     )
-    verdict: str = column("结论", "Verdict", isin=list(VERDICTS))
+    cell_id: str = key("单元格", "Cell", references="source_cell.cell_id")
+    place: str = column("位置", "Where it is printed")
+    fact: str = column(
+        "归入的表；核对数为空", "Table it is a row of; none of a control", nullable=True
+    )
+    fact_id: str = key("归入后的键；核对数为空", "Its key there; none of a control", nullable=True)
+
+    class Config:
+        unique = ["printed_amount_id"]
+        metadata = table(
+            "印刷金额（全部，含合计）",
+            "Printed amounts, all of them, totals too",
+            grain="one row per statement, block and printed amount",
+            role="evidence",
+            reading=True,
+        )
+
+
+class ControlTotal(Table):
+    """A printed figure, held against what it must be by an identity."""
+
+    control_id: str = key("核对键", "Key of the control")
+    statement_id: str = key(
+        "报表（核对所在的一方）",
+        "Statement: that of the printed side",
+        references="statement.statement_id",
+    )
+    identity_id: str = column("恒等式", "Identity, see schemas/codes/identities.csv")
+    strength: str = column(
+        "强度：hard 必须成立，conditional 附条件，inclusion 只可小于或等于",
+        "hard: must hold; conditional: under a condition that was met; inclusion: may be less",
+        isin=list(STRENGTHS),
+    )
+    statement_count: pl.Int32 = column(
+        "涉及的报表数；1 为表内恒等式", "Statements held together; 1: within a table", ge=1
+    )
+    place: str = column("位置", "Where it is printed")
+    line_no: pl.Int32 = column("行", "Printed row below the header", ge=1)
+    label: str = column("印刷名称", "What it is called in print")
+    measure: str = column(
+        "度量：总计、资金来源、科目等；另一年度或阶段时一并写明",
+        "Measure: total, a fund source, a code …, with year or phase where they are others",
+    )
+    printed_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "印刷数（元）；空为空白而其组成有数",
+        "As printed, in yuan; none: blank though its parts are not",
+        unit="CNY",
+        additive=False,
+        nullable=True,
+    )
+    computed_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "计算数（元）", "As computed from the other side, in yuan", unit="CNY", additive=False
+    )
+    part_count: pl.Int32 = column("组成项数", "Number of figures of the other side", ge=0)
+    envelope_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "舍入容差（元）：两侧各数之末位半单位之和",
+        "Rounding envelope in yuan: half a unit of the last printed place for each figure",
+        unit="CNY",
+        additive=False,
+    )
+    ratio: pl.Float64 = column(
+        "占比（仅 inclusion）：印刷数 ÷ 计算数",
+        "Of an inclusion: which part the printed side is of the other",
+        nullable=True,
+        additive=False,
+    )
+    verdict: str = column(
+        "结论；included 为小于", "Verdict; included: a part that is less", isin=list(VERDICTS)
+    )
 
     class Config:
         unique = ["control_id"]
         metadata = table(
             "核对总数",
             "Control totals",
-            grain="one row per printed sum and identity",
+            grain="one row per identity and printed figure that it is about",
+            role="evidence",
+            reading=True,
+        )
+
+
+class ControlSource(Table):
+    """The cells of both sides of a control."""
+
+    control_id: str = key("核对", "Control", references="control_total.control_id")
+    side: str = column("哪一侧", "Side: printed, or computed", isin=list(CONTROL_SIDES))
+    cell_id: str = key("单元格", "Cell", references="source_cell.cell_id")
+    statement_id: str = key(
+        "单元格所在报表", "Statement the cell is of", references="statement.statement_id"
+    )
+
+    class Config:
+        unique = ["control_id", "side", "cell_id"]
+        metadata = table(
+            "核对数出处",
+            "Cells that controls hold against one another",
+            grain="one row per control, side and cell",
             role="evidence",
             reading=True,
         )
@@ -193,7 +319,11 @@ class Finding(Table):
 
     finding_id: str = key("发现键（原待处理项）", "Key: of the item that waited")
     statement_id: str = key("报表", "Statement", references="statement.statement_id")
-    kind: str = column("性质", "What it is", isin=["source_error"])
+    kind: str = column(
+        "性质：来源错误、表间不符、附注与数字矛盾",
+        "What it is: an error of the source, tables that disagree, a note that figures contradict",
+        isin=list(FINDING_KINDS),
+    )
     rule_id: str = column("规则", "Rule, see schemas/codes/rules.csv")
     place: str = column("位置", "Place in the document")
     subject: str = column("对象", "What it is about, e.g. identity and measure")
@@ -202,6 +332,9 @@ class Finding(Table):
     confirmed_by: str = column(
         "确认依据：附注中的理由，或第二读取器及其核对的格数",
         "How it was confirmed: the reason in the sidecar, or the second reader and how many cells",
+    )
+    control_id: str = key(
+        "所据核对数", "Control that shows it", references="control_total.control_id", nullable=True
     )
 
     class Config:
@@ -257,7 +390,9 @@ TABLES = (
     SourceCell,
     FactSource,
     FactFeed,
+    PrintedAmount,
     ControlTotal,
+    ControlSource,
     CellAccounting,
     QuarantineItem,
     Finding,

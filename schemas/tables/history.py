@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from schemas.tables.amounts import ProcurementColumns
 from schemas.tables.base import MONEY, Table, column, key, pl, table
 from schemas.tables.facts import TargetColumns
 from schemas.tables.vocabulary import PHASES
@@ -59,6 +60,33 @@ class HistoryProjectFunding(_History):
         )
 
 
+class HistoryAmount(ProcurementColumns, _History):
+    """Every other fact of money of every version; ``as_of_amount(fact, ts)`` asks it."""
+
+    fact: str = column("事实表", "Fact table")
+    label: str = column("印刷名称", "What its row is called in print", nullable=True)
+    function_class_id: str = column("功能分类科目", "Function class", nullable=True)
+    economic_class_id: str = column("经济分类科目", "Economic class", nullable=True)
+    expenditure_type_id: str = column("支出类型", "Type of expenditure", nullable=True)
+    fund_source_id: str = column("资金来源", "Fund source", nullable=True)
+    three_public_id: str = column("“三公”经费项目", "Three public expense", nullable=True)
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元）；跨版本不可加总",
+        "Amount in yuan; a sum over versions means nothing",
+        unit="CNY",
+        additive=False,
+    )
+
+    class Config:
+        unique = ["fact_id", "statement_version_id", "fed_from_utc"]
+        metadata = table(
+            "其他各事实的金额历史（各版本）",
+            "History of the amounts of all other facts, all versions",
+            grain="one row per fact, version and time it fed facts",
+            role="history",
+        )
+
+
 class HistoryPerformanceTarget(TargetColumns, _History):
     """Targets of every version; ``as_of_performance_target(ts)`` asks it."""
 
@@ -75,4 +103,4 @@ class HistoryPerformanceTarget(TargetColumns, _History):
         )
 
 
-TABLES = (HistoryProjectFunding, HistoryPerformanceTarget)
+TABLES = (HistoryProjectFunding, HistoryAmount, HistoryPerformanceTarget)

@@ -27,6 +27,7 @@ class MartFundingByBodyYear(Table):
     amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "金额（元）", "Amount in yuan", unit="CNY", additive=True
     )
+    kinds: str = column("依据的表种", "Kinds of table that it rests on")
 
     class Config:
         unique = ["reporting_body_id", "fiscal_year", "phase", "fund_source_id"]
@@ -38,6 +39,138 @@ class MartFundingByBodyYear(Table):
         )
 
 
+class _BodyYear(Table):
+    reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
+    body_name: str = column("机构名称", "Name of the body")
+    region_name: str = column("行政区划", "Region", nullable=True)
+    fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
+    phase: str = column("预算阶段", "Phase")
+
+
+class _Sum(Table):
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元）", "Amount in yuan", unit="CNY", additive=True
+    )
+    kinds: str = column("依据的表种", "Kinds of table that it rests on")
+
+
+class _FunctionClass(_BodyYear):
+    function_class_id: str = column(
+        "功能科目类（3 位）", "Function class of level 类, or unsplit",
+        references="dim_function_class.function_class_id",
+    )  # fmt: skip
+    function_class_name: str = column("类名称", "Name of the class", nullable=True)
+
+
+class MartExpenditureByFunctionClassYear(_Sum, _FunctionClass):
+    """Expenditure of all funds by function class at level 类."""
+
+    class Config:
+        unique = ["reporting_body_id", "fiscal_year", "phase", "function_class_id"]
+        metadata = table(
+            "部门×年度×功能科目类：全部资金的支出",
+            "Expenditure of all funds by body, year and function class",
+            grain="one row per body, year, phase and 类",
+            role="mart",
+        )
+
+
+class _Type(_BodyYear):
+    expenditure_type_id: str = column(
+        "支出类型", "Type of expenditure", references="dim_expenditure_type.expenditure_type_id"
+    )
+    expenditure_type_name: str = column("类型名称", "Name of the type")
+
+
+class MartExpenditureByTypeYear(_Sum, _Type):
+    """Expenditure of all funds by type: from the table by function if it is split by type."""
+
+    class Config:
+        unique = ["reporting_body_id", "fiscal_year", "phase", "expenditure_type_id"]
+        metadata = table(
+            "部门×年度×支出类型：全部资金的支出",
+            "Expenditure of all funds by body, year and type",
+            grain="one row per body, year, phase and type of expenditure",
+            role="mart",
+        )
+
+
+class _EconomicClass(_BodyYear):
+    economic_class_id: str = column(
+        "经济科目类（3 位）", "Economic class of level 类",
+        references="dim_economic_class.economic_class_id",
+    )  # fmt: skip
+    economic_class_name: str = column("类名称", "Name of the class", nullable=True)
+    expenditure_type_id: str = column(
+        "支出类型", "Type of expenditure", references="dim_expenditure_type.expenditure_type_id"
+    )
+    expenditure_type_name: str = column("类型名称", "Name of the type")
+    fund_source_id: str = column(
+        "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
+    )
+    fund_source_name: str = column("来源名称", "Name of the source")
+
+
+class MartExpenditureByEconomicYear(_Sum, _EconomicClass):
+    """Expenditure of the appropriation by economic class at level 类."""
+
+    class Config:
+        unique = [
+            "reporting_body_id",
+            "fiscal_year",
+            "phase",
+            "economic_class_id",
+            "expenditure_type_id",
+            "fund_source_id",
+        ]
+        metadata = table(
+            "部门×年度×经济科目类：财政拨款支出",
+            "Expenditure of the appropriation by body, year and economic class",
+            grain="one row per body, year, phase, 类, type of expenditure and fund source",
+            role="mart",
+        )
+
+
+class _Source(_BodyYear):
+    fund_source_id: str = column(
+        "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
+    )
+    fund_source_name: str = column("来源名称", "Name of the source")
+
+
+class MartRevenueYear(_Sum, _Source):
+    """Revenue by fund source."""
+
+    class Config:
+        unique = ["reporting_body_id", "fiscal_year", "phase", "fund_source_id"]
+        metadata = table(
+            "部门×年度×资金来源：收入",
+            "Revenue by body, year and fund source",
+            grain="one row per body, year, phase and leaf fund source",
+            role="mart",
+        )
+
+
+class _Expense(_BodyYear):
+    three_public_id: str = column(
+        "“三公”经费项目", "Three public expense", references="dim_three_public.three_public_id"
+    )
+    three_public_name: str = column("项目名称", "Name of the expense")
+
+
+class MartThreePublicYear(_Sum, _Expense):
+    """The three public expenses, all their funds."""
+
+    class Config:
+        unique = ["reporting_body_id", "fiscal_year", "phase", "three_public_id"]
+        metadata = table(
+            "部门×年度×“三公”经费",
+            "The three public expenses by body and year",
+            grain="one row per body, year, phase and leaf expense",
+            role="mart",
+        )
+
+
 class MartProjectYear(Table):
     """A project in a year: money, goal and how it is measured, in one row."""
 
@@ -45,6 +178,7 @@ class MartProjectYear(Table):
     project_id: str = key(
         "项目（跨年度）", "Project over years", references="dim_project.project_id"
     )
+    reporting_body_id: str = key("报送机构键", "Reporting body", references="dim_body.body_id")
     body_name: str = column("报送机构", "Reporting body")
     spending_unit_name: str = column("资金使用单位", "Spending unit")
     project_name: str = column("项目名称", "Project")
@@ -58,6 +192,7 @@ class MartProjectYear(Table):
         "年度可度量目标数", "Measurable annual targets", ge=0, additive=True
     )
     goal: str = column("绩效目标", "Goal", nullable=True)
+    kinds: str = column("金额依据的表种", "Kind of table that the money rests on")
 
     class Config:
         unique = ["project_line_id", "fiscal_year", "phase"]
@@ -101,17 +236,25 @@ class MartTargetQuality(Table):
 
 
 class MartRestatement(Table):
-    """What changed from one version of a statement to the next, project by project."""
+    """What changed from one version of a statement to the next, amount by amount."""
 
     statement_version_id: str = key(
         "版本（修改后）",
         "The later version",
         references="statement_version.statement_version_id",
     )
-    project_line_id: str = key("项目行键", "Key of the project line")
-    fund_source_id: str = column(
-        "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
+    fact: str = column("事实表", "Fact table")
+    coordinates: str = column(
+        "金额的身份：项目行、单位、科目、来源等的键", "What the amount is told by, keys and codes"
     )
+    project_line_id: str = key("项目行键", "Key of the project line", nullable=True)
+    fund_source_id: str = column(
+        "资金来源", "Fund source", nullable=True, references="dim_fund_source.fund_source_id"
+    )
+    function_class_id: str = column("功能分类科目", "Function class", nullable=True)
+    economic_class_id: str = column("经济分类科目", "Economic class", nullable=True)
+    expenditure_type_id: str = column("支出类型", "Type of expenditure", nullable=True)
+    three_public_id: str = column("“三公”经费项目", "Three public expense", nullable=True)
     reason: str = column(
         "产生原因：publisher_revision 为发布者修订",
         "Why the version came to be; publisher_revision: the publisher changed it",
@@ -122,6 +265,7 @@ class MartRestatement(Table):
     reporting_body_name: str = column("报送机构", "Reporting body", nullable=True)
     spending_unit_name: str = column("资金使用单位", "Spending unit", nullable=True)
     project_name: str = column("项目名称", "Project", nullable=True)
+    label: str = column("印刷名称", "What its row is called in print", nullable=True)
     fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
     phase: str = column("预算阶段", "Phase")
     amount_before_yuan: Annotated[pl.Decimal, *MONEY] = column(
@@ -143,13 +287,23 @@ class MartRestatement(Table):
     )
 
     class Config:
-        unique = ["statement_version_id", "project_line_id", "fund_source_id"]
+        unique = ["statement_version_id", "fact", "coordinates"]
         metadata = table(
             "报表重述：前后版本的金额变化",
             "Restatements: money that differs between versions of a statement",
-            grain="one row per version after the first, project line and fund source that differs",
+            grain="one row per version after the first, fact table and amount that differs",
             role="mart",
         )
 
 
-TABLES = (MartFundingByBodyYear, MartProjectYear, MartTargetQuality, MartRestatement)
+TABLES = (
+    MartFundingByBodyYear,
+    MartExpenditureByFunctionClassYear,
+    MartExpenditureByTypeYear,
+    MartExpenditureByEconomicYear,
+    MartRevenueYear,
+    MartThreePublicYear,
+    MartProjectYear,
+    MartTargetQuality,
+    MartRestatement,
+)

@@ -50,13 +50,19 @@ class Statement(Table):
     phase: str = column(
         "预算阶段", "Phase", references="dim_phase.phase", nullable=True, isin=list(PHASES)
     )
-    fund_scope: str = column("资金范围", "Fund scope", isin=["all"])
+    fund_scope: str = column(
+        "资金范围：all 为全部资金，否则为资金来源",
+        "Fund scope: all, or the fund source that it is about (schemas/codes/kinds.csv)",
+    )
     part: str = column("部分（一项目一表时为项目）", "Part, for one-form-a-project documents")
     amount_unit: str = column("金额单位（印刷）", "Printed unit of amounts", nullable=True)
     status: str = column(
         "状态", "Status; only complete statements feed facts", isin=list(STATEMENT_STATUSES)
     )
     row_count: pl.Int32 = column("行数", "Printed rows below the header", ge=0)
+    is_declared_empty: bool = column(
+        "是否注明本表为空", "Whether a note of the table says that it has no figures"
+    )
     content_hash: str = column(
         "内容哈希", "Hash of records and controls", str_matches=SHA256_PATTERN
     )
@@ -123,7 +129,7 @@ class StatementContext(Table):
     value: str = column("值", "Value")
     source: str = column(
         "来源",
-        "Kind of evidence, strongest first: sidecar, printed, sheet_name",
+        "Kind of evidence, strongest first: sidecar, printed, heading, sheet_name",
         isin=list(CONTEXT_SOURCES),
     )
     evidence: str = column("依据原文", "The evidence, word for word")
@@ -158,6 +164,25 @@ class StatementJoin(Table):
         unique = ["statement_id", "join_no"]
         metadata = table(
             "跨页拼接", "Joins over pages", grain="one row per join", role="evidence", reading=True
+        )
+
+
+class StatementUnit(Table):
+    """A spending unit that a statement prints a row of: what a department's book is made of."""
+
+    statement_id: str = key("报表", "Statement", references="statement.statement_id")
+    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
+    unit_no: pl.Int32 = column("印刷次序", "Order as printed", ge=1)
+    name: str = column("印刷名称", "Name as printed")
+
+    class Config:
+        unique = ["statement_id", "spending_unit_id"]
+        metadata = table(
+            "报表所列资金使用单位",
+            "Spending units that a statement prints",
+            grain="one row per statement and unit",
+            role="detail",
+            reading=True,
         )
 
 
@@ -274,6 +299,7 @@ TABLES = (
     StatementVersion,
     StatementContext,
     StatementJoin,
+    StatementUnit,
     ProjectLine,
     PerformanceIndicator,
     PerformanceValue,

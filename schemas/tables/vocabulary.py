@@ -6,7 +6,8 @@ STATEMENT_STATUSES = ("complete", "partial", "withheld")
 VERSION_REASONS = ("first", "publisher_revision", "reread", "context_changed", "reinstated")
 CLOSED_REASONS = ("publisher_revision", "reread", "context_changed", "withdrawn")
 CONTEXT_FIELDS = ("fiscal_year", "phase", "body", "consolidation", "region", "unit")
-CONTEXT_SOURCES = ("sidecar", "printed", "sheet_name", "corroboration")
+CONTEXT_SOURCES = ("sidecar", "printed", "heading", "sheet_name", "corroboration")
+AMOUNT_PERIODS = ("this_year", "last_year")
 HORIZONS = ("cycle", "annual", "unstated")
 COMPARATORS = ("none", "eq", "ge", "gt", "le", "lt", "between")
 CLAUSE_KINDS = ("number", "frequency", "date", "ratio", "ordinal", "reference", "boolean")
@@ -37,7 +38,10 @@ SUSPECTS = (
     "may_be_year",
     "scale_not_chosen",
 )
-VERDICTS = ("exact", "within_rounding", "suspect", "broken")
+STRENGTHS = ("hard", "conditional", "inclusion")
+VERDICTS = ("exact", "within_rounding", "included", "suspect", "broken")
+CONTROL_SIDES = ("printed", "computed")
+FINDING_KINDS = ("source_error", "tables_disagree", "note_contradicted")
 DISPOSITIONS = (
     "title",
     "context",
@@ -48,6 +52,7 @@ DISPOSITIONS = (
     "control",
     "repeat",
     "note",
+    "private",
     "quarantined",
 )
 QUARANTINE_LEVELS = ("document", "grid", "statement", "row", "value")
@@ -55,9 +60,19 @@ JOIN_RULES = (
     "repeated_header",
     "glued_header",
     "rows_continued",
+    "columns_merged",
     "columns_appended",
     "row_continued",
     "number_cut",
     "rowspan_continued",
 )
-SOURCE_ROLES = ("amount", "project", "spending_unit", "target", "indicator", "unit_of_measure")
+SOURCE_ROLES = (
+    "amount",
+    "label",
+    "code",
+    "project",
+    "spending_unit",
+    "target",
+    "indicator",
+    "unit_of_measure",
+)

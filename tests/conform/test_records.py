@@ -132,15 +132,18 @@ class TestProjectLines:
 class TestFacts:
     def test_a_fact_is_known_by_its_document_and_place(self) -> None:
         first, second = one(PLAIN), one(PLAIN, sidecar(year=2024))
-        ids = [set(rooms.conformed["funding"]["fact_id"]) for rooms in (first, second)]
+        ids = [set(rooms.conformed["fact_project_funding"]["fact_id"]) for rooms in (first, second)]
         assert ids[0] == ids[1]
         other = one(PLAIN.replace("20.00\t20.00\t\t", "20.00\t20.00\t0.00\t"))
-        assert other.conformed["funding"].height == first.conformed["funding"].height + 1
-        assert not ids[0] & set(other.conformed["funding"]["fact_id"])
+        assert (
+            other.conformed["fact_project_funding"].height
+            == first.conformed["fact_project_funding"].height + 1
+        )
+        assert not ids[0] & set(other.conformed["fact_project_funding"]["fact_id"])
 
     def test_totals_and_unit_rows_are_never_facts(self) -> None:
         rooms = one(seed_text())
-        funding = rooms.conformed["funding"]
+        funding = rooms.conformed["fact_project_funding"]
         assert set(funding["fund_source_id"]) == {"fiscal_appropriation"}
         assert str(funding["amount_yuan"].sum()) == "4206600.00"
         assert funding.height == 7
@@ -239,7 +242,7 @@ class TestProvenance:
         ).iter_rows():
             assert text[start:end] == printed
         per_fact = sources.filter(pl.col("role") == "amount")["fact_id"]
-        assert sorted(per_fact) == sorted(rooms.conformed["funding"]["fact_id"])
+        assert sorted(per_fact) == sorted(rooms.conformed["fact_project_funding"]["fact_id"])
 
 
 def test_a_region_that_no_code_list_knows_is_left_empty_and_waits(

@@ -125,8 +125,11 @@ def test_an_empty_installation_builds_an_empty_warehouse(installation: Installat
     assert installation.run().published
     found = contents(installation.settings.published)
     filled = {name for name, rows in found.items() if rows}
-    assert filled == {"dim_region", "dim_phase", "dim_fund_source", "dim_indicator_class",
-                      "build_info"}  # fmt: skip
+    of_code_lists = {"dim_region", "dim_phase", "dim_fund_source", "dim_expenditure_type",
+                     "dim_three_public", "dim_function_class", "function_class_name",
+                     "dim_economic_class", "economic_class_name",
+                     "dim_indicator_class"}  # fmt: skip
+    assert filled == {*of_code_lists, "build_info"}
 
 
 def test_an_installation_of_refusals_builds(installation: Installation) -> None:

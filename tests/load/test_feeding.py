@@ -6,60 +6,73 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 
-from pipelines.load.feeding import differing, feeding
+from pipelines.load.feeding import Feeding, claims_of, differing, feeding
 from tests.printing import BODY, document, page, project, unit
 
 if TYPE_CHECKING:
     from tests.conftest import Installation
 
 FUNDING, TARGET = "fact_project_funding", "fact_performance_target"
+REVENUE, FUNCTION = "fact_revenue", "fact_expenditure_by_function"
 KIND = "project_performance_targets"
 SUM_AND_TIES = "SELECT sum(amount_yuan)::BIGINT FROM fact_project_funding"
 
 
-def current(*rows: tuple[str, str, int]) -> pl.DataFrame:
+def current(*rows: tuple[str, str, int], kind: str = KIND, body: str = "D") -> pl.DataFrame:
     """Current statements of (key, consolidation, event of their version)."""
     return pl.DataFrame(
         {
             "statement_id": [key for key, _, _ in rows],
-            "kind": KIND,
+            "kind": kind,
+            "reporting_body_id": body,
             "consolidation": [consolidation for _, consolidation, _ in rows],
             "fiscal_year": 2024,
             "phase": "budget",
-            "fund_scope": "all",
             "event_id": [event_id for *_, event_id in rows],
         }
     )
 
 
-def lines(**units: str) -> pl.DataFrame:
-    """Project lines: statement → its spending units, a letter each."""
-    pairs = [(key, letter) for key, letters in units.items() for letter in letters]
-    return pl.DataFrame(pairs, schema=["statement_id", "spending_unit_id"], orient="row")
+def units(**printed: str) -> pl.DataFrame:
+    """Units that statements print: statement → its spending units, a letter each."""
+    pairs = [(key, letter) for key, letters in printed.items() for letter in letters]
+    schema = {"statement_id": pl.String, "spending_unit_id": pl.String}
+    return pl.DataFrame(pairs, schema=schema, orient="row")
 
 
-def fed(feeds: pl.DataFrame, fact: str = FUNDING) -> dict[str, str]:
-    mine = feeds.filter(pl.col("fact") == fact)
+def wholes(statements: pl.DataFrame, *facts: str) -> pl.DataFrame:
+    """Facts of statements that print no units."""
+    return statements.select(
+        "statement_id", spending_unit_id="reporting_body_id", is_whole=pl.lit(value=True)
+    ).join(pl.DataFrame({"fact": facts}), how="cross")
+
+
+def feed(
+    statements: pl.DataFrame, printed: pl.DataFrame, facts: pl.DataFrame | None = None
+) -> Feeding:
+    sums = facts if facts is not None else wholes(statements.clear(), FUNDING)
+    return feeding(statements, claims_of(statements, printed, sums, None), None, printed)
+
+
+def fed(found: Feeding, fact: str = FUNDING) -> dict[str, str]:
+    """Whose → the statement that feeds it; of several the last."""
+    mine = found.feeds.filter(pl.col("fact") == fact)
     return dict(mine.select("spending_unit_id", "statement_id").rows())
 
 
 def test_a_units_own_book_goes_before_its_departments_rows() -> None:
-    feeds, ties, _ = feeding(
-        current(("dept", "department", 0), ("own", "unit", 5), ("other", "unknown", 1)),
-        lines(dept="ABC", own="A", other="AC"),
-        None,
-    )
-    assert fed(feeds) == fed(feeds, TARGET) == {"A": "own", "B": "dept", "C": "dept"}
-    assert ties.is_empty()
+    statements = current(("dept", "department", 0), ("own", "unit", 5), ("other", "unknown", 1))
+    found = feed(statements, units(dept="ABC", own="A", other="AC"))
+    assert fed(found) == fed(found, TARGET) == {"A": "own", "B": "dept", "C": "dept"}
+    assert found.ties.is_empty()
 
 
 def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits() -> None:
-    feeds, ties, _ = feeding(
-        current(("late", "unit", 2), ("early", "unit", 1)), lines(late="AB", early="A"), None
-    )
-    assert fed(feeds) == {"A": "early", "B": "late"}
-    assert ties.select(
+    found = feed(current(("late", "unit", 2), ("early", "unit", 1)), units(late="AB", early="A"))
+    assert fed(found) == {"A": "early", "B": "late"}
+    assert found.ties.select(
         "statement_id", "spending_unit_id", "feeds_statement_id"
     ).unique().rows() == [("late", "A", "early")]
 
@@ -67,25 +80,21 @@ def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits
 def test_ties_of_one_night_break_by_the_ledger_not_by_keys_that_code_changes() -> None:
     for first, second in (("x", "y"), ("y", "x")):
         statements = current((first, "unit", 7), (second, "unit", 8))
-        feeds, _, _ = feeding(statements, lines(x="A", y="A"), None)
-        assert fed(feeds) == {"A": first}
+        assert fed(feed(statements, units(x="A", y="A"))) == {"A": first}
 
 
 def test_sums_below_what_feeds_that_differ() -> None:
-    _, ties, below = feeding(
-        current(("dept", "department", 1), ("far", "unknown", 2)),
-        lines(dept="ABC", far="ABC"),
-        None,
+    found = feed(
+        current(("dept", "department", 1), ("far", "unknown", 2)), units(dept="ABC", far="ABC")
     )
-    assert ties.is_empty()
+    assert found.ties.is_empty()
     money = pl.DataFrame(
-        [("dept", "A", 45), ("far", "A", 20), ("far", "A", 10), ("dept", "B", 7), ("far", "B", 7),
-         ("far", "C", 1)],
+        [("dept", "A", 45), ("far", "A", 30), ("dept", "B", 7), ("far", "B", 7), ("far", "C", 1)],
         schema={"statement_id": pl.String, "spending_unit_id": pl.String,
                 "amount_yuan": pl.Decimal(18, 2)}, orient="row",
-    )  # fmt: skip
-    found = differing(below, money).sort("spending_unit_id")
-    assert found.select(
+    ).with_columns(fact=pl.lit(FUNDING), is_whole=pl.lit(value=False))  # fmt: skip
+    differ = differing(found.below, money).sort("spending_unit_id")
+    assert differ.select(
         "statement_id", "spending_unit_id", "feeds_statement_id", "amount_yuan", "feeds_amount_yuan"
     ).rows() == [
         ("far", "A", "dept", Decimal(30), Decimal(45)),
@@ -93,13 +102,126 @@ def test_sums_below_what_feeds_that_differ() -> None:
     ]
 
 
+class TestKinds:
+    """Several kinds of table restate one spending: what ranks first feeds, once."""
+
+    def test_the_kind_that_ranks_first_feeds_and_another_kind_is_never_held_against_it(
+        self,
+    ) -> None:
+        table = current(("table", "department", 9), kind="project_expenditure")
+        found = feed(
+            pl.concat([current(("targets", "department", 0)), table]),
+            units(targets="AB", table="A"),
+        )
+        assert fed(found) == {"A": "table", "B": "targets"}
+        assert fed(found, TARGET) == {"A": "targets", "B": "targets"}
+        assert found.ties.is_empty()
+        assert found.below.is_empty()
+
+    def test_budgets_side_by_side_all_feed_and_never_beside_the_table_of_all_of_them(
+        self,
+    ) -> None:
+        fact = "fact_appropriation_by_function"
+        kinds = ("general_budget_by_function", "government_fund", "state_capital")
+        several = pl.concat([current((kind, "unknown", 0), kind=kind) for kind in kinds])
+        whole = current(("all", "unknown", 0), kind="appropriation_by_function")
+        both = pl.concat([several, whole])
+        found = feed(both, units(), wholes(both, fact))
+        assert sorted(found.feeds["statement_id"]) == sorted(kinds)
+        found = feed(whole, units(), wholes(whole, fact))
+        assert found.feeds["statement_id"].to_list() == ["all"]
+        # a budget beside what is not there is not the appropriation
+        some = pl.concat([several.filter(pl.col("kind") == "government_fund"), whole])
+        found = feed(some, units(), wholes(some, fact))
+        assert found.feeds["statement_id"].to_list() == ["all"]
+        alone = several.filter(pl.col("kind") != "general_budget_by_function")
+        assert feed(alone, units(), wholes(alone, fact)).feeds.is_empty()
+
+    def test_targets_of_a_body_itself_feed_beside_those_of_its_projects(self) -> None:
+        form = current(("form", "unknown", 0), kind="department_performance_targets")
+        both = pl.concat([current(("targets", "department", 0)), form])
+        found = feed(both, units(targets="AD"), wholes(form, TARGET))
+        mine = found.feeds.filter(pl.col("fact") == TARGET)
+        assert sorted(mine["statement_id"]) == ["form", "targets", "targets"]
+
+
+class TestWholes:
+    """Where a table prints no units its money is the reporting body's as a whole."""
+
+    def test_a_departments_book_goes_before_the_book_of_the_body_itself(self) -> None:
+        kind = "expenditure_summary"
+        books = current(("own", "unit", 0), ("all", "department", 5), kind=kind)
+        assert fed(feed(books, units(), wholes(books, FUNCTION)), FUNCTION) == {"D": "all"}
+
+    @pytest.mark.parametrize("book", ["unit", "unknown"])
+    def test_a_units_own_figures_do_not_feed_beside_its_departments(self, book: str) -> None:
+        kind = "expenditure_summary"
+        own = current(("own", book, 0), kind=kind, body="A")
+        both = pl.concat([current(("all", "unknown", 5), kind=kind), own])
+        named = current(("projects", "department", 7))
+        statements, facts = pl.concat([both, named]), wholes(both, FUNCTION)
+        found = feed(statements, units(projects="DA"), facts)
+        assert fed(found, FUNCTION) == {"D": "all"}
+        # a department that does not name it, or says nothing of this fact, is not in the way
+        assert fed(feed(statements, units(projects="D"), facts), FUNCTION) == {
+            "A": "own",
+            "D": "all",
+        }
+        found = feed(statements, units(projects="DA"), wholes(own, FUNCTION))
+        assert fed(found, FUNCTION) == {"A": "own"}
+
+    def test_a_body_named_by_a_department_of_another_year_feeds(self) -> None:
+        kind = "expenditure_summary"
+        both = pl.concat([current(("all", "unknown", 5), kind=kind),
+                          current(("own", "unit", 0), kind=kind, body="A")])  # fmt: skip
+        named = current(("projects", "department", 7)).with_columns(
+            fiscal_year=pl.lit(2023, dtype=both.schema["fiscal_year"])
+        )
+        found = feed(pl.concat([both, named]), units(projects="DA"), wholes(both, FUNCTION))
+        assert fed(found, FUNCTION) == {"A": "own", "D": "all"}
+
+    def test_two_bodies_that_name_one_another_do_not_silence_both(self) -> None:
+        kind = "expenditure_summary"
+        both = pl.concat([current(("d", "unknown", 5), kind=kind),
+                          current(("a", "unknown", 0), kind=kind, body="A")])  # fmt: skip
+        named = pl.concat([current(("of_d", "department", 7)),
+                           current(("of_a", "department", 8), body="A")])  # fmt: skip
+        found = feed(
+            pl.concat([both, named]), units(of_d="DABC", of_a="AD"), wholes(both, FUNCTION)
+        )
+        assert fed(found, FUNCTION) == {"D": "d"}
+
+    def test_revenue_is_told_by_unit_or_as_a_whole_never_both(self) -> None:
+        whole = current(("whole", "unknown", 0), kind="revenue_expenditure_summary")
+        rows = current(("rows", "department", 5), kind="revenue_summary")
+        both = pl.concat([whole, rows])
+        found = feed(both, units(rows="AB"), wholes(whole, REVENUE))
+        assert fed(found, REVENUE) == {"A": "rows", "B": "rows"}
+        assert fed(feed(whole, units(), wholes(whole, REVENUE)), REVENUE) == {"D": "whole"}
+
+    def test_a_unit_that_tells_its_revenue_as_a_whole_stands_in_its_departments_rows(self) -> None:
+        whole = current(("own", "unit", 0), kind="revenue_expenditure_summary", body="A")
+        rows = current(("rows", "department", 5), kind="revenue_summary")
+        found = feed(pl.concat([whole, rows]), units(rows="AB"), wholes(whole, REVENUE))
+        assert fed(found, REVENUE) == {"A": "rows", "B": "rows"}
+
+    def test_rows_of_a_part_of_a_department_do_not_stand_for_all_of_it(self) -> None:
+        whole = current(("whole", "department", 0), kind="revenue_expenditure_summary")
+        own = current(("own", "unit", 5), kind="revenue_summary")
+        part = current(("part", "unit", 5), kind="revenue_summary", body="A")
+        named = current(("projects", "department", 7))
+        statements = pl.concat([whole, own, part, named])
+        found = feed(statements, units(own="D", part="A", projects="DA"), wholes(whole, REVENUE))
+        assert fed(found, REVENUE) == {"D": "whole"}
+
+
 def test_other_years_are_not_in_the_way() -> None:
     statements = current(("one", "unit", 0), ("two", "unit", 1)).with_columns(
         fiscal_year=pl.Series([2023, 2024])
     )
-    feeds, ties, _ = feeding(statements, lines(one="A", two="A"), None)
-    assert feeds.height == 4
-    assert ties.is_empty()
+    found = feed(statements, units(one="A", two="A"))
+    assert found.feeds.height == 4
+    assert found.ties.is_empty()
 
 
 def department_book(amount_of_a: str = "10.00") -> str:

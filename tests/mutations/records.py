@@ -32,7 +32,7 @@ _OF_PROJECT = ("spending_unit_name", "project_name")
 FRAMES = {
     "context": ("statement", ("body", "consolidation", "fiscal_year", "phase", "unit")),
     "line": ("project_line", ("spending_unit_name", "name", "goal", "printed_total_yuan")),
-    "funding": ("funding", (*_OF_PROJECT, "fund_source_id", "amount_yuan")),
+    "funding": ("fact_project_funding", (*_OF_PROJECT, "fund_source_id", "amount_yuan")),
     "indicator": ("indicator", ("project_name", "level_1_raw", "level_2_raw",
                                 "indicator_class_id", "name")),
     "value": ("value", ("project_name", "indicator_name", "horizon", "raw_text", "kind")),

@@ -187,7 +187,10 @@ class TestAmounts:
         rooms = with_funds("10.00", "0.0000001")
         assert rooms.statuses() == ["partial"]
         assert rooms.rules() == ["amount_inexact"]
-        assert "special_fiscal_account" not in rooms.conformed["funding"]["fund_source_id"]
+        assert (
+            "special_fiscal_account"
+            not in rooms.conformed["fact_project_funding"]["fund_source_id"]
+        )
         exact = with_funds("10.00", "0.000001", total="10.000001")
         assert "amount_inexact" not in exact.rules()
 

@@ -80,6 +80,11 @@ DOCTORED: dict[str, list[str]] = {
         "UPDATE fact_performance_target SET scale_exponent = 4 WHERE low_value = 80",
         "UPDATE fact_performance_target SET high_value = 1 WHERE high_value IS NULL",
     ],
+    "controls_have_cells": [
+        "DELETE FROM control_source WHERE side = 'computed'",
+        "DELETE FROM control_source WHERE side = 'printed'",
+        "UPDATE control_total SET part_count = part_count + 1",
+    ],
     "facts_of_proven_statements": [
         "UPDATE statement SET status = 'withheld'",
         """UPDATE control_total SET verdict = 'broken'

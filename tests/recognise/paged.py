@@ -143,7 +143,7 @@ def _shown(part: pl.DataFrame) -> list[str]:
         said = "" if is_repeat else cell["text"][cell["text_from"] :]
         texts[owner] = texts.get(owner, "") + said
         for r in range(cell["table_row"], cell["table_row"] + cell["table_row_span"]):
-            for c in range(cell["table_col"], cell["table_col"] + cell["col_span"]):
+            for c in range(cell["table_col"], cell["table_col"] + cell["table_col_span"]):
                 grid[r, c] = "<" if c > col else "^" if r > row else owner
     last, width = max(r for r, _ in grid), max(c for _, c in grid)
     return [

@@ -130,7 +130,7 @@ class TestLayouts:
             (HEADERS[:-1], "缺 missing ['绩效指标'], 多 unmapped []"),
             ((*HEADERS, "备注"), "缺 missing [], 多 unmapped ['备注']"),
             ((*HEADERS[:-1], "指标"), "缺 missing ['绩效指标'], 多 unmapped ['指标']"),
-            ((*HEADERS, "总计"), "缺 missing [], 多 unmapped []"),
+            ((*HEADERS, "总计"), "缺 missing [], 多 unmapped [], 重复 twice ['总计']"),
         ],
     )
     def test_other_headers_wait_with_the_nearest_layout(
@@ -146,9 +146,9 @@ class TestLayouts:
         assert set(filled["disposition"]) == {"quarantined"}
 
     def test_an_unknown_table_waits_with_what_it_prints(self) -> None:
-        frames = recognised("站点\t海拔\n甲\t一百米\n", sidecar())
+        frames = recognised("站点\t经费\n甲\t一百元\n", sidecar())
         item = the_item(frames, "layout_unknown")
-        assert item["found"] == "站点 | 海拔"
+        assert item["found"] == "站点 | 经费"
         assert item["statement_no"] is None
 
     def test_two_layouts_that_fit_equally_are_ambiguous(self) -> None:
@@ -168,7 +168,8 @@ class TestLayouts:
         text = document("\n".join([f"{TITLE}\t", bare]))
         frames = recognised(text, sidecar())
         assert frames["statement"].height == 1
-        assert dispositions(frames) == {"note": 1, "header": 7}
+        assert frames["statement"]["title"].to_list() == [TITLE]
+        assert dispositions(frames) == {"title": 1, "header": 7}
 
 
 class TestContext:
@@ -390,7 +391,7 @@ class TestText:
         assert rooms.statuses() == ["complete"]
 
     def test_an_unknown_table_below_its_own_labels_leaves_the_statement_whole(self) -> None:
-        other = "其他表\n单位：万元\n" + "\n".join(["\t".join("甲乙丙丁戊己庚")] * 2)
+        other = "其他表\n单位：万元\n" + "\n".join(["支出\t" + "\t".join("乙丙丁戊己庚")] * 2)
         rooms = one(document(page(*PLAIN_ROWS), other))
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == ["layout_unknown"]
@@ -443,7 +444,7 @@ def test_a_document_that_breaks_recognition_waits_and_the_others_go_on(
             raise ArithmeticError("cannot be so")
         return read_fragments(cells, known)
 
-    monkeypatch.setattr("pipelines.recognise.documents.read_fragments", fails)
+    monkeypatch.setattr("pipelines.recognise.book.read_fragments", fails)
     rooms = through_validate([PLAIN.replace("植树", "难题"), PLAIN], sidecar())
     assert rooms.statuses() == ["complete"]
     (item,) = rooms.accepted["quarantine_item"].to_dicts()

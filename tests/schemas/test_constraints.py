@@ -14,6 +14,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.registry import tables
 from schemas.tables.base import KEY_PATTERN, PARTIAL_DATE_PATTERN, SHA256_PATTERN
+from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ PATTERNS = {
     PARTIAL_DATE_PATTERN: ("2026-12-31", "--12"),
     r"^[0-9]{6}$": ("440112", "440100"),
     r"^[1-4][1-4]?$": ("1", "11"),
+    FUNCTION_CODE: ("2010101", "201"),
+    ECONOMIC_CODE: ("30101", "301"),
 }
 #: Two different values of a type without checks.
 PLAIN: dict[type[pl.DataType], tuple[Any, Any]] = {

@@ -166,6 +166,26 @@ def test_layout_of_an_unknown_kind(tmp_path: Path) -> None:
         check_registry(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("kinds", "wish,愿望,Wish,lottery,,a test", "wish is about lottery"),
+        ("kinds", "wish,愿望,Wish,all,luxury,a test", "wish is about luxury"),
+        ("feeding_rules", "fact_wish,procurement,none,none,1,true,a test", "fact_wish is no table"),
+        ("feeding_rules", "fact_revenue,wish,none,none,1,true,a test", "from wish"),
+        ("feeding_rules", "fact_revenue,procurement,none,sky,1,true,a test", "along sky"),
+        ("function_classes", "2010,愿望,2026,2026,a test", "2010 is no code"),
+        ("economic_classes", "30198,愿望,soon,,a test", "soon is no year"),
+    ],
+)
+def test_kinds_and_feeding_rules_name_what_exists(
+    tmp_path: Path, name: str, row: str, said: str
+) -> None:
+    write_codes(tmp_path, name, row)
+    with pytest.raises(RegistryError, match=said):
+        check_registry(tmp_path)
+
+
 def test_two_layouts_of_one_id(tmp_path: Path) -> None:
     write_layout(tmp_path, LAYOUT)
     with pytest.raises(LayoutError, match="guangzhou/project_performance_targets: two layout"):

@@ -156,17 +156,19 @@ class TestGates:
 
     def test_a_key_that_stands_twice_in_a_statement_is_rejected(self) -> None:
         rooms = one(PLAIN)
-        funding = rooms.conformed["funding"]
+        funding = rooms.conformed["fact_project_funding"]
         twice = pl.concat([funding, funding.head(1)])
-        accepted = validate({**rooms.conformed, "funding": twice})
+        accepted = validate({**rooms.conformed, "fact_project_funding": twice})
         assert accepted["statement"]["status"].to_list() == ["withheld"]
         assert set(accepted["quarantine_item"]["rule_id"]) == {"gate_rejected"}
         assert accepted["fact_project_funding"].is_empty()
 
     def test_a_year_out_of_range_is_rejected(self) -> None:
         rooms = one(PLAIN)
-        funding = rooms.conformed["funding"].with_columns(fiscal_year=pl.lit(1800, pl.Int32))
-        accepted = validate({**rooms.conformed, "funding": funding})
+        funding = rooms.conformed["fact_project_funding"].with_columns(
+            fiscal_year=pl.lit(1800, pl.Int32)
+        )
+        accepted = validate({**rooms.conformed, "fact_project_funding": funding})
         assert accepted["statement"]["status"].to_list() == ["withheld"]
 
     def test_a_failure_of_no_statement_is_an_error_of_the_program(self) -> None:

@@ -43,6 +43,8 @@ _SCAN, _WHOLE_SCAN, _FEW = 0.5, 0.9, 20
 _IMAGE = 0.25
 #: A page is not believed if of more than this share of its characters the file does not say what.
 _UNKNOWN = 0.1
+#: Points by which a line above a table may reach into it.
+_INTO = 3.0
 #: A picture wider than this, in points, may lie over several cells.
 _WIDE = 20.0
 #: Text may be drawn as curves: all of it if there are no characters, and so many drawings.
@@ -285,7 +287,7 @@ class _Taker:
         outside = np.flatnonzero(found.owner == OUTSIDE)
         middle = found.box[outside, 1::2].mean(axis=1)  # a label's foot may touch the table
         parts: list[tuple[float, int, int]] = [
-            (float(table.rows[0]), 1, number)
+            (float(table.rows[0]) + _INTO, 1, number)
             for number, table in enumerate(tables)
             if any(text[first[number] : first[number + 1]])
         ]

@@ -1,0 +1,62 @@
+"""Identities across documents: tables of one body and year that were printed apart.
+
+Those within a document were checked with it. What is current together is known only when a build
+is made, and so are these; they never withhold anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.validate.breaches import documents_disagree
+from pipelines.validate.crossed import cross_controls
+from pipelines.validate.verdicts import Checked
+from schemas.registry import tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.load.staged import StagedReadings
+
+#: Tables of a build to which identities across documents are added.
+CROSSED = ("control_total", "control_source", "finding")
+
+
+def across_documents(
+    staged: StagedReadings, loaded: pl.DataFrame, config: Path | None
+) -> dict[str, pl.DataFrame]:
+    """Rows of ``CROSSED`` for identities whose tables stand in several readings.
+
+    Args:
+        staged: The staged readings.
+        loaded: ``statement_id`` of the statements that are current.
+        config: The operator's own code lists.
+    """
+    shapes = {name: tables()[name].polars_schema() for name in CROSSED}
+    statements = staged.of_statements("statement", loaded["statement_id"])
+    printed = staged.of_statements("printed_amount", loaded["statement_id"])
+    if printed.is_empty():
+        return {name: pl.DataFrame(schema=shape) for name, shape in shapes.items()}
+    crossed = _apart(cross_controls(printed, statements, config), statements)
+    findings = documents_disagree(crossed.controls, statements, config)
+    frames = dict(zip(CROSSED, (*crossed, findings), strict=True))
+    return {
+        name: frame.select(pl.col(column).cast(dtype) for column, dtype in shapes[name].items())
+        for name, frame in frames.items()
+    }
+
+
+def _apart(crossed: Checked, statements: pl.DataFrame) -> Checked:
+    """Only the identities whose figures are of more than one reading."""
+    readings = (
+        crossed.sources.join(
+            statements.select("statement_id", "reading_id"), on="statement_id", how="inner"
+        )
+        .group_by("control_id")
+        .agg(pl.col("reading_id").n_unique())
+        .filter(pl.col("reading_id") > 1)
+    )
+    return Checked(*(f.join(readings, on="control_id", how="semi", maintain_order="left")
+                     for f in crossed))  # fmt: skip

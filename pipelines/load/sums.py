@@ -1,0 +1,55 @@
+"""Sums of the staged facts of statements, by whose money they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pipelines.load.feeding import fact_names
+from schemas.registry import tables
+from schemas.tables.base import MONEY
+
+if TYPE_CHECKING:
+    from pipelines.load.staged import StagedReadings
+
+_SCHEMA: dict[str, Any] = {
+    "fact": pl.String,
+    "statement_id": pl.String,
+    "spending_unit_id": pl.String,
+    "is_whole": pl.Boolean,
+    "amount_yuan": pl.Decimal(*MONEY),
+}
+
+
+def whose(table: str) -> tuple[pl.Expr, pl.Expr]:
+    """Whose a fact is (its unit, or the reporting body as a whole), and whether as a whole."""
+    body = pl.col("reporting_body_id")
+    if "spending_unit_id" not in tables()[table].column_names():
+        return body, pl.lit(value=True)
+    unit = pl.col("spending_unit_id")
+    return pl.coalesce(unit, body), unit.is_null()
+
+
+def fact_sums(staged: StagedReadings, statement_ids: pl.Series) -> pl.DataFrame:
+    """Facts of these statements summed: a row per fact table, statement and whose it is.
+
+    ``amount_yuan`` is null for facts that are no money.
+    """
+    wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
+    found = [pl.DataFrame(schema=_SCHEMA)]
+    for table in fact_names():
+        unit, is_whole = whose(table)
+        is_money = "amount_yuan" in tables()[table].column_names()
+        amount = pl.col("amount_yuan").sum() if is_money else pl.lit(None)
+        found += [
+            pl.scan_parquet(path)
+            .filter(wanted)
+            .group_by("statement_id", spending_unit_id=unit, is_whole=is_whole)
+            .agg(amount_yuan=amount.cast(_SCHEMA["amount_yuan"]))
+            .with_columns(fact=pl.lit(table))
+            .select(list(_SCHEMA))
+            .collect()
+            for path in staged.paths(table)
+        ]
+    return pl.concat(found).sort("fact", "statement_id", "spending_unit_id")

@@ -1,0 +1,237 @@
+"""Tables with a row an indicator: projects are carried down, or printed again on each page.
+
+Shape ``row_per_indicator``. Rows of one project are those from its name on, until another name is
+printed. A name that is printed again, with the same money or none, goes on with the project: its
+money counts once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.normalise.amounts import column_nodes, printed_amounts, stated, with_rows
+from pipelines.normalise.cells import BLOCK, LINE, ROW, STATEMENT, body_cells, placed_cells
+from pipelines.normalise.indicator_lines import HORIZONS, ROLES, indicator_lines
+from pipelines.normalise.items import row_items
+from pipelines.normalise.labels import said
+from pipelines.normalise.lines import lines
+from pipelines.normalise.names import folded_name
+from pipelines.normalise.rows import printed_rows
+from pipelines.normalise.tables import decided_cells, unread_items
+from pipelines.recognise.items import ITEM_SCHEMA, place_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SHAPES = ("row_per_indicator",)
+#: Columns that say what the project is, apart from its indicators.
+_OF_PROJECT = ("label", "code", "amount", "goal", "spending_unit")
+#: Columns whose cells are of one column only, and may not be missing.
+_OWN = ("amount", "goal", "indicator_name", *HORIZONS)
+_CELL = ["reading_id", "owner_id", "line_no"]
+#: What the row of a unit that has a column of its own does not print.
+_NOT_OF_UNITS = ("code", "code_cell", "row_node", "row_parent", "unit_line", "goal", "total_fen",
+                 "total_digits", "total_decimals")  # fmt: skip
+
+
+def read_indicator_rows(
+    recognised: Mapping[str, pl.DataFrame], config: Path | None = None
+) -> dict[str, pl.DataFrame]:
+    """Records of the statements of this shape.
+
+    Args:
+        recognised: Frames of ``pipelines.recognise.documents.recognise``.
+        config: The operator's own code lists.
+
+    Returns:
+        ``row``, ``amount``, ``indicator``, ``value``, ``clause``, ``item``, ``decided`` as
+        ``pipelines.normalise.tables`` gives them. A unit that has a column of its own is a row of
+        block 0, with the ``line_no`` of the first project that it is printed for.
+    """
+    statements = recognised["statement"].filter(pl.col("shape").is_in(SHAPES))
+    columns = recognised["column"].join(statements, on=STATEMENT, how="semi")
+    cells = recognised["cell"].join(statements, on=STATEMENT, how="semi")
+    placed = placed_cells(body_cells(cells), columns)
+    ragged = _ragged(placed, columns)
+    whole = placed.join(ragged, on=LINE, how="anti")
+    whole = whole.join(_projects(whole), on=LINE, how="left", maintain_order="left")
+    first = _first(whole)
+    printed = printed_amounts(first, column_nodes(columns, config), statements)
+    rows = printed_rows(lines(first, statements, config), _with_targets(first, whole), printed,
+                        config)  # fmt: skip
+    rows = _with_units(rows, first)
+    amounts = with_rows(printed, rows, config)
+    indicators = _of_indicators(whole, rows)
+    is_lost = pl.col("owner_line").is_null()
+    records = indicator_lines(indicators.filter(~is_lost))
+    unread = pl.concat([records.pop("unread"), _lost(indicators.filter(is_lost))])
+    items = [row_items(placed, ragged, rows, printed, config), unread_items(unread)]
+    return {
+        "row": rows.drop("is_known", "named_node", "key", "has_amount"),
+        "amount": stated(amounts),
+        **records,
+        "item": pl.concat(items)
+        .join(statements.select(*STATEMENT, "document_id"), on=STATEMENT, how="left",
+              maintain_order="left")
+        .select(list(ITEM_SCHEMA)),
+        "decided": _decided(whole, first, decided_cells(
+            _kept(placed, whole, first), ragged, rows, amounts
+        )),
+    }  # fmt: skip
+
+
+def _kept(placed: pl.DataFrame, whole: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    """Cells where they count: what says what a project is, in its first row alone."""
+    parts = (
+        first,
+        placed.join(whole, on=LINE, how="anti"),
+        whole.filter(~pl.col("role").is_in(_OF_PROJECT)),
+    )
+    return pl.concat([part.select(placed.columns) for part in parts])
+
+
+def _decided(whole: pl.DataFrame, first: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """What each cell is; what says once more what a project is, is a repeat."""
+    again = whole.filter(pl.col("role").is_in(_OF_PROJECT) & (pl.col("text") != "")).join(
+        first, on=["reading_id", "owner_id"], how="anti"
+    )
+    repeats = again.select("reading_id", "owner_id", body_disposition=pl.lit("repeat")).unique()
+    return pl.concat([decided, repeats.join(decided, on=["reading_id", "owner_id"], how="anti")])
+
+
+def _ragged(placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """LINE of rows that have not one cell for each column that may not be missing.
+
+    One cell may stand for several rows, but not for several columns.
+    """
+    owing = columns.filter(pl.col("role").is_in(_OWN)).select(
+        "reading_id", "table_no", "block", "column_no"
+    ).unique(maintain_order=True)  # fmt: skip
+    rows = placed.select(*ROW, "table_no").unique(maintain_order=True)
+    is_own = pl.col("role").is_in(_OWN) & ~pl.col("is_yielded")
+    is_several = pl.col("column_no").filter(is_own).n_unique().over(_CELL) > 1
+    known = placed.with_columns(is_several=is_several & (pl.col("text") != ""))
+    found = known.group_by(*LINE, "column_no").agg(is_one=~pl.col("is_several").any())
+    at_fault = (
+        rows.join(owing, on=["reading_id", "table_no"], how="inner", maintain_order="left")
+        .join(found, on=[*LINE, "column_no"], how="left", maintain_order="left")
+        .filter(~pl.col("is_one").fill_null(value=False))
+        .select(LINE)
+    )
+    return at_fault.unique(maintain_order=True)
+
+
+def _projects(whole: pl.DataFrame) -> pl.DataFrame:
+    """LINE with ``project_line``: the row in which its project is printed first."""
+    is_label = pl.col("role") == "label"
+    text = folded_name("text")
+
+    def of(role: str) -> pl.Expr:
+        return text.filter(pl.col("role") == role).str.join("\x1f")
+
+    printed = whole.filter(pl.col("block").is_not_null()).with_columns(said("text")).group_by(
+        LINE
+    ).agg(
+        name=of("label"), unit=of("spending_unit"), amount=of("amount"),
+        is_new=((pl.col("table_row") == pl.col("printed_row")) & is_label
+                & (pl.col("text") != "")).any(),
+        is_blank=(pl.col("text") == "").all(),
+    ).filter(~pl.col("is_blank")).sort(LINE)  # fmt: skip
+    named = printed.filter((pl.col("name") != "") & pl.col("is_new"))
+    again = [(pl.col("name") == pl.col("name").shift().over(BLOCK))]
+    again += [
+        (_bare(column) == "") | (pl.col(column) == _last_said(column))
+        for column in ("unit", "amount")
+    ]
+    starts = named.filter(~pl.all_horizontal(again).fill_null(value=False)).select(
+        *LINE, project_line="line_no"
+    )
+    return printed.join(starts, on=LINE, how="left", maintain_order="left").select(
+        *LINE, pl.col("project_line").forward_fill().over(BLOCK)
+    )
+
+
+def _bare(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all("\x1f", "", literal=True)
+
+
+def _last_said(column: str) -> pl.Expr:
+    """What a column said last above a row, of those that said something."""
+    stated = pl.when(_bare(column) != "").then(column)
+    return stated.forward_fill().shift().over(BLOCK)
+
+
+def _first(whole: pl.DataFrame) -> pl.DataFrame:
+    """Cells that say what a project is, each column's first filled one, in its first row."""
+    of_project = whole.filter(
+        pl.col("role").is_in(_OF_PROJECT) & pl.col("project_line").is_not_null()
+    )
+    return (
+        of_project.sort(*BLOCK, "project_line", "column_no", pl.col("text") == "", "line_no")
+        .unique([*BLOCK, "project_line", "column_no"], keep="first", maintain_order=True)
+        .with_columns(line_no="project_line")
+    )
+
+
+def _with_targets(first: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    """Cells of projects, with an indicator of each that has any: units have none."""
+    named = whole.filter((pl.col("role") == "indicator_name") & (pl.col("text") != ""))
+    mark = named.unique([*BLOCK, "project_line"], keep="first", maintain_order=True).with_columns(
+        line_no="project_line", role=pl.lit("packed_indicators")
+    )
+    return pl.concat([first, mark])
+
+
+def _with_units(rows: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    """Rows of projects below units that have a column of their own, and rows of those units."""
+    rows = rows.with_columns(
+        indicators=pl.lit(None, dtype=pl.String), indicators_cell=pl.lit(None, dtype=pl.String)
+    )
+    units = first.filter(pl.col("role") == "spending_unit").with_columns(said("text")).sort(LINE)
+    above = {"unit_text": "text", "unit_cell": "cell_id", "unit_at": "line_no"}
+    carried = units.select(
+        *LINE,
+        *(
+            pl.when(pl.col("text") != "").then(of).forward_fill().over(BLOCK).alias(name)
+            for name, of in above.items()
+        ),
+    )
+    below = rows.join(carried, on=LINE, how="left", maintain_order="left").with_columns(
+        unit_line=pl.coalesce(pl.when(pl.col("row_role") == "project").then("unit_at"),
+                              "unit_line"),
+    )  # fmt: skip
+    heads = (
+        below.filter(pl.col("unit_at") == pl.col("line_no"))
+        .with_columns(
+            *(pl.lit(None, dtype=rows.schema[name]).alias(name) for name in _NOT_OF_UNITS),
+            block=pl.lit(0, dtype=pl.Int32), row_role=pl.lit("unit"), label="unit_text",
+            label_cell="unit_cell", is_row_leaf=False,
+        )
+        .select(rows.columns)
+    )  # fmt: skip
+    return pl.concat([heads, below.select(rows.columns)]).sort(LINE)
+
+
+def _of_indicators(whole: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Cells of indicators, with the row of the project that they belong to."""
+    projects = rows.filter(pl.col("row_role") == "project").select(
+        *BLOCK, project_line="line_no", owner_line="line_no"
+    )
+    return whole.filter(pl.col("role").is_in(ROLES)).join(
+        projects, on=[*BLOCK, "project_line"], how="left", maintain_order="left"
+    )
+
+
+def _lost(indicators: pl.DataFrame) -> pl.DataFrame:
+    """Rows of indicators that no project is printed for."""
+    said_there = indicators.filter((pl.col("role") == "indicator_name") & (pl.col("text") != ""))
+    return said_there.select(
+        *ROW, place=place_expr(), found="text",
+        expected=pl.lit("其上的项目名称 / the name of a project above it"),
+    )  # fmt: skip
+
+
+__all__ = ["read_indicator_rows"]

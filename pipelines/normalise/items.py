@@ -1,0 +1,173 @@
+"""What waits because of single rows and amounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
+from pipelines.normalise.lines import UNIT_AXES
+from pipelines.normalise.names import nearest_names
+from pipelines.recognise.items import ITEM_SCHEMA, place_expr
+from schemas.axes import CLASS_AXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def row_items(
+    placed: pl.DataFrame,
+    ragged: pl.DataFrame,
+    rows: pl.DataFrame,
+    amounts: pl.DataFrame,
+    config: Path | None = None,
+) -> pl.DataFrame:
+    """Items of rows and amounts, in ITEM_SCHEMA without ``document_id``.
+
+    Args:
+        placed: All cells as ``pipelines.normalise.cells.placed_cells`` gives them.
+        ragged: LINE of rows that are not whole.
+        rows: Whole rows, as ``pipelines.normalise.rows.printed_rows`` gives them.
+        amounts: Their amounts, as ``pipelines.normalise.amounts.printed_amounts`` gives them.
+        config: The operator's own code lists.
+    """
+    found = [
+        _ragged(placed, ragged),
+        *_misread(amounts),
+        _headless(placed),
+        *_unnamed(rows),
+        _unknown(rows, config),
+        _repeated(rows),
+        _unlisted(rows),
+    ]
+    return pl.concat(
+        [
+            frame.select(
+                *STATEMENT, "place", "rule_id", "found", "expected", level=pl.lit("row"),
+                subject=pl.lit(""), clues=pl.lit(None, dtype=pl.String), blocks="blocks",
+            )
+            for frame in found
+        ]
+    ).unique(maintain_order=True)  # fmt: skip
+
+
+def _ragged(placed: pl.DataFrame, ragged: pl.DataFrame) -> pl.DataFrame:
+    cells = placed.join(ragged, on=LINE, how="semi").unique(
+        [*LINE, "owner_id"], keep="first", maintain_order=True
+    )
+    beyond = placed.filter(pl.col("block").is_null()).join(
+        ragged.drop("block"), on=LINE[:-1], how="semi"
+    )
+    whole = pl.concat([cells, beyond]).sort(*LINE[:-1], "table_col").unique(
+        [*LINE[:-1], "owner_id"], keep="first", maintain_order=True
+    )  # fmt: skip
+    return whole.group_by(LINE[:-1], maintain_order=True).agg(
+        place=place_expr().first(),
+        found=pl.format("{} 格 cells: {}", pl.len(), pl.col("text").str.join(" | ")),
+        expected=pl.format("{} 格 cells", pl.col("width").first()),
+        rule_id=pl.lit("ragged_row"), blocks=pl.lit("partial"),
+    )  # fmt: skip
+
+
+def _misread(amounts: pl.DataFrame) -> list[pl.DataFrame]:
+    is_inexact = (
+        pl.col("digits").is_not_null() & pl.col("exponent").is_not_null() & pl.col("fen").is_null()
+    )
+    kinds = (
+        (pl.col("amount_state") == "malformed", "amount_malformed",
+         "数字，如 1,234.56 / a number such as 1,234.56"),
+        (is_inexact, "amount_inexact", "整分金额 / a whole number of fen"),
+    )  # fmt: skip
+    return [
+        amounts.filter(is_wrong).select(
+            *STATEMENT, place=place_expr(), found="text", expected=pl.lit(expected),
+            rule_id=pl.lit(rule_id), blocks=pl.lit("partial"),
+        )
+        for is_wrong, rule_id, expected in kinds
+    ]  # fmt: skip
+
+
+def _headless(placed: pl.DataFrame) -> pl.DataFrame:
+    is_within = pl.col("table_col") + pl.col("col_span") - 1 <= pl.col("width")
+    return placed.filter(pl.col("role").is_null() & (pl.col("text") != "") & is_within).select(
+        *STATEMENT, place=place_expr(), found="text",
+        expected=pl.lit("其上的列名 / a header above it"),
+        rule_id=pl.lit("column_without_header"), blocks=pl.lit("partial"),
+    )  # fmt: skip
+
+
+def _unnamed(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Rows without a name, and projects without a unit."""
+    is_unlabelled = (pl.col("row_role") == "unlabelled") & (pl.col("label") == "")
+    is_homeless = (
+        (pl.col("row_axis") != "project")
+        & pl.col("row_role").is_in(["project", "leaf"])
+        & pl.col("row_axis").is_in(UNIT_AXES)
+        & pl.col("unit_line").is_null()
+    )
+    kinds = (
+        (is_unlabelled & pl.col("code").is_null(), "amount_unlabelled", "名称 / a name"),
+        (is_homeless, "project_without_unit", "其上的单位行 / a unit row above it"),
+    )
+    return [
+        rows.filter(is_wrong).select(
+            *STATEMENT, "place", expected=pl.lit(expected), rule_id=pl.lit(rule_id),
+            found=pl.when(pl.col("label") != "").then("label")
+            .otherwise(pl.col("total_digits").cast(pl.String)).fill_null(""),
+            blocks=pl.lit("partial"),
+        )
+        for is_wrong, rule_id, expected in kinds
+    ]  # fmt: skip
+
+
+def _unknown(rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Names that no list knows, with those that are most like them."""
+    unknown = rows.filter(
+        (pl.col("row_role") == "unlabelled")
+        & ((pl.col("label") != "") | pl.col("code").is_not_null())
+    )
+    asked = unknown.select("row_axis", "key").unique(maintain_order=True)
+    nearest = [
+        " · ".join(nearest_names(axis, key, config)) or "—" for axis, key in asked.iter_rows()
+    ]
+    likest = asked.with_columns(nearest=pl.Series(nearest, dtype=pl.String))
+    return unknown.join(likest, on=["row_axis", "key"], how="left", maintain_order="left").select(
+        *STATEMENT, "place", rule_id=pl.lit("line_unknown"),
+        found=pl.concat_str("code", "label", separator=" ", ignore_nulls=True),
+        expected=pl.format("最近的名称 nearest names: {}", "nearest"), blocks=pl.lit("partial"),
+    )  # fmt: skip
+
+
+def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    node = [*BLOCK, "row_node"]
+    listed = rows.filter(
+        pl.col("row_node").is_not_null() & ~pl.col("row_axis").is_in(UNIT_AXES)
+    ).sort(LINE)  # fmt: skip
+    again = listed.filter(pl.int_range(pl.len()).over(node) > 0)
+    first = listed.unique(node, keep="first", maintain_order=True).select(*node, at="place")
+    return again.join(first, on=node, how="left", maintain_order="left").select(
+        *STATEMENT, "place", rule_id=pl.lit("line_repeated"),
+        found=pl.concat_str("code", "label", separator=" ", ignore_nulls=True),
+        expected=pl.format("仅一行 once: {}", "at"), blocks=pl.lit("partial"),
+    )  # fmt: skip
+
+
+def _unlisted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Classes printed with a code whose list has not that name: read all the same."""
+    is_class = pl.col("row_axis").is_in([*CLASS_AXES, "expenditure_line"])
+    coded = rows.filter(
+        is_class & pl.col("code").is_not_null() & pl.col("row_node").is_not_null()
+        & ~pl.col("is_known")
+    )  # fmt: skip
+    lists = {axis: f"schemas/codes/{listed}.csv" for axis, (listed, _) in CLASS_AXES.items()}
+    lists["expenditure_line"] = lists["function"]
+    return coded.select(
+        *STATEMENT, "place", rule_id=pl.lit("code_unknown"),
+        found=pl.concat_str("code", "name", separator=" ", ignore_nulls=True),
+        expected=pl.col("row_axis").replace_strict(lists, return_dtype=pl.String),
+        blocks=pl.lit("none"),
+    )  # fmt: skip
+
+
+__all__ = ["ITEM_SCHEMA", "row_items"]

@@ -1,0 +1,67 @@
+"""Forms: told by their labels, over pages; each cell is what the label that leads to it says."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipelines.recognise.forms import Form, claim_forms
+from pipelines.recognise.fragments import read_fragments
+from pipelines.recognise.groups import join_fragments
+from pipelines.recognise.match import NoMatch
+from pipelines.recognise.tables import logical_cells
+from schemas.layout import Layout
+from tests.recognise.paged import Drawn, Sheet, draw, tables_of
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "forms.toml").read_text("utf-8"))
+LAYOUTS = {name: Layout.model_validate(said) for name, said in CASES["layouts"].items()}
+
+
+def read(case: dict[str, Any]) -> tuple[list[Form], list[NoMatch], dict[str, str]]:
+    """Forms of a drawn document, why other tables are none, and the text of each cell."""
+    pages = [Sheet([Drawn(page["rows"])], page.get("lines", ())) for page in case["pages"]]
+    cells = tables_of(draw(*pages)).cells.with_columns(reading_id=pl.lit("a"))
+    layouts = [LAYOUTS[case["layout"]]]
+    fragments = read_fragments(cells, layouts)
+    claim_forms(fragments, logical_cells(cells), layouts)
+    forms = [group.fragments[0].match for group in join_fragments(fragments)]
+    unlike = [f.match for f in fragments if isinstance(f.match, NoMatch)]
+    return (
+        [form for form in forms if isinstance(form, Form)],
+        unlike,
+        dict(cells.select("cell_id", "text").iter_rows()),
+    )
+
+
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["name"])
+def test_what_each_cell_of_a_form_is(case: dict[str, Any]) -> None:
+    forms, unlike, texts = read(case)
+    said = [
+        [
+            f"{value.part.role} {value.part.node or ''}".strip() + f" = {texts[value.cell_id]}"
+            for value in form.reading.values
+        ]
+        for form in forms
+    ]
+    assert [[v.strip() for v in values] for values in said] == [
+        [v.strip() for v in values] for values in case["forms"]
+    ]
+    differences = " ".join(no.expected for no in unlike)
+    assert all(word in differences for word in case.get("difference", ()))
+    assert bool(unlike) == (not case["forms"])
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES["case"] if c["forms"]], ids=lambda case: case["name"]
+)
+def test_every_cell_of_a_form_is_a_value_a_header_or_a_title(case: dict[str, Any]) -> None:
+    forms, _, texts = read(case)
+    known: set[str] = set()
+    for form in forms:
+        known |= {value.cell_id for value in form.reading.values} | form.reading.headers
+        known |= {line.cell_id for table in form.tables for line in table.fragment.read}
+    assert {text for cell, text in texts.items() if cell not in known and text} == set()
