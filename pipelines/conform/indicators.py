@@ -39,10 +39,29 @@ def indicators(
         parent_code=_code("level_1_raw", "[1-4]"),
         parent_name=_name("level_1_raw", "[1-4]"),
     )
+    for level, of in ((1, "parent"), (2, "class")):
+        keyed = _with_code_of_name(keyed, of, level, config)
     known = _class_names(config).unique(["class_code", "class_name"], maintain_order=True).select(
         "class_code", "class_name", "indicator_class_id"
     )  # fmt: skip
     return keyed.join(known, on=["class_code", "class_name"], how="left", maintain_order="left")
+
+
+def _with_code_of_name(
+    frame: pl.DataFrame, of: str, level: int, config: Path | None
+) -> pl.DataFrame:
+    """Codes of levels printed by name alone, as in forms; a name of two codes has none."""
+    code, name = f"{of}_code", f"{of}_name"
+    names = _class_names(config).filter(pl.col("class_level") == str(level))
+    told = names.unique(["class_name", "class_code"]).unique("class_name", keep="none")
+    return (
+        frame.join(
+            told.select(pl.col("class_name").alias(name), _told="class_code"),
+            on=name, how="left", maintain_order="left",
+        )
+        .with_columns(pl.coalesce(code, "_told").alias(code))
+        .drop("_told")
+    )  # fmt: skip
 
 
 def unknown_classes(
@@ -105,8 +124,8 @@ def _code(level: str, digits: str) -> pl.Expr:
 
 
 def _name(level: str, digits: str) -> pl.Expr:
-    """The name behind the code of a printed level."""
-    found = canonical_name(level).str.extract(rf"^{digits}\s*[-—–]\s*(.+)$")
+    """The name of a printed level, behind its code if it has one."""
+    found = canonical_name(level).str.extract(rf"^(?:{digits}\s*[-—–]\s*)?(.+)$")
     return found.str.replace_all(r"\s", "")
 
 
@@ -118,6 +137,7 @@ def _class_names(config: Path | None) -> pl.DataFrame:
         classes.select(
             "framework_version",
             "class_code",
+            "class_level",
             "parent_code",
             class_name=names,
             indicator_class_id=pl.concat_str("framework_version", "class_code", separator="/"),

@@ -32,11 +32,11 @@ class Group:
     def settle(self, year: int) -> Layout | None:
         """Take the layout whose era holds the statement's year; return the nearest if none does."""
         matches = {match.layout.id: match for match in self.fragments[0].left}
-        layouts = [match.layout for match in matches.values()]
+        layouts = [match.layout for match in matches.values()] or [self.layout]  # a form has one
         nearest = min(layouts, key=lambda layout: layout.era.distance(year))
         if not nearest.era.holds(year):
             return nearest
-        for fragment in self.fragments:
+        for fragment in self.fragments if matches else ():
             fragment.match = next(m for m in fragment.fits if m.layout.id == nearest.id)
         self.layout = nearest
         return None

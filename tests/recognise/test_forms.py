@@ -14,6 +14,7 @@ from pipelines.recognise.fragments import read_fragments
 from pipelines.recognise.groups import join_fragments
 from pipelines.recognise.match import NoMatch
 from pipelines.recognise.tables import logical_cells
+from schemas.eras import Era
 from schemas.layout import Layout
 from tests.recognise.paged import Drawn, Sheet, draw, tables_of
 
@@ -65,3 +66,16 @@ def test_every_cell_of_a_form_is_a_value_a_header_or_a_title(case: dict[str, Any
         known |= {value.cell_id for value in form.reading.values} | form.reading.headers
         known |= {line.cell_id for table in form.tables for line in table.fragment.read}
     assert {text for cell, text in texts.items() if cell not in known and text} == set()
+
+
+def test_the_era_of_a_form_holds_its_year_or_not() -> None:
+    case = next(case for case in CASES["case"] if case["forms"])
+    pages = [Sheet([Drawn(page["rows"])], page.get("lines", ())) for page in case["pages"]]
+    cells = tables_of(draw(*pages)).cells.with_columns(reading_id=pl.lit("a"))
+    layout = LAYOUTS[case["layout"]].model_copy(update={"era": Era(first=2020)})
+    fragments = read_fragments(cells, [layout])
+    claim_forms(fragments, logical_cells(cells), [layout])
+    (group,) = join_fragments(fragments)
+    assert group.settle(2026) is None
+    assert group.settle(2019) == layout == group.layout
+    assert isinstance(group.fragments[0].match, Form)
