@@ -13,7 +13,7 @@ import duckdb
 import typer
 
 from pipelines import screens
-from pipelines.commands import files, nights, questions, upkeep
+from pipelines.commands import files, layouts, nights, questions, upkeep
 
 app = typer.Typer(
     help="预算：政府预算公开表格的可信数据仓库。\n\n"
@@ -36,6 +36,7 @@ COMMANDS = (
     questions.history,
     questions.target,
     files.grids,
+    layouts.layouts,
     upkeep.withdraw,
     upkeep.reprocess,
     upkeep.rollback,
@@ -46,6 +47,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(layouts.layout, name="layout")
 
 
 def _version(asked: bool) -> None:

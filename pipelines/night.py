@@ -289,7 +289,8 @@ class Night:
         self, keys: list[ReadingKey], failed: dict[str, Exception] | None = None
     ) -> dict[str, pl.DataFrame]:
         readings = ((key, self.grids.get(key.document_id), self._context(key)) for key in keys)
-        return recognise(readings, layouts(self.settings.config), failed)
+        config = self.settings.config
+        return recognise(readings, layouts(config), failed, config)
 
     def _context(self, key: ReadingKey) -> DocumentContext:
         context = document_context(key.document_id, key.sidecar_hashes, self.archive)

@@ -324,6 +324,23 @@ class Continued(_Strict):
     marks: tuple[str, ...]
 
 
+class HeaderWords(_Strict):
+    """Words of headers by which a draft guesses what stands below them.
+
+    ``part_of`` are regular expressions of what stands before a name; ``codes`` of the codes of an
+    axis.
+    """
+
+    number: tuple[str, ...]
+    code: tuple[str, ...]
+    goal: tuple[str, ...]
+    money: tuple[str, ...]
+    subtotal: tuple[str, ...]
+    last_year: tuple[str, ...]
+    part_of: tuple[str, ...]
+    codes: dict[str, str]
+
+
 class Titles(_Strict):
     """How titles of tables are printed: regular expressions of folded, closed-up text.
 
@@ -399,6 +416,7 @@ class Vocabulary(_Strict):
     notes: Notes
     continued: Continued
     titles: Titles
+    headers: HeaderWords
     headings: Headings
     budget: Budget
     numbers: Numbers

@@ -126,7 +126,7 @@ def check_registry(config: Path | None = None) -> None:
     _check_kinds(config)
     _check_classes(config)
     for layout in layouts(config):
-        _check_layout(layout, config)
+        check_layout(layout, config)
     cross_identities(config)
     vocabulary()
     for name in KEYS:
@@ -178,7 +178,7 @@ def _check_classes(config: Path | None) -> None:
                 raise RegistryError(f"{name}.csv: {code}: {wrong[0]} is no year")
 
 
-def _check_layout(layout: Layout, config: Path | None) -> None:
+def check_layout(layout: Layout, config: Path | None) -> None:
     """A layout names kinds and nodes that exist."""
     if layout.kind not in set(code_list("kinds", config)["kind"]):
         raise RegistryError(f"layout {layout.id}: kind {layout.kind} is not in kinds.csv")

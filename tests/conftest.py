@@ -36,8 +36,8 @@ class NightReport:
 class Installation:
     """A raw directory and a warehouse in a temporary folder, with short ways to use them."""
 
-    def __init__(self, root: Path) -> None:
-        self.settings = Settings(raw=root / "raw", warehouse=root / "warehouse")
+    def __init__(self, root: Path, config: Path | None = None) -> None:
+        self.settings = Settings(raw=root / "raw", warehouse=root / "warehouse", config=config)
         self.settings.raw.mkdir()
 
     @classmethod

@@ -21,6 +21,7 @@ from tests.conftest import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import polars as pl
 
@@ -111,21 +112,22 @@ class Rooms:
 
     reading_ids: list[str]
     recognised: Frames
+    config: Path | None = None
 
     @cached_property
     def normalised(self) -> Frames:
         """Typed records."""
-        return normalise(self.recognised)
+        return normalise(self.recognised, self.config)
 
     @cached_property
     def conformed(self) -> Frames:
         """Records with keys."""
-        return conform(self.normalised)
+        return conform(self.normalised, self.config)
 
     @cached_property
     def accepted(self) -> Frames:
         """What is accepted and what waits."""
-        return validate(self.conformed)
+        return validate(self.conformed, self.config)
 
     def statuses(self) -> list[str]:
         """Status of each statement in printed order."""
@@ -163,10 +165,12 @@ def read_through(
 
 
 def through_validate(
-    documents: Sequence[str | bytes], said: Sidecar | Sequence[Sidecar | None] | None = None
+    documents: Sequence[str | bytes],
+    said: Sidecar | Sequence[Sidecar | None] | None = None,
+    config: Path | None = None,
 ) -> Rooms:
-    """A batch of documents through all rooms below load."""
-    return Rooms(*through_recognise(documents, said))
+    """A batch of documents through all rooms below load; ``config``: an operator's additions."""
+    return Rooms(*through_recognise(documents, said, layouts(config)), config)
 
 
 @cache

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.generator.documents import documents
-from tests.mutations.__main__ import markdown
-from tests.mutations.campaign import Result, campaign, counted, undeclared
+from tests.mutations.campaign import campaign
 from tests.mutations.mutators import MUTATORS
 from tests.mutations.records import read, true_records
+from tests.mutations.results import Result, counted, markdown, passed, undeclared
 from tests.mutations.verdicts import (
     CAUGHT,
     HARMLESS,
@@ -30,8 +30,8 @@ FAST, LONG = 208, 5200  # eight, and two hundred, of each mutator
 
 def hold(results: Sequence[Result], count: int) -> None:
     """What must hold of any campaign."""
-    assert [(r.damage.mutator, r.verdict, r.damage.text) for r in undeclared(results)] == []
-    tally = counted(results)
+    assert [(r.mutator, r.verdict, r.text) for r in undeclared(results, undetectable())] == []
+    tally = counted(results, MUTATORS)
     assert {sum(outcomes.values()) for outcomes in tally.values()} == {count // len(MUTATORS)}
     for name in ("change_header", "double_page", "remove_page", "shift_row"):
         assert set(tally[name]) <= {CAUGHT, HARMLESS}, name
@@ -49,9 +49,8 @@ def test_damage_is_caught_or_declared() -> None:
 def test_much_damage_is_caught_or_declared_and_every_class_occurs() -> None:
     results = campaign(2, LONG)
     hold(results, LONG)
-    passed = {r.verdict.detail for r in results if r.verdict.outcome == UNDETECTED}
-    assert passed == set(undetectable())
-    print("\n".join(markdown(results)))  # noqa: T201 - shown by pytest -s
+    assert set(passed(results)) == set(undetectable())
+    print("\n".join(markdown(results, MUTATORS, undetectable())))  # noqa: T201 - shown by pytest -s
 
 
 def test_whole_documents_are_read_as_the_truth_has_them() -> None:
@@ -80,7 +79,7 @@ def test_a_loss_that_nothing_said_is_a_defect() -> None:
 
 def test_the_table_names_every_damage_and_every_class() -> None:
     results = campaign(4, len(MUTATORS))
-    lines = list(markdown(results))
+    lines = list(markdown(results, MUTATORS, undetectable()))
     assert len(lines) == 2 + len(MUTATORS) + 1 + 1 + 2 + len(undetectable())
     totals = next(line for line in lines if line.startswith("| **all** |"))
     outcomes = Counter(result.verdict.outcome for result in results)

@@ -16,8 +16,11 @@ def _existing(path: Path) -> Path:
     return path
 
 
+ExistingFile = Annotated[Path, typer.Argument(callback=_existing, help="任一文件 / any file")]
+
+
 def grids(
-    file: Annotated[Path, typer.Argument(callback=_existing, help="任一文件 / any file")],
+    file: ExistingFile,
     page: Annotated[int | None, typer.Option("--page", min=1, help="只看此页 / this page")] = None,
     grid: Annotated[int | None, typer.Option("--grid", min=1, help="只看此表 / this grid")] = None,
     physical: Annotated[

@@ -24,57 +24,75 @@ def indicators(
 ) -> pl.DataFrame:
     """Indicators with their statement's context, their project's if they have one, their class."""
     context = statements.select(
-        *STATEMENT, "statement_id", "reporting_body_id", "fiscal_year", "phase"
-    )
+        *STATEMENT, "statement_id", "reporting_body_id", "fiscal_year", "phase", "layout_id",
+        "shape",
+    )  # fmt: skip
     of_project = lines.select(
         *ROW, "spending_unit_id", "project_line_id", "label_cell", project_name="name"
     )
     joined = raw.join(context, on=STATEMENT, how="inner", maintain_order="left").join(
         of_project, on=ROW, how="left", maintain_order="left"
     )
+    levels = {"class": ("level_2_raw", r"[1-4]\s*[1-9]"), "parent": ("level_1_raw", "[1-4]")}
     keyed = joined.with_columns(
         indicator_id=key_expr("cell_id", pl.lit("indicator"), "ordinal"),
-        class_code=_code("level_2_raw", r"[1-4]\s*[1-9]"),
-        class_name=_name("level_2_raw", r"[1-4]\s*[1-9]"),
-        parent_code=_code("level_1_raw", "[1-4]"),
-        parent_name=_name("level_1_raw", "[1-4]"),
+        **{f"{of}_code": _code(level, digits) for of, (level, digits) in levels.items()},
+        **{f"{of}_name": _name(level, digits) for of, (level, digits) in levels.items()},
     )
-    for level, of in ((1, "parent"), (2, "class")):
-        keyed = _with_code_of_name(keyed, of, level, config)
-    known = _class_names(config).unique(["class_code", "class_name"], maintain_order=True).select(
-        "class_code", "class_name", "indicator_class_id"
-    )  # fmt: skip
-    return keyed.join(known, on=["class_code", "class_name"], how="left", maintain_order="left")
+    return _classed(_coded(keyed, config), config)
 
 
-def _with_code_of_name(
-    frame: pl.DataFrame, of: str, level: int, config: Path | None
-) -> pl.DataFrame:
-    """Codes of levels printed by name alone, as in forms; a name of two codes has none."""
-    code, name = f"{of}_code", f"{of}_name"
-    names = _class_names(config).filter(pl.col("class_level") == str(level))
-    told = names.unique(["class_name", "class_code"]).unique("class_name", keep="none")
-    return (
-        frame.join(
-            told.select(pl.col("class_name").alias(name), _told="class_code"),
-            on=name, how="left", maintain_order="left",
+def _coded(keyed: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """With the codes of levels that are printed by name alone."""
+    classes = _class_names(config)
+    for of, level in (("class", "2"), ("parent", "1")):
+        code, name = f"{of}_code", f"{of}_name"
+        by_name = classes.filter(pl.col("class_level") == level).select(
+            pl.col("class_name").alias(name), by_name="class_code"
+        ).unique(name, keep="first", maintain_order=True)  # fmt: skip
+        keyed = (
+            keyed.join(by_name, on=name, how="left", maintain_order="left")
+            .with_columns(pl.coalesce(code, "by_name").alias(code))
+            .drop("by_name")
         )
-        .with_columns(pl.coalesce(code, "_told").alias(code))
-        .drop("_told")
+    return keyed
+
+
+def _classed(coded: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """With the class of the lowest level that is printed; a code with another name has none."""
+    known = _class_names(config).unique(["class_code", "class_name"], maintain_order=True)
+    lowest = pl.col("level_2_raw").is_null()
+    return coded.with_columns(
+        lowest_code=pl.when(lowest).then("parent_code").otherwise("class_code"),
+        lowest_name=pl.when(lowest).then("parent_name").otherwise("class_name"),
+    ).join(
+        known.select("indicator_class_id", lowest_code="class_code", lowest_name="class_name"),
+        on=["lowest_code", "lowest_name"], how="left", maintain_order="left",
     )  # fmt: skip
 
 
 def unknown_classes(
     found: pl.DataFrame, statements: pl.DataFrame, config: Path | None
 ) -> pl.DataFrame:
-    """An item for levels of indicators that no class has so, code and name, below its parent."""
+    """An item for levels of indicators that no class has so, code and name, below its parent.
+
+    Not where none is printed; where one is, it is some class by itself.
+    """
     named = _class_names(config)
     parents = named.select(
         "framework_version", parent_code="class_code", parent_name="class_name"
     )  # fmt: skip
     known = named.join(parents, on=["framework_version", "parent_code"], how="inner")
     levels = ["parent_code", "parent_name", "class_code", "class_name"]
-    unknown = found.join(known, on=levels, how="anti").with_columns(
+    is_printed = [pl.col(level).is_not_null() for level in ("level_1_raw", "level_2_raw")]
+    lone = pl.any_horizontal(is_printed) & ~pl.all_horizontal(is_printed)
+    doubtful = pl.concat(
+        [
+            found.filter(pl.all_horizontal(is_printed)).join(known, on=levels, how="anti"),
+            found.filter(lone & pl.col("indicator_class_id").is_null()),
+        ]
+    )
+    unknown = doubtful.with_columns(
         found=pl.concat_str("level_1_raw", "level_2_raw", separator="；", ignore_nulls=True)
     )
     return (
@@ -124,9 +142,11 @@ def _code(level: str, digits: str) -> pl.Expr:
 
 
 def _name(level: str, digits: str) -> pl.Expr:
-    """The name of a printed level, behind its code if it has one."""
-    found = canonical_name(level).str.extract(rf"^(?:{digits}\s*[-—–]\s*)?(.+)$")
-    return found.str.replace_all(r"\s", "")
+    """The name behind the code of a printed level, or all of it where it has no code."""
+    printed = canonical_name(level)
+    behind = printed.str.extract(rf"^{digits}\s*[-—–]\s*(.+)$")
+    alone = pl.when(~printed.str.contains(r"^\d")).then(printed)
+    return pl.coalesce(behind, alone).str.replace_all(r"\s", "")
 
 
 def _class_names(config: Path | None) -> pl.DataFrame:

@@ -66,12 +66,13 @@ def target_sources(targets: pl.DataFrame, indicators: pl.DataFrame) -> pl.DataFr
     """Characters of each target, of its indicator's name and of its project's name."""
     named = targets.join(
         indicators.select("statement_id", "indicator_id", "name_from", "name_to", "label_cell",
-                          "project_name"),
+                          "project_name", "layout_id", "shape"),
         on=["statement_id", "indicator_id"], how="inner", maintain_order="left",
     )  # fmt: skip
     indicator = named.select(
         "statement_id", "fact_id", "cell_id", char_from="name_from", char_to="name_to",
-        role=pl.lit("indicator"), rule_id=pl.lit("packed_indicators"),
+        role=pl.lit("indicator"), rule_id=pl.when(pl.col("shape") == "row_per_project")
+        .then(pl.lit("packed_indicators")).otherwise("layout_id"),
     )  # fmt: skip
     of_project = named.filter(pl.col("project_name").is_not_null())
     project = _source(of_project, "project", "label_cell", "project_name", pl.lit("row_roles"))

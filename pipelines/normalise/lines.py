@@ -48,7 +48,7 @@ def lines(
         word=said("text")
     ).group_by(LINE, maintain_order=True).agg(
         pl.col("row_axis").first(),
-        says=(pl.col("word") != "").any(),
+        says=((pl.col("word") != "") & (pl.col("role") != "number")).any(),
         has_amount=(is_field & (pl.col("role") == "amount")).any(),
         first_place=place_expr().filter(filled).first(),
     ).filter(pl.col("says")).drop("says")  # fmt: skip

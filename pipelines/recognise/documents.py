@@ -29,10 +29,12 @@ from pipelines.recognise.tables import each_grid_a_table, named_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
     from pipelines.extract.grids import Extraction
+    from pipelines.recognise.book import Book
     from schemas.layout import Layout
 
 
@@ -80,6 +82,7 @@ def recognise(
     readings: Iterable[tuple[ReadingKey, Extraction, DocumentContext]],
     layouts: Sequence[Layout],
     failed: Mapping[str, Exception] | None = None,
+    config: Path | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Recognise a batch.
 
@@ -87,6 +90,7 @@ def recognise(
         readings: What is to be read, with its grids and its sidecar.
         layouts: How publishers print their tables.
         failed: Readings on which this or a later room failed before: all of them waits.
+        config: The operator's own code lists.
 
     Returns:
         ``reading`` (one per document), ``page``, ``statement``, ``clue``, ``join``, ``cell``
@@ -109,7 +113,8 @@ def recognise(
             if known:
                 found = _refused(cells, known)
             else:
-                found = _document(key, extraction, cells, context, layouts)
+                book = read_book(extraction, cells, layouts)
+                found = _document(key, extraction, book, context, config)
         except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
             found = _refused(cells, error)
         rows.add(key.reading_id, found)
@@ -162,12 +167,11 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
 def _document(
     key: ReadingKey,
     extraction: Extraction,
-    cells: pl.DataFrame,
+    book: Book,
     context: DocumentContext,
-    layouts: Sequence[Layout],
+    config: Path | None,
 ) -> _Found:
-    book = read_book(extraction, cells, layouts)
-    around = Around(book.joins, book.headings)
+    around = Around(book.joins, book.headings, config)
     statements = [
         recognise_statement(key, number, group, context, around)
         for number, group in enumerate(book.groups, 1)

@@ -7,7 +7,7 @@ it, all labels that must be printed are there, as often as the layout says, and 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -30,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its layout, what was read of it, and its tables."""
+    """A form: its layout, what was read of it, and its tables.
+
+    ``alike``: what it is by the layouts of other years that print the same.
+    """
 
     layout: Layout
     reading: FormReading
     tables: Sequence[FormTable]
+    alike: Sequence[Form] = ()
 
     def top_of(self, table_no: int) -> int:
         """How many rows of a table are titles at its top."""
@@ -121,7 +125,7 @@ def claim_forms(
     at = 0
     while at < len(tables):
         fits, misfits = _try(tables[at:], _titled(tables[at], of_forms, before))
-        before = fits[0] if len(fits) == 1 else None
+        before = _only(fits)
         if before is not None:
             _claim(before)
         elif fits:
@@ -182,6 +186,16 @@ def _read(tables: Sequence[FormTable], layout: Layout) -> Form:
         reading = trial
         last += 1
     return Form(layout, reading, tables[:last])
+
+
+def _only(fits: Sequence[Form]) -> Form | None:
+    """The form that fits, if it is one, or the same in layouts of several years."""
+    if not fits:
+        return None
+    first, *others = fits
+    if all(first.layout.prints_like(other.layout) for other in others):
+        return replace(first, alike=others)
+    return None
 
 
 def _claim(form: Form) -> None:

@@ -31,12 +31,21 @@ class Group:
 
     def settle(self, year: int) -> Layout | None:
         """Take the layout whose era holds the statement's year; return the nearest if none does."""
+        first = self.fragments[0].match
+        if isinstance(first, Form):
+            form = min((first, *first.alike), key=lambda form: form.layout.era.distance(year))
+            if not form.layout.era.holds(year):
+                return form.layout
+            for fragment in self.fragments:
+                fragment.match = form
+            self.layout = form.layout
+            return None
         matches = {match.layout.id: match for match in self.fragments[0].left}
-        layouts = [match.layout for match in matches.values()] or [self.layout]  # a form has one
+        layouts = [match.layout for match in matches.values()]
         nearest = min(layouts, key=lambda layout: layout.era.distance(year))
         if not nearest.era.holds(year):
             return nearest
-        for fragment in self.fragments if matches else ():
+        for fragment in self.fragments:
             fragment.match = next(m for m in fragment.fits if m.layout.id == nearest.id)
         self.layout = nearest
         return None
@@ -48,12 +57,16 @@ class Group:
 
     @property
     def clues(self) -> list[Clue]:
-        """Printed clues; of a clue that repeats on later pages, the first."""
+        """Printed clues; of a clue that repeats on later pages, the first.
+
+        What its layout is known not to print is none of the table's, whatever stands above it.
+        """
         seen: dict[tuple[str, str], Clue] = {}
         for fragment in self.fragments:
             above = [clue for line in fragment.read for clue in line.clues]
             for clue in (*above, *fragment.units):
-                seen.setdefault((clue.field, clue.value), clue)
+                if clue.field not in self.layout.absent:
+                    seen.setdefault((clue.field, clue.value), clue)
         return list(seen.values())
 
 

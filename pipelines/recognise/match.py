@@ -129,7 +129,9 @@ def likenesses(rows: Rows, layouts: Sequence[Layout]) -> list[Likeness]:
     for first, _, paths in _headers(rows):
         for layout in layouts:
             found = _likeness(layout, first, Counter(paths.values()))
-            if layout.id not in best or found.score > best[layout.id].score:
+            known = best.get(layout.id)
+            # Of the same likeness the header without the lines above it.
+            if known is None or (found.score, first) > (known.score, known.first_row):
                 best[layout.id] = found
     return sorted(best.values(), key=lambda found: -found.score)
 

@@ -17,6 +17,7 @@ from schemas.tables.vocabulary import CONTEXT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from pipelines.documents.context import DocumentContext
     from pipelines.documents.readings import ReadingKey
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Around:
-    """What a document says of all of its tables: how grids became tables, and its headings."""
+    """What a document says of all of its tables: how grids became tables, and its headings.
+
+    ``config``: the operator's own code lists.
+    """
 
     joins: Sequence[Join] = ()
     headings: Sequence[Heading] = ()
+    config: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Recognised:
     clues: list[Clue]
     chosen: dict[str, str]
     conflicts: list[str]
-    joins: list[Join]
+    around: Around
     outside_era: Layout | None = None
 
     @property
@@ -62,7 +67,7 @@ class Recognised:
             "kind": self.group.layout.kind,
             "layout_id": self.group.layout.id,
             "shape": self.group.layout.shape,
-            "fund_scope": fund_scope(self.group.layout.kind),
+            "fund_scope": fund_scope(self.group.layout.kind, self.around.config),
             "title": self.group.title,
             "place": self.place,
             "body": chosen.get("body"),
@@ -97,7 +102,7 @@ class Recognised:
                 place = (fragment.page_no, fragment.grid_no, fragment.header_row)
                 said.append(("repeated_header", *place, detail))
             said += [(j.rule_id, j.page_no, j.grid_no, j.row_no, j.detail)
-                     for j in self.joins if j.table_no == fragment.table_no]  # fmt: skip
+                     for j in self.around.joins if j.table_no == fragment.table_no]  # fmt: skip
         names = ("rule_id", "page_no", "grid_no", "row_no", "detail")
         return [
             self._number() | {"join_no": number} | dict(zip(names, row, strict=True))
@@ -157,9 +162,7 @@ def recognise_statement(
     )
     year = chosen.get("fiscal_year")
     outside = group.settle(int(year)) if year else None
-    return Recognised(
-        key, statement_no, group, clues, chosen, conflicts, list(around.joins), outside
-    )
+    return Recognised(key, statement_no, group, clues, chosen, conflicts, around, outside)
 
 
 def year_rows(cells: pl.DataFrame) -> list[dict[str, Any]]:

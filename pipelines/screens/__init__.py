@@ -14,6 +14,7 @@ from pipelines.screens.answers import (
 )
 from pipelines.screens.console import as_json, console, error, errors
 from pipelines.screens.grids import grids
+from pipelines.screens.layouts import drafted, explained, layouts
 from pipelines.screens.night import (
     extraction_summary,
     ingest_summary,
@@ -28,13 +29,16 @@ __all__ = [
     "build_diff",
     "comparison",
     "console",
+    "drafted",
     "error",
     "errors",
+    "explained",
     "extraction_summary",
     "findings",
     "grids",
     "history",
     "ingest_summary",
+    "layouts",
     "next_steps",
     "picture",
     "publishing_is_held",

@@ -153,7 +153,7 @@ def read_file(settings: Settings, path: Path, *, physical: bool = False) -> Read
         sha256=sha256,
         media_type=extraction.media_type,
         encoding=extraction.encoding,
-        refusal=_said(extraction.refusal),
+        refusal=refusal_text(extraction.refusal),
         pages=_accounts(extraction),
         tables=tables,
         lines_after=lines_after,
@@ -195,7 +195,7 @@ def _must_be(is_there: bool, zh: str, en: str, count: int) -> None:
         raise UnknownPlaceError(f"{zh}不存在，共 {count} / there is no {en}, of {count}")
 
 
-def _said(refusal: Refusal | None) -> str | None:
+def refusal_text(refusal: Refusal | None) -> str | None:
     """Rule, what was found and expected, and what to do, in both languages."""
     if refusal is None:
         return None
@@ -221,7 +221,7 @@ def _account(page: Page, by_place: dict[tuple[int, bool], int]) -> PageAccount:
     return PageAccount(
         page.page_no, page.width, page.height, page.rotation, page.char_count, in_cells, in_lines,
         dropped, page.char_count - in_cells - in_lines - sum(dropped.values()), list(page.flags),
-        _said(page.refusal),
+        refusal_text(page.refusal),
     )  # fmt: skip
 
 

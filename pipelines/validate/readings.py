@@ -338,23 +338,21 @@ def _conflicts(statements: pl.DataFrame) -> pl.DataFrame:
 def _without_grand_total(
     conformed: Mapping[str, pl.DataFrame], config: Path | None
 ) -> pl.DataFrame:
-    """Statements that state amounts and no grand total, where the layout prints one.
+    """Statements without a row for their grand total, where the layout prints one.
 
-    One that states nothing has lost nothing, if its grand total is printed, or a note says so.
+    What a grand total that is printed states, or leaves blank, is a matter of identities. A table
+    that is declared empty, and is, has lost nothing.
     """
     owing = [layout.id for layout in layouts(config) if layout.has_grand_total]
-    is_grand = pl.col("row_role") == "grand_total"
-    statements, amounts = conformed["statement"], conformed["amount"]
-    owed = statements.filter(pl.col("layout_id").is_in(owing))
-    says_nothing = owed.join(amounts, on="statement_id", how="anti")
-    is_said = pl.concat(
-        [
-            says_nothing.join(conformed["row"].filter(is_grand), on="statement_id", how="semi"),
-            says_nothing.filter("is_declared_empty"),
-        ]
+    statements = conformed["statement"]
+    totals = conformed["row"].filter(pl.col("row_role") == "grand_total")
+    empty = statements.filter("is_declared_empty").join(
+        conformed["amount"], on="statement_id", how="anti"
     )
-    lacking = owed.join(amounts.filter(is_grand), on="statement_id", how="anti").join(
-        is_said, on="statement_id", how="anti"
+    lacking = (
+        statements.filter(pl.col("layout_id").is_in(owing))
+        .join(totals, on="statement_id", how="anti")
+        .join(empty, on="statement_id", how="anti")
     )
     shown = lacking.select(
         "statement_id", "place", subject=pl.lit(""), found=pl.lit("无合计行 / no grand total"),

@@ -64,9 +64,9 @@ def _cells_of_money(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """
     body = conformed["cell"].filter("is_body")
     column = ["reading_id", "table_no", "table_col"]
-    known = conformed["column"].select(*column, "role").unique(column, keep="first")
+    known = conformed["column"].select(*column, of_column="role").unique(column, keep="first")
     tables = known.select("reading_id", "table_no").unique()
-    role = pl.col("role")
+    role = pl.col("of_column")
     in_columns = (
         body.join(tables, on=["reading_id", "table_no"], how="semi")
         .join(known, on=column, how="left", maintain_order="left")

@@ -72,6 +72,12 @@ class Book:
     fiscal_year: int
     units: tuple[Unit, ...]
 
+    @property
+    def consolidation(self) -> str:
+        """Whose book it is: a suffix says so, or several units in one table."""
+        said = CONSOLIDATION[self.suffix]
+        return "department" if said == "unknown" and len(self.units) > 1 else said
+
 
 def books(rng: Random, bodies: int, years: int, projects: int) -> list[Book]:
     """A book for each body and year; a unit has up to so many projects.
@@ -81,24 +87,23 @@ def books(rng: Random, bodies: int, years: int, projects: int) -> list[Book]:
     """
     made = []
     for number in range(bodies):
-        place, names = _body(number)
+        names = body_names(number)
         suffix = rng.choice(_SUFFIXES)
         renamed_from = rng.choice((years, max(1, years // 2)))
         units = _unit_plan(rng, projects)
         for year in range(years):
-            body = place + names[year >= renamed_from]
+            body = names[year >= renamed_from]
             of_year = tuple(_unit(rng, body, plan) for plan in units)
             made.append(Book(body, suffix, FIRST_YEAR + year, of_year))
     return made
 
 
-def _body(number: int) -> tuple[str, list[str]]:
-    """Place of the n-th body, and its bureau before and after a reform."""
-    words = _words()
-    at, bureau = divmod(number, len(words["bureaus"]))
-    places = words["places"]
+def body_names(number: int) -> list[str]:
+    """The n-th body's name before and after a reform."""
+    at, bureau = divmod(number, len(words()["bureaus"]))
+    places = words()["places"]
     place = places[at] if at < len(places) else f"示例{at}号市"
-    return place, words["bureaus"][bureau]
+    return [place + name for name in words()["bureaus"][bureau]]
 
 
 _Plan = tuple[str, str, list[str]]
@@ -106,12 +111,11 @@ _Plan = tuple[str, str, list[str]]
 
 def _unit_plan(rng: Random, projects: int) -> list[_Plan]:
     """Units of a body: what is added to its name, what is printed after it, names of projects."""
-    words = _words()
-    others = rng.sample(words["other_units"], rng.choice((0, 0, 1, 1, 2, 3)))
-    units = [("", rng.choice(words["own_unit"])), *((other, "") for other in others)]
+    others = rng.sample(words()["other_units"], rng.choice((0, 0, 1, 1, 2, 3)))
+    units = [("", rng.choice(words()["own_unit"])), *((other, "") for other in others)]
     plans = []
     for added, suffix in units:
-        names = [rng.choice(words["projects"]) for _ in range(rng.randint(1, projects))]
+        names = [rng.choice(words()["projects"]) for _ in range(rng.randint(1, projects))]
         plans.append((added, suffix, names))
     return plans
 
@@ -128,8 +132,8 @@ def _project(rng: Random, name: str, is_round: bool) -> Project:
     if rng.random() < 0.04:
         bare = (max(amounts[0], _LEAST_BARE_YUAN + amounts[0] % 999), *amounts[1:])
         return Project(name, "", bare, ())
-    goal = "".join(rng.choices(_words()["goals"], k=rng.randint(0, 3)))
-    indicators = tuple(_indicator(rng) for _ in range(rng.randint(1, 5)))
+    goal = "".join(rng.choices(words()["goals"], k=rng.randint(0, 3)))
+    indicators = tuple(draw_indicator(rng) for _ in range(rng.randint(1, 5)))
     return Project(name, goal, amounts, indicators)
 
 
@@ -149,8 +153,9 @@ def _amounts(rng: Random, is_round: bool) -> tuple[int, ...]:
     return tuple(amounts)
 
 
-def _indicator(rng: Random) -> Indicator:
-    kind = rng.choice(_words()["classes"])
+def draw_indicator(rng: Random) -> Indicator:
+    """An indicator with values for the cycle, the year, or both."""
+    kind = rng.choice(words()["classes"])
     horizons = rng.choice(((1, 1), (1, 1), (1, 1), (1, 1), (1, 0), (0, 1)))
     cycle, annual = (draw_value(rng) if printed else None for printed in horizons)
     return Indicator(kind["code"], kind["level_1"], rng.choice(kind["level_2"]),
@@ -158,6 +163,7 @@ def _indicator(rng: Random) -> Indicator:
 
 
 @cache
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
+    """Words of documents (``words.toml``)."""
     text = Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

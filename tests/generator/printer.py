@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemas.tables.vocabulary import CONTEXT_FIELDS
 from tests.generator.tables import indicator_text
 from tests.printing import HEADERS, TITLE
 
@@ -44,11 +45,11 @@ def text(printed: Sequence[Page], style: Style) -> str:
 
 
 def sidecar(sha256: str, claims: Mapping[str, object]) -> str:
-    """A sidecar: ``fiscal_year``, ``phase`` and ``region`` with a reason, other keys plainly."""
+    """A sidecar: what is said of the context with a reason, other keys plainly."""
     plain, reasoned = [f'sha256 = "{sha256}"'], []
     for name, value in claims.items():
         said = f'"{value}"' if isinstance(value, str) else str(value)
-        if name in {"fiscal_year", "phase", "region"}:
+        if name in CONTEXT_FIELDS:
             why = "生成文件的设定 / as the generator has it"
             reasoned.append(f'\n[{name}]\nvalue = {said}\nwhy = "{why}"')
         else:

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tests.generator.controls import Control, controls, yuan
-from tests.generator.model import CONSOLIDATION, FUNDS
+from tests.generator.model import FUNDS
 from tests.generator.tables import levels, unit_of
 from tests.generator.values import DETAILS
 from tests.printing import TITLE
@@ -86,7 +86,7 @@ def _about(document: Document, broken: Sequence[Control]) -> Iterator[tuple[str,
     status = "withheld" if is_withheld(document, broken) else "complete"
     yield "document", (key, document.path, document.treatment, document.sidecar)
     yield "statement", (
-        key, year + TITLE, book.body, CONSOLIDATION[book.suffix], document.fiscal_year,
+        key, year + TITLE, book.body, book.consolidation, document.fiscal_year,
         document.phase, table.style.unit, status, len(table.rows), table.rows[-1].grid_no - 1,
     )  # fmt: skip
     if document.version is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING
 from tests.generator.documents import Document, documents
 from tests.mutations.mutators import MUTATORS, Draft
 from tests.mutations.records import Reading, read, true_records
-from tests.mutations.verdicts import UNDETECTED, Verdict, judge, undetectable
+from tests.mutations.results import Result
+from tests.mutations.verdicts import judge
 from tests.printing import sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pipelines.documents.sidecars import Sidecar
 
@@ -37,14 +37,6 @@ class Damage:
         return self.whole.data.decode("utf-8").startswith(self.text)
 
 
-@dataclass(frozen=True)
-class Result:
-    """A damaged document and its verdict."""
-
-    damage: Damage
-    verdict: Verdict
-
-
 def campaign(seed: int, count: int) -> list[Result]:
     """So many damaged documents, each mutator in turn, and what became of each."""
     rng = Random(seed)  # noqa: S311 - the same seed shall do the same damage
@@ -60,7 +52,7 @@ def campaign(seed: int, count: int) -> list[Result]:
             if document.sha256 not in true:
                 true[document.sha256] = true_records(document)
             verdict = judge(true[document.sha256], found, document.table, is_cut=damage.is_cut)
-            results.append(Result(damage, verdict))
+            results.append(Result(damage.mutator, damage.text, verdict))
     return results
 
 
@@ -85,22 +77,3 @@ def _damages(rng: Random, whole: list[Document], count: int) -> Iterator[Damage]
             document = rng.choice(whole)
             text = mutate(Draft(rng, document.table.style, document.pages))
         yield Damage(mutate.__name__, text, document)
-
-
-def undeclared(results: Sequence[Result]) -> list[Result]:
-    """What passed unnoticed and falls in no class that is declared for its mutator."""
-    known = undetectable()
-    return [
-        result
-        for result in results
-        if result.verdict.outcome == UNDETECTED
-        and result.damage.mutator not in known.get(result.verdict.detail, {"by": ()})["by"]
-    ]
-
-
-def counted(results: Sequence[Result]) -> dict[str, Counter[str]]:
-    """Outcome by mutator."""
-    found: dict[str, Counter[str]] = {mutate.__name__: Counter() for mutate in MUTATORS}
-    for result in results:
-        found[result.damage.mutator][result.verdict.outcome] += 1
-    return found

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tests.generator.controls import controls
-from tests.generator.model import CONSOLIDATION
 from tests.generator.truth import COLUMNS, records
 from tests.generator.values import DETAILS
 from tests.printing import through_validate
@@ -119,7 +118,7 @@ def _true_rows(
     document: Document, tables: dict[str, list[dict[str, Any]]]
 ) -> Iterator[tuple[str, Iterable[Any]]]:
     book = document.table.book
-    yield "context", (book.body, CONSOLIDATION[book.suffix], document.fiscal_year,
+    yield "context", (book.body, book.consolidation, document.fiscal_year,
                       document.phase, document.table.style.unit)  # fmt: skip
     names = {t["ordinal"]: t["project"] for t in tables["project_line"]}
     of_indicator = {(t["ordinal"], t["indicator_no"]): t["indicator"] for t in tables["indicator"]}

@@ -29,10 +29,15 @@ UNDECLARED = "undeclared"
 
 @dataclass(frozen=True)
 class Verdict:
-    """An outcome; ``detail``: rules that caught it, or the class of what passed unnoticed."""
+    """An outcome; ``detail``: rules that caught it, or classes of what passed unnoticed."""
 
     outcome: str
     detail: str = ""
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of what passed unnoticed."""
+        return self.detail.split(" + ")
 
 
 @cache

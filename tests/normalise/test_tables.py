@@ -103,6 +103,13 @@ class TestAmounts:
             "[20605]甲": "label", "1.00": "value", "-": "value", "无": "label", "—": "value",
         }  # fmt: skip
 
+    def test_the_number_of_a_free_line_is_no_amount_without_a_name(self) -> None:
+        columns = (Column("label"), Column("number"), Column("amount"))
+        rows: Printed = [["一、财政拨款", "1", "2.00"], ["", "2", ""], ["收入总计", "3", "2.00"]]
+        read_one = read(Table(columns, rows, [("fund_source", "none")], shape="row_per_line"))
+        assert read_one.rows("row_node") == [("fiscal_appropriation",), ("all_funds",)]
+        assert read_one.items() == []
+
     def test_a_line_without_a_figure_is_printed_all_the_same(self) -> None:
         """What stands below it is nothing, but the class above is no leaf."""
         rows: Printed = [["[206]科学技术支出", "1.00"], ["[20605]科技条件与服务", ""]]

@@ -9,6 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.documents.context import DocumentContext
+from pipelines.documents.readings import ReadingKey
+from pipelines.recognise.documents import recognise
 from pipelines.recognise.forms import Form, claim_forms
 from pipelines.recognise.fragments import read_fragments
 from pipelines.recognise.groups import join_fragments
@@ -16,7 +19,7 @@ from pipelines.recognise.match import NoMatch
 from pipelines.recognise.tables import logical_cells
 from schemas.eras import Era
 from schemas.layout import Layout
-from tests.recognise.paged import Drawn, Sheet, draw, tables_of
+from tests.recognise.paged import DOCUMENT, Drawn, Sheet, draw, tables_of
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "forms.toml").read_text("utf-8"))
 LAYOUTS = {name: Layout.model_validate(said) for name, said in CASES["layouts"].items()}
@@ -68,14 +71,14 @@ def test_every_cell_of_a_form_is_a_value_a_header_or_a_title(case: dict[str, Any
     assert {text for cell, text in texts.items() if cell not in known and text} == set()
 
 
-def test_the_era_of_a_form_holds_its_year_or_not() -> None:
-    case = next(case for case in CASES["case"] if case["forms"])
+def test_of_layouts_that_print_the_same_the_year_decides() -> None:
+    case = next(c for c in CASES["case"] if c["layout"] == "project")
+    old = LAYOUTS["project"].model_copy(update={"id": "made-up/old", "era": Era(last=2025)})
+    new = LAYOUTS["project"].model_copy(update={"id": "made-up/new", "era": Era(first=2026)})
     pages = [Sheet([Drawn(page["rows"])], page.get("lines", ())) for page in case["pages"]]
-    cells = tables_of(draw(*pages)).cells.with_columns(reading_id=pl.lit("a"))
-    layout = LAYOUTS[case["layout"]].model_copy(update={"era": Era(first=2020)})
-    fragments = read_fragments(cells, [layout])
-    claim_forms(fragments, logical_cells(cells), [layout])
-    (group,) = join_fragments(fragments)
-    assert group.settle(2026) is None
-    assert group.settle(2019) == layout == group.layout
-    assert isinstance(group.fragments[0].match, Form)
+    for year, layout in (("2025", old), ("2026", new)):
+        lines = ["项目绩效目标表", f"（{year}年度）"]
+        sheets = [Sheet(pages[0].grids, lines), *pages[1:]]
+        key = ReadingKey("a" * 20, DOCUMENT, ())
+        frames = recognise([(key, draw(*sheets), DocumentContext())], [old, new])
+        assert frames["statement"]["layout_id"][0] == layout.id

@@ -157,6 +157,16 @@ def test_a_unit_may_be_printed_in_a_header() -> None:
     assert frames["statement"]["unit"].to_list() == ["万元"]
 
 
+def test_what_a_layout_is_known_not_to_print_comes_from_headings() -> None:
+    text = (
+        "2024年示例市园林局部门预算\n\n部门：某下属单位\n\n七、重点项目预算绩效目标情况\n\n"
+        "项目\t预算数（单位：万元）\t绩效目标\n植树\t1.00\t绿化\n"
+    )
+    frames = through_recognise([text], None)[1]
+    assert frames["statement"]["body"].to_list() == ["示例市园林局"]
+    assert set(frames["clue"].filter(field="body")["source"]) == {"heading"}
+
+
 def test_a_text_document_has_a_cover_too() -> None:
     text = "2024年示例市园林局部门预算\n\n" + document(page(*ROWS, body=None))
     _, frames = through_recognise([text], sidecar(year=None, phase=None))

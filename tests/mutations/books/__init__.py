@@ -1,0 +1,1 @@
+"""Damaged books: many tables bound to one another, one place of one of them damaged."""

@@ -1,0 +1,75 @@
+"""Damaged books: what is above rounding is caught, or of a class that says why it cannot be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.mutations.books.campaign import campaign, said_of, whole_books
+from tests.mutations.books.mutators import MUTATORS
+from tests.mutations.books.records import read, true_records
+from tests.mutations.books.verdicts import judge, undetectable
+from tests.mutations.results import Result, counted, markdown, passed, undeclared
+from tests.mutations.verdicts import CAUGHT, HARMLESS, UNDETECTED, WITHIN_ENVELOPE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAST, LONG = 3 * len(MUTATORS), 100 * len(MUTATORS)
+#: What must never pass unnoticed, wherever it is done.
+_ALWAYS = (
+    "double_row", "change_header", "change_digit_of_amount", "insert_into_amount",
+    "remove_from_amount", "blank_amount", "shift_amount", "shift_row", "move_row", "swap_titles",
+    "swap_figures", "double_page", "contradict_note",
+)  # fmt: skip
+
+
+def hold(results: Sequence[Result], count: int) -> None:
+    """What must hold of any campaign."""
+    assert [(r.mutator, r.verdict, r.text) for r in undeclared(results, undetectable())] == []
+    tally = counted(results, MUTATORS)
+    assert {sum(outcomes.values()) for outcomes in tally.values()} == {count // len(MUTATORS)}
+    for name in _ALWAYS:
+        assert tally[name][UNDETECTED] == 0, name
+    for name in ("change_digit_of_amount", "insert_into_amount", "blank_amount", "shift_amount"):
+        assert tally[name][CAUGHT] > tally[name][WITHIN_ENVELOPE] + tally[name][HARMLESS], name
+
+
+def test_damage_to_books_is_caught_or_declared() -> None:
+    hold(campaign(1, FAST), FAST)
+
+
+@pytest.mark.slow
+def test_much_damage_to_books_is_caught_or_declared_and_every_class_occurs() -> None:
+    results = campaign(2, LONG)
+    hold(results, LONG)
+    assert set(passed(results)) == set(undetectable())
+    print("\n".join(markdown(results, MUTATORS, undetectable())))  # noqa: T201 - pytest -s
+
+
+def test_whole_books_are_read_as_the_truth_has_them() -> None:
+    made = whole_books(3, 2)
+    found = read([d.data.decode() for d in made], [said_of(d) for d in made])
+    assert {d.book.budget.place for d in made} == {"guangzhou", "jiangsu", "shili"}
+    for document, reading in zip(made, found, strict=True):
+        true = true_records(document)
+        for kind in true.contexts:
+            assert reading.contexts[kind] == true.contexts[kind], (document.path, kind)
+            assert reading.facts[kind] == true.facts[kind], (document.path, kind)
+        assert not reading.rules, document.path
+        assert reading.suspects == true.suspects, document.path
+        assert judge(true, reading, document).outcome == HARMLESS
+
+
+def test_a_loss_that_nothing_said_is_a_defect() -> None:
+    """The judge itself: were a fact to vanish without a word, no class would excuse it."""
+    document = whole_books(3, 1)[0]
+    true, lost = true_records(document), true_records(document)
+    rows = lost.facts["expenditure_summary"]
+    del rows[max(rows, key=lambda row: row[-1])]
+    verdict = judge(true, lost, document)
+    assert verdict.outcome == UNDETECTED
+    assert verdict.detail not in undetectable()
+    lost.rules["identity_broken",] += 1
+    assert judge(true, lost, document).outcome == CAUGHT
