@@ -158,9 +158,10 @@ def _rules(table: dict[str, Any], items: pl.DataFrame) -> list[str]:
     if table["statement_id"] is not None:
         mine = items.filter(pl.col("statement_id") == table["statement_id"])
     else:
+        here = pl.col("page_no").is_between(table["first_page"], table["last_page"])
         mine = items.filter(
             (pl.col("document_id") == table["document_id"])
-            & pl.col("page_no").is_between(table["first_page"], table["last_page"])
+            & (here | pl.col("page_no").is_null())  # or its document waits as a whole
             & pl.col("statement_id").is_null()
         )
     return sorted(set(mine["rule_id"]))
