@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 UNIT_AXES = ("unit", "unit_project", "unit_economic", "project")
 #: Fact, document, number of the table, unit (none where the body as a whole is told).
 Feed = tuple[str, str, int, str | None]
+#: Fiscal year and phase: figures of another are of other money.
+_Year = tuple[int | None, str | None]
 #: Whose book tells of a unit, and of a body as a whole, the first choice first.
 _OF_UNITS, _OF_WHOLES = ("unit", "department", "unknown"), ("department", "unknown", "unit")
 
@@ -34,10 +36,11 @@ class _Claim(NamedTuple):
 
 def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], str]) -> set[Feed]:
     """All that feeds. ``whose``: consolidation of a table."""
-    claims: dict[tuple[str, int | None, str | None], list[_Claim]] = defaultdict(list)
-    named: set[tuple[int | None, str, str]] = set()
+    claims: dict[tuple[str, _Year, str], list[_Claim]] = defaultdict(list)
+    named: set[tuple[_Year, str, str]] = set()
     for document, number, sheet in _current(documents):
-        year, body, level = document.fiscal_year, document.book.budget.body, whose(document, sheet)
+        body, level = document.book.budget.body, whose(document, sheet)
+        year = (document.fiscal_year, document.phase)
         units = _units(sheet)
         named |= {(year, body, unit) for unit in units if level == "department" and unit != body}
         for (fact, rank, is_required), by_unit in _may_feed(sheet):
@@ -45,7 +48,7 @@ def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], st
             for unit in units if by_unit else (None,):
                 feed = (fact, document.sha256, number, unit)
                 claim = _Claim(order.index(level), rank, sheet.kind, body, feed, is_required)
-                claims[fact, year, f"{document.phase} {unit or body} {by_unit}"].append(claim)
+                claims[fact, year, f"{unit or body} {by_unit}"].append(claim)
     best = {key: _best(mine) for key, mine in claims.items()}
     return set(_once(best, named))
 
@@ -62,14 +65,14 @@ def _best(claims: list[_Claim]) -> list[_Claim]:
 
 
 def _once(
-    best: dict[tuple[str, int | None, str | None], list[_Claim]],
-    named: set[tuple[int | None, str, str]],
+    best: dict[tuple[str, _Year, str], list[_Claim]],
+    named: set[tuple[_Year, str, str]],
 ) -> Iterator[Feed]:
     """What feeds, less wholes whose money is told by unit, or in the book of their department."""
     by_unit = {(fact, year, claim.body): claim.rank
                for (fact, year, _), mine in best.items() for claim in mine
                if claim.feed[3] is not None}  # fmt: skip
-    departments: dict[tuple[int | None, str], set[str]] = defaultdict(set)
+    departments: dict[tuple[_Year, str], set[str]] = defaultdict(set)
     for year, body, unit in named:
         departments[year, unit].add(body)
     wholes = {(fact, year, claim.body) for (fact, year, _), mine in best.items()
