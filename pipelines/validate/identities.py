@@ -142,10 +142,10 @@ def _over_all_projects(
 
 
 def _in_columns(amounts: pl.DataFrame, heads: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
-    """Cells of checks of rows, one for each column."""
+    """Cells of checks of rows, one for each measure: of a form each row has a column of its own."""
     own = amounts.join(heads.select(*_LINE, *_NAMED), on=_LINE, how="inner", maintain_order="left")
     of_head = parts.with_columns(line_no="line_no_head", label="label_head")
-    key = pl.concat_str("line_no", "block", "column_no", separator=" ")
+    key = pl.concat_str("line_no", "block", "measure", separator=" ")
     return _sides(own, of_head, key)
 
 
@@ -199,13 +199,13 @@ def _within_their_whole(
         .join(_whole_columns(columns, config), on=_COLUMN, how="inner", maintain_order="left")
         .join(whole, on=[*_LINE, "of_column"], how="inner", maintain_order="left")
     )
-    whole = plain.select(*_COLUMN, *figure, of_row="row_node")
+    whole = plain.select(*_BLOCK, "measure", *figure, of_row="row_node")
     of_rows = (
         named.filter("is_part")
         .drop(figure)
         .join(_whole_rows(amounts, config), on=[*_BLOCK, "row_axis", "row_node"], how="inner",
               maintain_order="left")
-        .join(whole, on=[*_COLUMN, "of_row"], how="inner", maintain_order="left")
+        .join(whole, on=[*_BLOCK, "measure", "of_row"], how="inner", maintain_order="left")
     )  # fmt: skip
     wholes = pl.concat([frame.select(named.columns) for frame in (of_columns, of_rows)])
     parts = named.join(wholes, on=["statement_id", "key"], how="semi")

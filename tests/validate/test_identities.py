@@ -318,6 +318,19 @@ class TestComparativesAndParts:
         table = Table("revenue_summary", rows, row_axis="fund_source", memo_rows=("other_revenue",))
         assert failing(table) == {("memo_is_within_its_column", 4, "amount")}
 
+    def test_a_form_prints_each_row_in_a_field_of_its_own(self) -> None:
+        rows = [("current_expenditure", ("9.00",)), ("basic", ("4.00",)), ("project", ("5.00",)),
+                ("special_purpose", ("2.00",))]  # fmt: skip
+        form = Table("department_performance_targets", rows, row_axis="expenditure_type",
+                     memo_rows=("special_purpose",))  # fmt: skip
+        made = frames(form)
+        fields = made["amount"].with_columns(column_no="line_no")
+        found = control_totals(fields, made["row"], made["column"].clear()).controls
+        assert found.select("identity_id", "line_no", "verdict").rows() == [
+            ("type_is_sum_of_parts", 1, "exact"),
+            ("memo_is_within_its_column", 4, "included"),
+        ]
+
 
 @st.composite
 def trees(draw: st.DrawFn) -> Table:
