@@ -388,6 +388,15 @@ class TestDisagreement:
         assert items.is_empty()
         assert set(findings["subject"]) == {"department_basic_is_basic_by_unit basic"}
 
+    def test_figures_of_one_table_that_contradict_one_another_withhold_it(self) -> None:
+        by_type = replace(self.FORM, rows=[("basic", ("4.50",)), ("project", ("6.00",))])
+        by_source = replace(self.FORM, rows=[("fiscal_appropriation", ("11.50",))],
+                            row_axis="fund_source", block=2)  # fmt: skip
+        items, findings = judged(by_type, by_source)
+        assert items["statement_id"].to_list() == [self.FORM.statement_id]
+        assert items["blocks"].to_list() == ["withheld"]
+        assert findings.is_empty()
+
 
 class TestNotes:
     def test_a_note_that_figures_contradict_is_a_finding_and_they_stand(self) -> None:
