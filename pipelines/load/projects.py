@@ -86,4 +86,6 @@ def _alike(pairs: pl.DataFrame) -> pl.DataFrame:
         likeness = SequenceMatcher(None, first, other, autojunk=False).ratio()
         if likeness >= _ALIKE:
             found.append((line, project, round(likeness, 3), f"{other} ≈ {first}"))
-    return pl.DataFrame(found, schema=_SCHEMA, orient="row").unique("project_line_id")
+    return pl.DataFrame(found, schema=_SCHEMA, orient="row").unique(
+        "project_line_id", keep="first", maintain_order=True
+    )

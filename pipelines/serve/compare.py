@@ -113,7 +113,7 @@ def compare(
     with published(settings) as connection:
         found = rows(connection, sql, asked)
     order = _order(by, settings)
-    found.sort(key=lambda row: (row["body_name"], order.get(row["line_id"], 0)))
+    found.sort(key=lambda row: (row["body_name"], order.get(row["line_id"], 0), row["line"]))
     comparison = Comparison(by, what)
     lines = {(row["body_name"], row["line_id"], row["line"]): None for row in found}
     comparison.lines.extend(lines)

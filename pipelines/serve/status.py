@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.documents.freshness import freshness
 from pipelines.documents.ledger import LedgerError
+from pipelines.serve.figures import money_facts
 from pipelines.serve.published import published, rows
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ SELECT
     (SELECT count(*) FROM performance_value) AS "values",
     (SELECT count(*) FROM fact_project_funding) AS funding_facts,
     (SELECT count(*) FROM fact_performance_target) AS target_facts,
+    {amount_facts} AS amount_facts,
     (SELECT count(*) FROM control_total) AS controls,
     (SELECT count(*) FROM control_total WHERE verdict = 'exact') AS identities_exact,
     (SELECT count(*) FROM control_total WHERE verdict = 'within_rounding') AS
@@ -104,7 +106,9 @@ def totals(settings: Settings) -> dict[str, Any]:
         NothingPublishedError: see ``pipelines.serve.published``.
     """
     with published(settings) as connection:
-        found = rows(connection, _TOTALS)[0]
+        others = [spec.name for spec in money_facts() if spec.name != "fact_project_funding"]
+        counted = " + ".join(f"(SELECT count(*) FROM {name})" for name in others)  # noqa: S608
+        found = rows(connection, _TOTALS.format(amount_facts=counted))[0]
     try:
         found["last_look_utc"] = freshness(settings).last_check_utc
     except LedgerError:  # a writer has it open: readers do not wait

@@ -3,6 +3,7 @@
 from schemas.tables import (
     amounts,
     classes,
+    controls,
     dimensions,
     evidence,
     facts,
@@ -20,6 +21,7 @@ TABLES: tuple[type[Table], ...] = (
     *facts.TABLES,
     *amounts.TABLES,
     *evidence.TABLES,
+    *controls.TABLES,
     *history.TABLES,
     *marts.TABLES,
 )

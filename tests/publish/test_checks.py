@@ -13,6 +13,7 @@ from pipelines.night import Night
 from pipelines.publish.checks import BuildCheckError, CheckResult, check_descriptions, run_checks
 from pipelines.publish.flip import current_build_id
 from tests.conftest import Installation
+from tests.load.test_amounts import book, put
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
@@ -100,6 +101,46 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     installation.put_seed()
     installation.run()
     return installation.settings.published
+
+
+#: Check → ways to break it in a book of several kinds of table.
+OF_BOOKS: list[tuple[str, str]] = [
+    ("facts_equal_controls",
+     "UPDATE fact_expenditure_by_type SET amount_yuan = amount_yuan + 0.01"),
+    ("facts_equal_controls", "DELETE FROM fact_expenditure_by_economic WHERE rowid = 0"),
+    ("facts_equal_controls",  # a printed total, and with it what it is held against
+     """UPDATE printed_amount SET amount_yuan = amount_yuan + 1000000
+     WHERE row_parent IS NULL AND fact IS NULL AND row_axis = 'economic'"""),
+    ("facts_fed_once",
+     """UPDATE fact_appropriation_by_function SET statement_version_id = (
+         SELECT statement_version_id FROM statement_version v
+         JOIN statement s ON s.statement_id = v.statement_id
+         WHERE s.kind = 'appropriation_by_function')
+     WHERE function_class_id = '2010101'"""),
+    ("facts_have_sources", "DELETE FROM fact_source WHERE role = 'amount'"),
+    ("references", "DELETE FROM dim_function_class WHERE function_class_id = '2010108'"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def published_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of several kinds as published, to be copied."""
+    installation = Installation(tmp_path_factory.mktemp("book"))
+    put(installation, "book.txt", book())
+    installation.run()
+    return installation.settings.published
+
+
+@pytest.mark.parametrize(("name", "sql"), OF_BOOKS)
+def test_a_doctored_book_breaks_that_check(
+    name: str, sql: str, published_book: Path, tmp_path: Path
+) -> None:
+    doctored = tmp_path / "candidate.duckdb"
+    shutil.copy(published_book, doctored)
+    assert all(result.passed for result in checked(doctored, published_book).values())
+    with duckdb.connect(str(doctored)) as connection:
+        connection.execute(sql)
+    assert not checked(doctored, published_book)[name].passed
 
 
 def checked(path: Path, published: Path | None) -> dict[str, CheckResult]:
