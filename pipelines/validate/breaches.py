@@ -38,6 +38,8 @@ FINDING_SCHEMA: dict[str, Any] = {
     "control_id": pl.String,
 }
 _HARD = "hard"
+#: The fact that tables without any money feed.
+_OF_NO_MONEY = "fact_performance_target"
 #: Why what contradicts another table is published.
 _PROVEN = "各数均由本表的恒等式证实 / each figure is proven by an identity of its own table"
 _MAY = "此恒等式并非对所有部门成立 / an identity that need not hold for every body"
@@ -148,6 +150,30 @@ def _proven(crossed: Checked, within: Checked) -> pl.DataFrame:
         for controls, sources in ((alone, crossed.sources), (within.controls, within.sources))
     ]  # fmt: skip
     return pl.concat(holding).select("statement_id", "cell_id").unique()
+
+
+def lost_parts(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl.DataFrame:
+    """Statements that say nothing but totals and what stands beside them, or have no row at all.
+
+    Their rows are lost, unless a note says that there is nothing to print.
+    """
+    rules = code_list("feeding_rules", config).filter(pl.col("fact") != _OF_NO_MONEY)
+    statements = conformed["statement"].filter(pl.col("kind").is_in(rules["kind"].to_list()))
+    amounts = conformed["amount"]
+    stated = amounts.filter((pl.col("period") == "this_year") & (pl.col("fen") != 0))
+    of_totals = statements.join(stated, on="statement_id", how="semi", maintain_order="left").join(
+        amounts.filter("is_leaf"), on="statement_id", how="anti", maintain_order="left"
+    )
+    of_nothing = statements.filter(~pl.col("is_declared_empty")).join(
+        conformed["row"], on="statement_id", how="anti", maintain_order="left"
+    )
+    expected = pl.lit("各项的金额，或注明本表为空 / amounts of its parts, or a note")
+    shown = [
+        frame.select("statement_id", "place", subject=pl.lit(""), found=pl.lit(found),
+                     expected=expected)
+        for frame, found in ((of_totals, "只有合计 / totals alone"), (of_nothing, "无行 / no row"))
+    ]  # fmt: skip
+    return statement_items(pl.concat(shown), conformed["statement"], "parts_missing", "withheld")
 
 
 def contradicted_notes(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

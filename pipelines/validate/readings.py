@@ -15,6 +15,7 @@ from pipelines.validate.breaches import (
     contradicted_notes,
     disagreements,
     inclusion_findings,
+    lost_parts,
     statement_items,
 )
 from pipelines.validate.contents import content_hashes
@@ -126,6 +127,7 @@ def _judge(
         broken_items(within.controls, statements, config),
         _conflicts(statements),
         _without_grand_total(conformed, config),
+        lost_parts(conformed, config),
     ]
     items = _confirmed(
         pl.concat([frame.select(list(STATEMENT_ITEM)) for frame in own]), conformed["reading"]

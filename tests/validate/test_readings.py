@@ -47,6 +47,19 @@ class TestWithheld:
             assert rooms.statuses() == ["withheld"]
             assert set(rooms.rules()) == {rule}
 
+    def test_a_table_that_has_lost_its_rows(self) -> None:
+        for rows, found in (((), "无行 / no row"),
+                            ((PLAIN_ROWS[0],), "只有合计 / totals alone")):  # fmt: skip
+            rooms = printed(*rows)
+            assert rooms.statuses() == ["withheld"]
+            items = rooms.accepted["quarantine_item"].filter(pl.col("rule_id") == "parts_missing")
+            assert items["found"].to_list() == [found]
+
+    def test_a_table_that_says_that_it_is_empty_has_lost_none(self) -> None:
+        rooms = one(document(page(unit("合计"))) + "注：本表本年无发生额。\n")
+        assert rooms.statuses() == ["complete"]
+        assert rooms.rules() == []
+
     def test_a_row_that_states_funds_and_no_total(self) -> None:
         rooms = printed(*PLAIN_ROWS[:3], project("修剪", "", "20.00"))
         assert rooms.statuses() == ["withheld"]

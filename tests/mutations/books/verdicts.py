@@ -64,18 +64,22 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
     )
     if all(row[0] in BESIDE for row in (*lost, *new)):
         return "beside_facts"
-    width = max(len(row) for row in (*lost, *new))
-    if any(_is_exchange(lost, new, at) for at in range(1, width - 3)):
-        return "exchanged"
     most = max(_most(sheet) for sheet in document.book.sheets if sheet.kind == kind)
-    return "coarser" if _is_coarser(lost, new, most) else UNDECLARED
+    if _is_coarser(lost, new, most):
+        return "coarser"
+    width = max(len(row) for row in (*lost, *new))
+    for at in range(1, width - 3):
+        if _without(lost, at) == _without(new, at):
+            if all(row[at] is None for row in new):
+                return "heading_lost"
+            named = [Counter(row[at] for row in rows) for rows in (lost, new)]
+            return "exchanged" if named[0] == named[1] else "moved_into_blank"
+    return UNDECLARED
 
 
-def _is_exchange(lost: list[_Row], new: list[_Row], at: int) -> bool:
-    """Whether the same amounts are told by the same words, one of the coordinates exchanged."""
-    rest = [Counter(row[:at] + row[at + 1 :] for row in rows) for rows in (lost, new)]
-    named = [Counter(row[at] for row in rows if len(row) > at) for rows in (lost, new)]
-    return rest[0] == rest[1] and named[0] == named[1]
+def _without(rows: list[_Row], at: int) -> Rows:
+    """Rows less one of their coordinates."""
+    return Counter(row[:at] + row[at + 1 :] for row in rows)
 
 
 def _is_coarser(lost: list[_Row], new: list[_Row], most: Decimal) -> bool:
@@ -116,7 +120,7 @@ def _context_class(true: Reading, found: Reading) -> str:
             return UNDECLARED
         ((one,), (other,)) = (old, new)
         fields |= {n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b}
-    named = {0: "body", 2: "year", 3: "phase", 4: "unit_of_money"}
+    named = {0: "body", 1: "consolidation", 2: "year", 3: "phase", 4: "unit_of_money"}
     return named.get(fields.pop(), UNDECLARED) if len(fields) == 1 else UNDECLARED
 
 
