@@ -83,12 +83,13 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     rows = _rows(versions, staged)
     loaded = rows.filter("is_current")
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
-    units = staged.of_statements("statement_unit", current["statement_id"])
+    naming = _naming(current, staged, state)
+    units = staged.of_statements("statement_unit", naming["statement_id"])
     units = (
         units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
     )
     sums = fact_sums(staged, current["statement_id"])
-    fed = feeding(current, claims_of(current, units, sums, config), config, units)
+    fed = feeding(current, claims_of(current, units, sums, config), config, units, naming=naming)
     differ = differing(fed.below, sums)
     items = pl.concat(
         [
@@ -110,6 +111,19 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         links=project_links(staged, current, config),
         items=items,
         opened=opened,
+    )
+
+
+def _naming(current: pl.DataFrame, staged: StagedReadings, state: LedgerState) -> pl.DataFrame:
+    """Statements that say which units a department has: current ones, and those that wait."""
+    columns = ["statement_id", "consolidation", "fiscal_year", "phase", "reporting_body_id"]
+    speaking = [sha256 for sha256 in state.documents if _speaks(sha256, state)]
+    today = staged.statements(current=True).filter(
+        pl.col("document_id").is_in(speaking)
+        & pl.all_horizontal(pl.col(c).is_not_null() for c in columns)
+    )
+    return pl.concat([current.select(columns), today.select(columns)]).unique(
+        "statement_id", keep="first", maintain_order=True
     )
 
 

@@ -4,10 +4,11 @@ A department's book holds rows of units that may publish books of their own, and
 tables restate one spending. For a spending unit the lowest consolidation feeds. Where a table
 prints no units, the money is the reporting body's as a whole: then its department's book goes
 first, and a unit's own figures do not feed beside those of a department that names the unit as its
-own. Then the kind counts that ``feeding_rules.csv`` ranks first; kinds of one rank complete one
-another (the budgets of a body side by side) and all feed, if one that is required is there. Of two
-statements that rank equally the one that the ledger knows longer feeds; the other waits. What does
-not feed corroborates: where the same kind says another sum, that is said.
+own, be it in a statement that waits. Then the kind counts that ``feeding_rules.csv`` ranks first;
+kinds of one rank complete one another (the budgets of a body side by side) and all feed, if one
+that is required is there; unless one that may be missing is, and a table of the next rank holds
+more money. Of two statements that rank equally the one that the ledger knows longer feeds; the
+other waits. What does not feed corroborates: where the same kind says another sum, that is said.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def claims_of(
         sums: Their facts: ``fact, statement_id, spending_unit_id, is_whole``.
         config: The operator's own code lists.
 
-    A unit that is printed claims its facts even where nothing is stated for it.
+    A unit that is printed claims its facts even where nothing is stated for it. What is claimed is
+    beside, where sums have ``amount_yuan``.
     """
     rules = code_list("feeding_rules", config)
     by_unit = rules.filter(
@@ -82,7 +84,11 @@ def claims_of(
         .join(by_unit.unique(), on="kind", how="inner")
         .with_columns(is_whole=pl.lit(value=False))
     )
-    return pl.concat([printed.select(_KEY), sums.select(_KEY)]).unique(maintain_order=True)
+    claims = pl.concat([printed.select(_KEY), sums.select(_KEY)]).unique(maintain_order=True)
+    if "amount_yuan" not in sums.columns:
+        return claims
+    return claims.join(sums.select(*_KEY, "amount_yuan"), on=_KEY, how="left",
+                       maintain_order="left")  # fmt: skip
 
 
 def feeding(
@@ -90,6 +96,8 @@ def feeding(
     claims: pl.DataFrame,
     config: Path | None,
     units: pl.DataFrame | None = None,
+    *,
+    naming: pl.DataFrame | None = None,
 ) -> Feeding:
     """Which statements feed whose facts.
 
@@ -98,11 +106,15 @@ def feeding(
             fiscal_year, phase, event_id`` (the ledger's, of the version).
         claims: As ``claims_of`` gives them.
         config: The operator's own code lists.
-        units: The units that current statements print: ``statement_id, spending_unit_id``.
+        units: The units that statements print: ``statement_id, spending_unit_id``.
+        naming: Statements whose units are believed to be their department's: those that wait too,
+            for a sum that is in doubt does not make a unit another's. Like ``current``, which they
+            are unless given.
     """
     ranked = _ranked(current, claims, config)
     first = ranked.filter(pl.col("is_first"))
-    feeds = _never_twice(first, _parts(current, units) if units is not None else None)
+    named = current if naming is None else naming
+    feeds = _never_twice(first, _parts(named, units) if units is not None else None)
     others = ranked.filter(~pl.col("is_first") & pl.col("feeds_statement_id").is_not_null())
     fed = others.join(
         feeds, left_on=["fact", "feeds_statement_id", "spending_unit_id", "is_whole"],
@@ -133,6 +145,8 @@ def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) ->
         .sort(*_GROUP, "kind_rank", "kind", "level", "event_id", "statement_id")
         .with_columns(best=order.filter(is_there).min().over(_GROUP) % _RANKS)
     )
+    if "amount_yuan" in ranked.columns:
+        ranked = _fullest(ranked, rules)
     of_kind = [*_GROUP, "kind"]
     counts = (pl.col("kind_rank") == pl.col("best")).fill_null(value=False)
     return ranked.with_columns(
@@ -142,8 +156,33 @@ def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) ->
     )
 
 
+def _fullest(ranked: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
+    """With ``best`` of the rank behind where that has more money, and the first lacks a kind."""
+    group = [*_GROUP, "level"]
+    all_kinds = rules.group_by("fact", "kind_rank").agg(kinds=pl.len())
+    money = (
+        ranked.unique([*group, "kind"], keep="first", maintain_order=True)
+        .group_by(*group, "best", "kind_rank", maintain_order=True)
+        .agg(pl.col("amount_yuan").sum(), there=pl.len(), is_fit=pl.col("is_required").any())
+        .join(all_kinds, on=["fact", "kind_rank"], how="left", maintain_order="left")
+    )
+    first = money.filter(
+        (pl.col("kind_rank") == pl.col("best")) & (pl.col("there") < pl.col("kinds"))
+    ).select(*group, first_yuan="amount_yuan")
+    behind = money.filter((pl.col("kind_rank") > pl.col("best")) & pl.col("is_fit"))
+    fuller = (
+        behind.join(first, on=group, how="inner", maintain_order="left")
+        .filter(pl.col("amount_yuan") > pl.col("first_yuan"))
+        .group_by(_GROUP, maintain_order=True)
+        .agg(fuller=pl.col("kind_rank").min())
+    )
+    return ranked.join(fuller, on=_GROUP, how="left", maintain_order="left").with_columns(
+        best=pl.coalesce("fuller", "best")
+    )
+
+
 def _parts(current: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """Which units a department's current statements of a year name as its own.
+    """Which units a department's statements of a year name as its own.
 
     ``fiscal_year, phase, reporting_body_id, spending_unit_id``, never the body itself. Of two that
     name one another the one that names more is the department.

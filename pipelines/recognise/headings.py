@@ -51,6 +51,8 @@ def read_headings(cells: pl.DataFrame, furniture: Collection[str]) -> list[Headi
 
     A cover is the first lines of a document, and any page with a few lines and no table. It may
     name the body, and say whose book it is; a part's heading does not: it often shortens the name.
+    A line elsewhere that reads as a cover heads nothing; but where it names another year, phase or
+    book than what is above it, nothing is decided of the tables below.
 
     Args:
         cells: The document's cells with ``cell_id``.
@@ -63,7 +65,7 @@ def read_headings(cells: pl.DataFrame, furniture: Collection[str]) -> list[Headi
         two = lines[at : at + 2]
         # A cover prints name and year on two lines; a part is headed by one if that will do.
         for some in (two[:1], two) if heads_section(lines[at].text) else (two, two[:1]):
-            heading = _heading(some)
+            heading = _heading(some, found)
             if heading is not None:
                 found.append(heading)
                 at += len(some) - 1
@@ -98,14 +100,15 @@ def _lines(cells: pl.DataFrame, furniture: Collection[str]) -> list[_Line]:
     return [_Line(*row) for row in named.iter_rows()]
 
 
-def _heading(lines: Sequence[_Line]) -> Heading | None:
+def _heading(lines: Sequence[_Line], above: Sequence[Heading]) -> Heading | None:
     """What one line, or two as one, head; none if they are not a heading as a whole."""
     first, last = lines[0], lines[-1]
     if first.page_no != last.page_no:
         return None
     whole = "".join(fold_label(line.text) for line in lines)
     is_part = heads_section(first.text)
-    if not is_part and not (first.is_cover and last.is_cover):
+    is_cover = first.is_cover and last.is_cover
+    if not is_part and not is_cover and len(lines) > 1:
         return None
     words = vocabulary().headings
     match = next((m for p in _patterns(words.part if is_part else words.cover)
@@ -113,7 +116,15 @@ def _heading(lines: Sequence[_Line]) -> Heading | None:
     if match is None:
         return None
     clues = tuple(_clues(match.groupdict(), whole, lines))
+    if not is_part and not is_cover:  # another book begins, or the same is named once more
+        clues = tuple(clue for clue in clues if _contradicts(clue, above))
     return Heading(last.seq, tuple(line.cell_id for line in lines), clues)
+
+
+def _contradicts(clue: Clue, above: Sequence[Heading]) -> bool:
+    """Whether headings above say something else of year, phase or whose book it is."""
+    said = {c.value for heading in above for c in heading.clues if c.field == clue.field}
+    return clue.field != "body" and bool(said) and clue.value not in said
 
 
 def _clues(said: dict[str, str | None], whole: str, lines: Sequence[_Line]) -> Iterator[Clue]:

@@ -342,8 +342,9 @@ def _without_grand_total(
 ) -> pl.DataFrame:
     """Statements without a row for their grand total, where the layout prints one.
 
-    What a grand total that is printed states, or leaves blank, is a matter of identities. A table
-    that is declared empty, and is, has lost nothing.
+    Of tables side by side each that states anything has its own. What a grand total that is printed
+    states, or leaves blank, is a matter of identities. A table that is declared empty, and is, has
+    lost nothing.
     """
     owing = [layout.id for layout in layouts(config) if layout.has_grand_total]
     statements = conformed["statement"]
@@ -351,9 +352,12 @@ def _without_grand_total(
     empty = statements.filter("is_declared_empty").join(
         conformed["amount"], on="statement_id", how="anti"
     )
+    block = ["statement_id", "block"]
+    open_blocks = conformed["amount"].select(block).join(totals, on=block, how="anti")
+    whole = totals.join(open_blocks, on="statement_id", how="anti")
     lacking = (
         statements.filter(pl.col("layout_id").is_in(owing))
-        .join(totals, on="statement_id", how="anti")
+        .join(whole, on="statement_id", how="anti")
         .join(empty, on="statement_id", how="anti")
     )
     shown = lacking.select(

@@ -137,6 +137,27 @@ class TestKinds:
         alone = several.filter(pl.col("kind") != "general_budget_by_function")
         assert feed(alone, units(), wholes(alone, fact)).feeds.is_empty()
 
+    def test_a_rank_that_lacks_a_budget_yields_to_a_table_of_all_that_holds_more(self) -> None:
+        fact = "fact_appropriation_by_function"
+        general = current(("general", "unknown", 0), kind="general_budget_by_function")
+        fund = current(("fund", "unknown", 0), kind="government_fund")
+        capital = current(("capital", "unknown", 0), kind="state_capital")
+        whole = current(("all", "unknown", 0), kind="appropriation_by_function")
+
+        def fed_by(statements: pl.DataFrame, **yuan: int) -> list[str]:
+            money = wholes(statements, fact).with_columns(
+                amount_yuan=pl.col("statement_id").replace_strict(yuan).cast(pl.Decimal(18, 2))
+            )
+            return sorted(feed(statements, units(), money).feeds["statement_id"])
+
+        short = pl.concat([general, whole])
+        assert fed_by(short, general=8, all=10) == ["all"]
+        assert fed_by(short, general=8, all=8) == ["general"]
+        every = pl.concat([general, fund, capital, whole])
+        assert fed_by(every, general=8, fund=1, capital=0, all=10) == ["capital", "fund", "general"]
+        own = short.with_columns(consolidation=pl.Series(["department", "unit"]))
+        assert fed_by(own, general=8, all=10) == ["general"]  # another book is no table of it
+
     def test_targets_of_a_body_itself_feed_beside_those_of_its_projects(self) -> None:
         form = current(("form", "unknown", 0), kind="department_performance_targets")
         both = pl.concat([current(("targets", "department", 0)), form])
@@ -169,6 +190,16 @@ class TestWholes:
         }
         found = feed(statements, units(projects="DA"), wholes(own, FUNCTION))
         assert fed(found, FUNCTION) == {"A": "own"}
+
+    def test_a_department_names_its_units_in_a_statement_that_waits_too(self) -> None:
+        kind = "expenditure_summary"
+        both = pl.concat([current(("all", "department", 5), kind=kind),
+                          current(("own", "unit", 0), kind=kind, body="A")])  # fmt: skip
+        waits = current(("waits", "department", 7))
+        facts, named = wholes(both, FUNCTION), units(waits="DA")
+        claims = claims_of(both, named, facts, None)
+        found = feeding(both, claims, None, named, naming=pl.concat([both, waits]))
+        assert fed(found, FUNCTION) == {"D": "all"}
 
     def test_a_body_named_by_a_department_of_another_year_feeds(self) -> None:
         kind = "expenditure_summary"

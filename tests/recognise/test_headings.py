@@ -114,6 +114,23 @@ def test_headings_that_conflict_decide_nothing() -> None:
     assert (item["subject"], item["found"]) == ("fiscal_year", "2025 ≠ 2026")
 
 
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("2025年度部门决算", ["fiscal_year", "phase"]),
+        ("示例市苗圃2026年单位预算", ["consolidation"]),
+        ("示例市园林局2026年部门预算", []),
+        ("园林局2026年部门预算公开", []),
+        ("2025年部门决算的主要情况", []),
+    ],
+)
+def test_a_line_that_begins_another_book_amid_pages_of_text(line: str, fields: list[str]) -> None:
+    frames = book(("2026年示例市园林局部门预算",), (*["说明文字"] * 7, line))
+    items = frames["item"].filter(rule_id="context_conflict")
+    assert sorted(items["subject"]) == fields
+    assert context(frames)["body"] == "示例市园林局"
+
+
 def test_a_sidecar_against_a_heading_waits() -> None:
     cover = Sheet(lines=("2026年示例市园林局部门预算",))
     table = Sheet([Drawn(TABLE, bottom=200)], lines=("财政拨款基本支出预算表", "单位：万元"))

@@ -60,6 +60,17 @@ class TestWithheld:
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == []
 
+    def test_a_table_side_by_side_without_a_grand_total_of_its_own(self) -> None:
+        rows = ["一、预算拨款\t90.00\t一般公共服务支出\t10.00", "\t\t支出总计\t10.00"]
+        for more, rules in (
+            ([], ["grand_total_missing"]),
+            (["收入总计\t90.00\t\t"], []),
+        ):
+            header = ["收入\t\t支出\t", "项目\t预算\t项目\t预算"]
+            table = "\n".join([*header, *rows, *more])
+            above = f"收支总体情况表\n\n部门名称：{BODY}（部门）\n\n单位：万元"
+            assert sorted(set(one(f"{above}\n\n{table}\n").rules())) == rules
+
     def test_a_row_that_states_funds_and_no_total(self) -> None:
         rooms = printed(*PLAIN_ROWS[:3], project("修剪", "", "20.00"))
         assert rooms.statuses() == ["withheld"]
