@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
 from pipelines.normalise.lines import UNIT_AXES
-from pipelines.normalise.names import nearest_names
+from pipelines.normalise.names import class_names, folded_name, nearest_names
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from schemas.axes import CLASS_AXES
 
@@ -39,7 +39,7 @@ def row_items(
         *_unnamed(rows),
         _unknown(rows, config),
         _repeated(rows),
-        _unlisted(rows),
+        _unlisted(rows, config),
     ]
     return pl.concat(
         [
@@ -153,8 +153,12 @@ def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _unlisted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Classes printed with a code whose list has not that name: read all the same."""
+def _unlisted(rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Classes printed with a code whose list has not that name: read all the same.
+
+    Unless the name is another code's alone and nothing above the row is printed that a wrong
+    code would break: then one of the two is wrong, and no sum can say which.
+    """
     is_class = pl.col("row_axis").is_in([*CLASS_AXES, "expenditure_line"])
     coded = rows.filter(
         is_class & pl.col("code").is_not_null() & pl.col("row_node").is_not_null()
@@ -162,11 +166,25 @@ def _unlisted(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     lists = {axis: f"schemas/codes/{listed}.csv" for axis, (listed, _) in CLASS_AXES.items()}
     lists["expenditure_line"] = lists["function"]
-    return coded.select(
+    others = pl.concat(
+        [
+            class_names(axis, config).select("code", key=folded_name("name"), row_axis=pl.lit(axis))
+            for axis in CLASS_AXES
+        ]
+    ).group_by("row_axis", "key").agg(other=pl.col("code").unique().sort())  # fmt: skip
+    held = coded.with_columns(key=folded_name("name")).join(
+        others, on=["row_axis", "key"], how="left", maintain_order="left"
+    )
+    is_alone = pl.col("row_parent").fill_null("") == ""
+    is_other = (is_alone & (pl.col("other").list.len() == 1)).fill_null(value=False)
+    listed = pl.col("row_axis").replace_strict(lists, return_dtype=pl.String)
+    return held.select(
         *STATEMENT, "place", rule_id=pl.lit("code_unknown"),
         found=pl.concat_str("code", "name", separator=" ", ignore_nulls=True),
-        expected=pl.col("row_axis").replace_strict(lists, return_dtype=pl.String),
-        blocks=pl.lit("none"),
+        expected=pl.when(is_other)
+        .then(pl.format("{} {}", pl.col("other").list.first(), "name"))
+        .otherwise(listed),
+        blocks=pl.when(is_other).then(pl.lit("partial")).otherwise(pl.lit("none")),
     )  # fmt: skip
 
 

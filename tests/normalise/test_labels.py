@@ -135,6 +135,16 @@ class TestCodes:
         ]
         assert read_one.amounts("row_node", "is_leaf") == [("2060503", True)]
 
+    def test_a_code_under_the_name_of_another_waits_where_no_sum_holds_it(self) -> None:
+        name = "机关事业单位职业年金缴费支出"
+        alone = read(Table((CODE, LABEL, AMOUNT), [["2050506", name, "1.00"]]))
+        assert alone.items("rule_id", "found", "expected", "blocks") == [
+            ("code_unknown", f"2050506 {name}", f"2080506 {name}", "partial")
+        ]
+        rows: Printed = [["205", "教育支出", "1.00"], ["2050506", name, "1.00"]]
+        below = read(Table((CODE, LABEL, AMOUNT), rows))
+        assert below.items("rule_id", "blocks") == [("code_unknown", "none")]
+
     @pytest.mark.parametrize("code", ["20805051", "2O8", "20"])
     def test_what_is_no_code_waits(self, code: str) -> None:
         read_one = read(Table((CODE, LABEL, AMOUNT), [[code, "行政单位离退休", "1.00"]]))
