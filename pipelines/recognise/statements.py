@@ -150,15 +150,14 @@ def recognise_statement(
 ) -> Recognised:
     """Decide a statement's context by its sidecar, what is printed for it, and what heads it.
 
-    ``around``: what its document says of all of its tables.
+    ``around``: what its document says of all of its tables. Headings speak for a table with a
+    title only: the line above one without may say another year in words that nobody knows.
     """
     around = around or Around()
+    is_titled = any(fragment.title for fragment in group.fragments)
+    above = clues_above(around.headings, group.fragments[0].seq) if is_titled else []
     clues, chosen, conflicts = choose(
-        [
-            *sidecar_clues(context.sidecar, statement_no),
-            *group.clues,
-            *clues_above(around.headings, group.fragments[0].seq),
-        ]
+        [*sidecar_clues(context.sidecar, statement_no), *group.clues, *above]
     )
     year = chosen.get("fiscal_year")
     outside = group.settle(int(year)) if year else None

@@ -188,3 +188,15 @@ def test_a_text_document_has_a_cover_too() -> None:
     text = "2024年示例市园林局部门预算\n\n" + document(page(*ROWS, body=None))
     _, frames = through_recognise([text], sidecar(year=None, phase=None))
     assert frames["statement"]["body"].to_list() == ["示例市园林局"]
+
+
+@pytest.mark.parametrize("above", [(), ("2025年部门支出决算情况",)])
+def test_a_table_without_a_title_is_told_nothing_by_a_cover(above: tuple[str, ...]) -> None:
+    """One layout alone has its header; but the line above may say another year or phase."""
+    header = ["科目编码 | 科目名称 | 机关运行经费支出", *TABLE[1:]]
+    cover = Sheet(lines=("示例市园林局2026年部门预算",))
+    table = Sheet([Drawn(header, bottom=200)], lines=(*above, "单位：万元"))
+    _, frames = read_through([draw(cover, table)], None)
+    assert context(frames) == {
+        "body": None, "consolidation": "unknown", "fiscal_year": None, "phase": None,
+    }  # fmt: skip
