@@ -16,17 +16,13 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.documents.lock import acquire
+from tests.commands import WIDE, asked
 from tests.conftest import ROOT, SEED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
-
     from tests.conftest import Installation
-
-#: Set so that Rich wraps nothing in what tests read.
-WIDE = {"COLUMNS": "400", "TERM": "dumb"}
 
 
 def yusuan(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,12 +32,6 @@ def yusuan(installation: Installation, *arguments: str) -> subprocess.CompletedP
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True,
                           check=False)  # fmt: skip
-
-
-def asked(installation: Installation, *arguments: str) -> Result:
-    """Run a command in this process."""
-    environment = {**WIDE, **installation.settings.environment()}
-    return CliRunner().invoke(app, list(arguments), env=environment)
 
 
 def test_ingest_says_what_it_did_and_a_second_does_nothing(installation: Installation) -> None:

@@ -6,9 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
-from pipelines.cli import app
 from pipelines.screens.grids import blocks, positions
 from pipelines.serve.grids import (
     ReadCell,
@@ -18,6 +16,7 @@ from pipelines.serve.grids import (
     read_file,
 )
 from pipelines.settings import Settings
+from tests.commands import asked_nowhere
 from tests.conftest import SEED
 from tests.pdfs import PdfPage, pdf, ruled, words
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from typer.testing import Result
 
 SETTINGS = Settings.resolve()
-WIDE = {"COLUMNS": "400", "TERM": "dumb"}
 
 #: Two columns and three rows; the first row is one merged cell, one cell is blank.
 TABLE = (
@@ -41,7 +39,7 @@ TABLE = (
 
 
 def asked(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["grids", *arguments], env=WIDE)
+    return asked_nowhere("grids", *arguments)
 
 
 @pytest.fixture

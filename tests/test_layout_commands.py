@@ -8,26 +8,18 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from typer.testing import CliRunner
 
-from pipelines.cli import app
 from pipelines.serve.draft import NothingToDraftError, draft
 from pipelines.settings import Settings
 from schemas.layout import Layout, layouts
+from tests.commands import asked_nowhere as asked
 from tests.conftest import ROOT, SEED
 from tests.pdfs import PdfPage, pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
-
-WIDE = {"COLUMNS": "400", "TERM": "dumb"}
 GUIDE = (ROOT / "docs" / "add-a-layout.md").read_text("utf-8")
-
-
-def asked(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments), env=WIDE)
 
 
 def explained(file: Path, *arguments: str) -> list[dict[str, Any]]:

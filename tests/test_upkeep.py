@@ -7,32 +7,23 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from typer.testing import CliRunner
 
-from pipelines.cli import app
 from pipelines.documents.archive import sha256_of
 from pipelines.documents.ledger import Ledger
 from pipelines.night import Night
 from pipelines.publish.flip import PublishError, builds, current_build_id
 from pipelines.publish.rollback import resume, rollback
 from pipelines.upkeep import UnknownDocumentError, find_document, reinstate, reprocess, withdraw
+from tests.commands import asked
 from tests.conftest import SEED, SEED_NAME
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
-
     from tests.conftest import Installation
 
-WIDE = {"COLUMNS": "400", "TERM": "dumb"}
 SUM = "SELECT coalesce(sum(amount_yuan), 0)::BIGINT FROM fact_project_funding"
-
-
-def asked(installation: Installation, *arguments: str) -> Result:
-    environment = {**WIDE, **installation.settings.environment()}
-    return CliRunner().invoke(app, list(arguments), env=environment)
 
 
 def answered(installation: Installation, *arguments: str) -> Any:

@@ -81,7 +81,7 @@ def conform(
         "statement_unit": statement_units(units, statements),
         "project_line": lines,
         **{table: found.filter(pl.col("fact") == table) for table in fact_tables()},
-        "comparative_figure": found.filter(pl.col("fact") == COMPARATIVE).with_columns(
+        COMPARATIVE: found.filter(pl.col("fact") == COMPARATIVE).with_columns(
             fact="compares"
         ),
         "pending_amount": counted.filter(pl.col("fact") != PROJECTS),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.conform.figures import PROJECTS
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pipelines.documents.state import LedgerState
     from pipelines.load.staged import StagedReadings
 
-_PROJECTS = "fact_project_funding"
 #: Columns of quarantine_item that are known before it is known since when an item waits.
 _ITEM = ("item_id", "reading_id", "level", "document_id", "statement_id", "place", "rule_id",
          "found", "expected", "remedy", "clues")  # fmt: skip
@@ -276,7 +276,7 @@ def _difference_items(
 ) -> pl.DataFrame:
     found = [
         {
-            **_claim(row, "amount" if row["fact"] == _PROJECTS else f"amount {row['fact']}"),
+            **_claim(row, "amount" if row["fact"] == PROJECTS else f"amount {row['fact']}"),
             "found": f"{row['amount_yuan']} 元 yuan ({row['spending_unit_id']})",
             "expected": f"{row['feeds_amount_yuan']} 元 yuan; feeds: "
             f"{row['feeds_document_id'][:12]}",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.conform.figures import PROJECTS
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.documents.damaged import note_damaged
 from pipelines.documents.ledger import Event, Ledger
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 #: Fact table → its history; those that have none of their own share one.
 _OWN = {
-    "fact_project_funding": "history_project_funding",
+    PROJECTS: "history_project_funding",
     "fact_performance_target": "history_performance_target",
 }
 SHARED = "history_amount"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.conform.figures import PROJECTS
 from pipelines.conform.names import canonical_name
 from schemas.code_lists import code_list
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pipelines.load.staged import StagedReadings
 
 METHOD = "unit_amount_and_similar_name"
-_FACT = "fact_project_funding"
 #: Less alike than this, two names of one amount may be two projects.
 _ALIKE = 0.9
 _SCHEMA: dict[str, Any] = {
@@ -49,7 +49,7 @@ def project_links(
     if lines.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
     bridge = staged.of_statements("bridge_project_identity", current["statement_id"])
-    ranks = code_list("feeding_rules", config).filter(pl.col("fact") == _FACT)
+    ranks = code_list("feeding_rules", config).filter(pl.col("fact") == PROJECTS)
     known = (
         lines.join(bridge.select("statement_id", "project_line_id", "project_id"),
                    on=["statement_id", "project_line_id"], how="inner")

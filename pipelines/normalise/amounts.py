@@ -22,7 +22,6 @@ AMOUNT = (
     "row_node", "row_parent", "is_row_leaf", "column_axis", "column_node", "column_parent",
     "is_column_leaf", "period", "phase", "is_memo", "is_leaf", "cell_id", "text", "digits",
     "decimals", "exponent", "fen", "page_no", "grid_no", "row_no", "col_no",
-    "role", "fund_source_id",
 )  # fmt: skip
 #: What an amount is called in a block without a column axis, and at the root of all funds.
 _PLAIN, _TOTAL = "amount", "total"
@@ -135,10 +134,4 @@ def with_rows(
 def stated(amounts: pl.DataFrame) -> pl.DataFrame:
     """Amounts that are stated in rows whose node is known: a blank, a dash, a word is none."""
     is_stated = (pl.col("amount_state") == "stated") & pl.col("row_node").is_not_null()
-    # What conform and validate still ask for; to go with them.
-    is_fund = (pl.col("column_axis") == "fund_source") & pl.col("is_column_leaf")
-    known = amounts.filter(is_stated).with_columns(
-        role=pl.when(is_fund).then(pl.lit("fund")).otherwise(pl.lit("total")),
-        fund_source_id=pl.when(is_fund).then("column_node"),
-    )
-    return known.select(AMOUNT).sort(*LINE, "column_no")
+    return amounts.filter(is_stated).select(AMOUNT).sort(*LINE, "column_no")

@@ -28,9 +28,7 @@ def body_cells(cells: pl.DataFrame) -> pl.DataFrame:
     A merged cell that the end of a page cuts covers the rows of its parts on both pages. Adds
     ``line_no``: the row of the statement, counted over its tables.
     """
-    body = logical_cells(cells.filter(pl.col("is_body"))).drop(
-        "role", "fund_source_id", strict=False
-    )
+    body = logical_cells(cells.filter(pl.col("is_body")))
     place = ["reading_id", "owner_id"]
     parts = cells.filter(pl.col("cell_id") != pl.col("owner_id")).select(
         *place, part_row="table_row", part_span="table_row_span"

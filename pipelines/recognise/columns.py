@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from pipelines.recognise.match import Match
-from schemas.axes import root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from pipelines.recognise.groups import Group
 
@@ -42,15 +39,3 @@ def _columns(match: Match) -> Iterator[dict[str, Any]]:
             "is_spread": column.is_spread,
             "is_carried": column.is_carried,
         }
-
-
-def roles(columns: Sequence[dict[str, Any]]) -> pl.DataFrame:
-    """Column → its role and fund, in the words of ``normalise`` as it is."""
-    schema = {"table_no": pl.Int32, "table_col": pl.Int32, "role": pl.String, "node": pl.String,
-              "column_axis": pl.String}  # fmt: skip
-    frame = pl.DataFrame([{k: row[k] for k in schema} for row in columns], schema=schema)
-    is_fund = (pl.col("role") == "amount") & (pl.col("column_axis") == "fund_source")
-    is_total = is_fund & (pl.col("node") == root("fund_source"))
-    role = pl.when(is_total).then(pl.lit("total")).when(is_fund).then(pl.lit("fund"))
-    fund = pl.when(is_fund & ~is_total).then("node")
-    return frame.select("table_no", "table_col", role=role.otherwise("role"), fund_source_id=fund)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.recognise.columns import roles
 from pipelines.recognise.forms import Form
 from pipelines.recognise.match import Match
 from pipelines.recognise.notes import note_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from pipelines.recognise.groups import Group
     from pipelines.recognise.lines import Lines
@@ -37,19 +36,16 @@ _LINE_SCHEMA: dict[str, Any] = {
 }
 
 
-def classify(
-    cells: pl.DataFrame, lines: Lines, columns: Sequence[dict[str, Any]] = ()
-) -> pl.DataFrame:
+def classify(cells: pl.DataFrame, lines: Lines) -> pl.DataFrame:
     """Cells with what they are.
 
     Adds ``disposition`` (null for blank cells and those of bodies), ``is_body``,
-    ``statement_no``, ``width``, ``role`` and ``fund_source_id``. A row of a body that is only a
-    note is none of it; where it says that the table is empty, ``lines`` learn it.
+    ``statement_no`` and ``width``. A row of a body that is only a note is none of it; where it says
+    that the table is empty, ``lines`` learn it.
 
     Args:
         cells: A document's cells, with the columns of ``tables.TABLE_SCHEMA``.
         lines: What its lines are.
-        columns: What its columns are, see ``columns.column_rows``.
     """
     tables = pl.DataFrame(list(_tables(lines.groups)), schema=_TABLE_SCHEMA)
     placed = [(cell_id, said, number) for cell_id, (said, number) in lines.placed.items()]
@@ -59,7 +55,6 @@ def classify(
     joined = (
         cells.join(line_frame, on="cell_id", how="left", maintain_order="left")
         .join(tables, on="table_no", how="left", maintain_order="left")
-        .join(roles(columns), on=["table_no", "table_col"], how="left", maintain_order="left")
         .with_columns(
             is_body=(is_below & ~is_repeat & pl.col("line_disposition").is_null()).fill_null(
                 value=False
@@ -93,9 +88,8 @@ def classify(
             is_body=pl.col("is_body") & ~is_note,
             statement_no=pl.coalesce("statement_no", "line_statement"),
         )
-        .select(*cells.columns, "disposition", "is_body", "statement_no", "width", "role",
-                "fund_source_id")
-    )  # fmt: skip
+        .select(*cells.columns, "disposition", "is_body", "statement_no", "width")
+    )
 
 
 def _notes(joined: pl.DataFrame, lines: Lines) -> pl.DataFrame:

@@ -182,7 +182,7 @@ def _document(
     waiting += lines.place(book.cells, book.fragments, book.headings)
     columns = list(column_rows(book.groups))
     fields = list(field_rows(book.groups))
-    classified = classify(book.cells, lines, columns)
+    classified = classify(book.cells, lines)
     return _Found(classified, waiting, statements, columns, fields, lines.empty)
 
 

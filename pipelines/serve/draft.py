@@ -39,9 +39,8 @@ if TYPE_CHECKING:
     from pipelines.recognise.pieces import Printed
     from pipelines.settings import Settings
 
-#: Axes along which columns may run, and rows.
-_COLUMN_AXES = ("fund_source", "expenditure_type", "three_public")
-_ROW_AXES = ("fund_source", "expenditure_type", "three_public")
+#: Axes along which columns may run, and rows, and whose names tell which it is.
+_AXES = ("fund_source", "expenditure_type", "three_public")
 #: A text this long is no name.
 _PROSE = 30
 #: No header is longer.
@@ -231,7 +230,7 @@ def _are_names(below: Sequence[str]) -> bool:
 def _with_nodes(columns: Sequence[_Column], block: int) -> tuple[str, list[_Column]]:
     """The column axis of a block, and its columns with their nodes."""
     amounts = [c for c in columns if c.block == block and c.role == "amount"]
-    found = {axis: [_node(c.header, axis) for c in amounts] for axis in _COLUMN_AXES}
+    found = {axis: [_node(c.header, axis) for c in amounts] for axis in _AXES}
     axis, nodes = max(found.items(), key=lambda item: sum(map(bool, item[1])))
     known = Counter(node for node in nodes if node)
     if len(amounts) < 2 or 2 * len(known) < len(amounts):  # noqa: PLR2004 - one column is no axis
@@ -289,7 +288,7 @@ def _row_axis(table: _Table, columns: Sequence[_Column], block: int) -> str:
             codes
         ):
             return axis
-    named = {axis: {fold_label(name) for name in names(axis)} for axis in _ROW_AXES}
+    named = {axis: {fold_label(name) for name in names(axis)} for axis in _AXES}
     classes = code_list("function_classes")["name_zh"].to_list()
     named["expenditure_line"] = {fold_label(name) for name in classes}
     plain = [_plain(text) for text in texts["label"]]

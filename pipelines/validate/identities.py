@@ -18,8 +18,8 @@ from pipelines.validate.verdicts import (
     PRINTED,
     Checked,
     checked,
-    last_place_in_fen,
 )
+from pipelines.values.amounts import last_place_expr
 from schemas.axes import lineage, root
 from schemas.code_lists import code_list
 
@@ -85,7 +85,7 @@ def _known(amounts: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             # A table prints to one place: a figure with fewer decimals has lost trailing zeros.
-            ulp=last_place_in_fen().min().over("statement_id"),
+            ulp=last_place_expr("exponent", "decimals").fill_null(0).min().over("statement_id"),
             place=place_expr(),
             measure=_measure("measure"),
             is_part=pl.col("is_memo") & ~pl.col("is_part_column"),

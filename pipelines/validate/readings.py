@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.figures import fact_tables
+from pipelines.conform.figures import PROJECTS, fact_tables
 from pipelines.validate.breaches import (
     FINDING_SCHEMA,
     STATEMENT_ITEM,
@@ -53,7 +53,7 @@ _FEEDS_FACTS = {
 } | {name: name for name in _MONEY}
 #: Records of statements that are not complete.
 _WAITS = {
-    "pending_project_funding": "fact_project_funding",
+    "pending_project_funding": PROJECTS,
     "pending_amount": "pending_amount",
     "pending_performance_target": "value",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.conform.names import body_name, canonical_name
+from pipelines.normalise.rows import TOTAL
 from schemas.code_lists import code_list
 from schemas.identities import CODED
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from schemas.identities import Nodes, Selection
 
 _UNITS = ("unit", "unit_project", "unit_economic")
-#: Node of the row above all units.
-_TOTAL = "total"
 _DIRECTIONS = ("row", "column")
 
 
@@ -115,10 +114,10 @@ def _is_on(direction: str, nodes: Nodes) -> pl.Expr:
 
 def _is_at(direction: str, nodes: Nodes) -> pl.Expr:
     if nodes.axis == "unit":
-        return ~_is_below_unit() & (pl.col("row_node") != _TOTAL)
+        return ~_is_below_unit() & (pl.col("row_node") != TOTAL)
     if nodes.axis == "project":
         return _is_below_unit() | (
-            (pl.col("row_axis") == "project") & (pl.col("row_node") != _TOTAL)
+            (pl.col("row_axis") == "project") & (pl.col("row_node") != TOTAL)
         )
     node = _node(direction, nodes)
     if nodes.listed:
@@ -146,7 +145,7 @@ def _key(nodes: Nodes) -> pl.Expr:
 
 def _is_below_unit() -> pl.Expr:
     """A row below a unit: its parent is another row than the total."""
-    is_below = pl.col("row_axis").is_in(_UNITS) & (pl.col("row_parent") != _TOTAL)
+    is_below = pl.col("row_axis").is_in(_UNITS) & (pl.col("row_parent") != TOTAL)
     return is_below.fill_null(value=False)
 
 

@@ -55,13 +55,6 @@ class Checked(NamedTuple):
     sources: pl.DataFrame
 
 
-def last_place_in_fen() -> pl.Expr:
-    """A unit of the last printed place of ``exponent, decimals``; 0 where finer than a fen."""
-    shift = pl.col("exponent") + 2 - pl.col("decimals")
-    power = pl.lit(10, dtype=pl.Int64).pow(shift.clip(0, 16).cast(pl.UInt32))
-    return pl.when(shift >= 0).then(power).otherwise(0)
-
-
 def checked(cells: pl.DataFrame, of: Sequence[str]) -> Checked:
     """Hold the sides of each check against one another.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipelines.values.dates import PartialDate, read_date, read_period
 from pipelines.values.numerals import read_numeral
 from pipelines.values.target_words import meanings, phrase, spellings
+from pipelines.values.years import A_YEAR
 from schemas.tables.base import QUANTITY
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _DOUBTFUL_SUBJECT = re.compile(
     r"[《〈<‹]|(?:[不未勿](?:得|能|能够|可|可以|应|应当|宜|许|允许|要|会|该)?|没有?|约|近|仅|第|^数)$"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
 #: 8:30 and 24:00 are times of the day more likely than ratios; 1:10 is not.
 #: 12/31 is a day more likely than a ratio.
 _MONTH_AND_DAY = re.compile(r"(?:0?[1-9]|1[0-2]):(?:1[3-9]|2\d|3[01])")
@@ -142,7 +142,7 @@ def _amount(tokens: Tokens) -> Clause:
             comparator = "ge"  # domain rule: 较上年提高5% promises at least 5 %
         elif quantity.number == 0 and quantity.unit:
             comparator = "eq"  # 0起: none at all
-        elif _YEAR.fullmatch(quantity.text) and not quantity.unit and not quantity.scale:
+        elif A_YEAR.fullmatch(quantity.text) and not quantity.unit and not quantity.scale:
             raise DoubtfulClauseError  # a bare 2023 is a year
     bounds = _bounds(comparator, quantity.value, quantity.number)
     return _measured(tokens, comparator, quantity, bounds)
@@ -156,7 +156,9 @@ def _between(tokens: Tokens) -> Clause:
     last = _quantity(tokens.tokens[at:], tokens.first("PERIOD"), tokens.by_type.get("EACH", []))
     is_plain = first.printed_unit is None
     same = (is_plain or first.scale == last.scale) and first.unit in (None, last.unit)
-    years = last.printed_unit is None and _YEAR.fullmatch(first.text) and _YEAR.fullmatch(last.text)
+    years = (
+        last.printed_unit is None and A_YEAR.fullmatch(first.text) and A_YEAR.fullmatch(last.text)
+    )
     if years or not same or first.per_unit or first.per_period or first.number >= last.number:
         raise DoubtfulClauseError
     low = first.number.scaleb(last.scale)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.values.target_words import alternatives, meanings, name_endings, spellings
 from pipelines.values.text import fold_label
+from pipelines.values.years import A_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ _HUNDRED = Decimal(100)
 _OF_SHARES = ("%", "‰", "百分点", "分", "度")
 #: A promise in a word or two: 效果明显, 保持长期稳定运行.
 _SHORT = 16
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def expected_of(name: str | None) -> str | None:
@@ -81,7 +81,7 @@ def _suspect(clause: Clause, name: str | None) -> str | None:
             return "not_a_share"
         if clause.unit == "%" and bound > _HUNDRED:
             return "ge_read_as_2" if _may_be_misread(clause) else "over_100_percent"
-    if clause.unit is None and clause.scale == 0 and _YEAR.fullmatch(f"{bound or 0:f}"):
+    if clause.unit is None and clause.scale == 0 and A_YEAR.fullmatch(f"{bound or 0:f}"):
         return "may_be_year"
     return None
 

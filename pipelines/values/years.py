@@ -8,6 +8,8 @@ from functools import cache
 
 from schemas.code_lists import code_list
 
+#: A number that is all of a year.
+A_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _AROUND = 14
 

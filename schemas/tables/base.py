@@ -27,7 +27,7 @@ class Table(pa.DataFrameModel):
     """Base of every published table.
 
     A subclass's ``Config`` gives ``unique`` (its key) and ``metadata``: ``zh``, ``en``, ``grain``
-    and ``role`` (dimension, bridge, fact, detail, evidence, operation).
+    and ``role`` (dimension, bridge, fact, mart, detail, evidence, operation).
     """
 
     class Config:

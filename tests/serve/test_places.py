@@ -9,25 +9,21 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 from PIL import Image
-from typer.testing import CliRunner
 
-from pipelines.cli import app
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.extract.workers import LimitReachedError
 from pipelines.serve.picture import Colour, PictureError
 from pipelines.serve.places import fact_picture, item_picture
 from pipelines.serve.trace import trace
+from tests.commands import asked
 from tests.pdfs import PdfPage, pdf, ruled, words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from typer.testing import Result
-
     from tests.conftest import Installation
     from tests.pdfs import Box
 
-WIDE = {"COLUMNS": "400", "TERM": "dumb"}
 FUNDING = "SELECT fact_id FROM fact_project_funding ORDER BY fact_id LIMIT 1"
 TARGET = "SELECT fact_id FROM fact_performance_target ORDER BY fact_id LIMIT 1"
 
@@ -52,11 +48,6 @@ def paged(seeded: Installation) -> Installation:
             [sha256],
         )
     return seeded
-
-
-def asked(installation: Installation, *arguments: str) -> Result:
-    environment = {**WIDE, **installation.settings.environment()}
-    return CliRunner().invoke(app, list(arguments), env=environment)
 
 
 def test_a_fact_is_shown_on_its_page(paged: Installation, tmp_path: Path) -> None:

@@ -28,11 +28,6 @@ def printed(*rows: str) -> Rooms:
     return one(document(page(*rows)))
 
 
-def the_hash(rooms: Rooms) -> str:
-    (found,) = rooms.accepted["statement"]["content_hash"].to_list()
-    return str(found)
-
-
 class TestWithheld:
     def test_a_blank_grand_total_over_stated_parts(self) -> None:
         rooms = printed(unit("合计", "30.00", ""), *PLAIN_ROWS[1:])
