@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: On an axis of units: the node of the grand total.
+TOTAL = "total"
 #: Axes whose nodes are codes of classes: the list of the classes, and its column of codes.
 CLASS_AXES = {
     "function": ("function_classes", "function_code"),

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 UNSPLIT = "unsplit"
 MEMO, COMPARATIVE = "memo_amount", "comparative_figure"
-PROJECTS = "fact_project_funding"
 #: Axis → the coordinate that its nodes are.
 COORDINATES = {
     "function": "function_class_id",

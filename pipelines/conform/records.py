@@ -9,7 +9,6 @@ import polars as pl
 from pipelines.conform.classes import printed_classes
 from pipelines.conform.figures import (
     COMPARATIVE,
-    PROJECTS,
     fact_tables,
     figures,
     printed_amounts,
@@ -27,6 +26,7 @@ from pipelines.conform.statements import (
 )
 from pipelines.normalise.rows import STATEMENT
 from pipelines.recognise.tables import logical_cells
+from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

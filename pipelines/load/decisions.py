@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.conform.figures import PROJECTS
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding
@@ -29,6 +28,7 @@ from pipelines.load.versions import (
 from pipelines.values.keys import stable_key
 from schemas.code_lists import code_list
 from schemas.registry import tables
+from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
     from datetime import datetime

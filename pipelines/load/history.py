@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.conform.figures import PROJECTS
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.documents.damaged import note_damaged
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.load.feeding import fact_names
 from schemas.code_lists import code_list
 from schemas.registry import tables
+from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

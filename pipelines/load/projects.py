@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.conform.figures import PROJECTS
 from pipelines.conform.names import canonical_name
 from schemas.code_lists import code_list
+from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
     from pathlib import Path

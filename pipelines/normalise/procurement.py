@@ -22,9 +22,9 @@ from pipelines.normalise.cells import (
 from pipelines.normalise.item_tree import ItemNode, ItemRow, item_tree
 from pipelines.normalise.items import row_items
 from pipelines.normalise.labels import said
-from pipelines.normalise.rows import TOTAL
 from pipelines.normalise.tables import decided_cells
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
+from schemas.axes import TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

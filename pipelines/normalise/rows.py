@@ -11,12 +11,11 @@ from pipelines.normalise.labels import said
 from pipelines.normalise.lines import UNIT_AXES, is_total
 from pipelines.normalise.roles import PrintedRow, assign_roles
 from pipelines.normalise.trees import is_root, with_parents
+from schemas.axes import TOTAL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: On an axis of units: the node of the grand total.
-TOTAL = "total"
 #: Axes along which rows are units and what each spends its money on.
 _UNIT_PARTS = ("unit_project", "unit_economic")
 _FIELDS = {"goal": "goal", "indicators": "packed_indicators"}
@@ -162,4 +161,4 @@ def _roles(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
-__all__ = ["LINE", "ROW", "STATEMENT", "TOTAL", "printed_rows"]
+__all__ = ["LINE", "ROW", "STATEMENT", "printed_rows"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.figures import PROJECTS, fact_tables
+from pipelines.conform.figures import fact_tables
 from pipelines.validate.breaches import (
     FINDING_SCHEMA,
     STATEMENT_ITEM,
@@ -33,6 +33,7 @@ from pipelines.validate.verdicts import Checked
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
 from schemas.layout import layouts
+from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

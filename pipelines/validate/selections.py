@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.conform.names import body_name, canonical_name
-from pipelines.normalise.rows import TOTAL
+from schemas.axes import TOTAL
 from schemas.code_lists import code_list
 from schemas.identities import CODED
 

@@ -1,5 +1,7 @@
 """Closed lists that columns are checked against. One word per thing, used everywhere."""
 
+#: The fact of projects, which has durable lines and a history of its own.
+PROJECTS = "fact_project_funding"
 CONSOLIDATIONS = ("unit", "department", "unknown")
 PHASES = ("budget", "adjusted_budget", "execution", "final_accounts")
 STATEMENT_STATUSES = ("complete", "partial", "withheld")
