@@ -20,7 +20,7 @@ FAST, LONG = 3 * len(MUTATORS), 100 * len(MUTATORS)
 #: What must never pass unnoticed, wherever it is done.
 _ALWAYS = (
     "double_row", "change_header", "change_code", "change_digit_of_amount", "insert_into_amount",
-    "remove_from_amount", "move_row", "swap_titles", "swap_figures", "double_table", "double_page",
+    "remove_from_amount", "move_row", "swap_figures", "double_table", "double_page",
     "contradict_note",
 )  # fmt: skip
 

@@ -14,9 +14,10 @@ from pipelines.validate.selections import is_offered, located, taken
 from pipelines.validate.verdicts import CELL_SCHEMA, COMPUTED, PRINTED, Checked, checked
 from pipelines.values.keys import key_expr
 from schemas.identities import CODED, cross_identities
+from schemas.layout import layouts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from schemas.identities import CrossIdentity, Selection
@@ -37,15 +38,16 @@ def cross_controls(
 
     Args:
         printed: ``printed_amount`` of the statements.
-        statements: ``statement_id, kind`` and the columns of ``BUDGET`` and ``within``; those whose
-            context is incomplete take no part.
+        statements: ``statement_id, kind, layout_id`` and the columns of ``BUDGET`` and ``within``;
+            those whose context is incomplete take no part.
         config: The operator's own code lists.
         within: Further columns that must be equal, such as ``reading_id``.
     """
     budgets = _budgets(statements, within)
     figures = located(printed, budgets, config)
+    columns = _printed_columns(statements, budgets, config)
     found = [
-        _cells(identity, order, figures, budgets)
+        _cells(identity, order, figures, budgets, columns)
         for order, identity in enumerate(cross_identities(config))
     ]
     cells = pl.concat([pl.DataFrame(schema=_CELL_SCHEMA), *found])
@@ -68,16 +70,37 @@ def _budgets(statements: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _cells(
-    identity: CrossIdentity, order: int, figures: pl.DataFrame, budgets: pl.DataFrame
+def _printed_columns(
+    statements: pl.DataFrame, budgets: pl.DataFrame, config: Path | None
 ) -> pl.DataFrame:
+    """``budget, kind, axis, key``: the nodes that tables print as columns, filled or blank."""
+    known = [
+        (layout.id, layout.blocks[column.block - 1].columns, column.node)
+        for layout in layouts(config)
+        for column in layout.columns
+        if column.node is not None and not (column.is_memo or column.is_optional)
+        and column.period == "this_year" and column.phase is None
+    ]  # fmt: skip
+    nodes = pl.DataFrame(known, ["layout_id", "axis", "key"], orient="row")
+    return (
+        budgets.join(statements.select("statement_id", "layout_id"), on="statement_id")
+        .join(nodes.cast(pl.String), on="layout_id")
+        .select("budget", "kind", "axis", "key")
+        .unique()
+    )
+
+
+def _cells(
+    identity: CrossIdentity, order: int, figures: pl.DataFrame, budgets: pl.DataFrame,
+    columns: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
     """The figures of both sides, of the nodes that can be checked."""
     there = _where_it_holds(identity, figures, budgets)
     sides = {
         side: pl.concat([taken(s, figures) for s in selections]).join(there, on="budget")
         for side, selections in ((PRINTED, identity.left), (COMPUTED, identity.right))
     }
-    pairs = _pairs(identity, sides)
+    pairs = _pairs(identity, sides, columns)
     cells = pl.concat([frame.with_columns(side=pl.lit(side)) for side, frame in sides.items()])
     return (
         cells.join(pairs, on=["budget", "key"], how="semi")
@@ -107,11 +130,14 @@ def _where_it_holds(
     return there.join(is_something, on="budget", how="anti")
 
 
-def _pairs(identity: CrossIdentity, sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _pairs(
+    identity: CrossIdentity, sides: dict[str, pl.DataFrame], columns: pl.DataFrame
+) -> pl.DataFrame:
     """``budget, key`` of what both sides are held to say.
 
     Codes are open lists, so what one side leaves out is nothing; of listed nodes and of names
-    each table prints those that it prints, and only what both print is compared.
+    each table prints those that it prints, and only what both print is compared: a column that is
+    printed and left blank says that there is nothing.
     """
     printed, computed = (
         frame.group_by("budget", "key").agg(
@@ -121,11 +147,27 @@ def _pairs(identity: CrossIdentity, sides: dict[str, pl.DataFrame]) -> pl.DataFr
     )
     both = printed.join(computed, on=["budget", "key"], how="full", coalesce=True)
     is_shared = pl.col("is_there") & pl.col("is_there_right")
-    if _is_closed(identity):
-        return both.filter(is_shared)
     is_something = (pl.col("fen").fill_null(0) != 0) | (pl.col("fen_right").fill_null(0) != 0)
+    if _is_closed(identity):
+        blank = [] if identity.is_inclusion else _left_blank(identity, columns)
+        lacking = both.filter(is_something)
+        return pl.concat([both.filter(is_shared), *(
+            lacking.filter(pl.col(is_there).is_null()).join(keys, on=["budget", "key"], how="semi")
+            for is_there, keys in blank
+        )])  # fmt: skip
     may_lack = pl.lit(value=True) if not identity.is_inclusion else pl.col("is_there")
     return both.filter(is_shared | (is_something & may_lack))
+
+
+def _left_blank(
+    identity: CrossIdentity, columns: pl.DataFrame
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Of each side that is one table's columns, node by node: its mark, and the nodes printed."""
+    for is_there, side in (("is_there", identity.left), ("is_there_right", identity.right)):
+        nodes = [nodes for selection in side for nodes in selection.nodes]
+        if len(side) == 1 and len(nodes) == 1 and nodes[0].how == "each":
+            is_of = (pl.col("kind") == side[0].kind) & (pl.col("axis") == nodes[0].axis)
+            yield is_there, columns.filter(is_of)
 
 
 def _is_closed(identity: CrossIdentity) -> bool:

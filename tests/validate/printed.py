@@ -38,6 +38,7 @@ _STATEMENT = {
     "statement_id": pl.String, "reading_id": pl.String, "document_id": pl.String,
     "statement_no": pl.Int32, "kind": pl.String, "reporting_body_id": pl.String,
     "fiscal_year": pl.Int32, "phase": pl.String, "consolidation": pl.String,
+    "layout_id": pl.String,
 }  # fmt: skip
 
 
@@ -71,6 +72,7 @@ class Table:
     document: str = "document"
     no: int = 1
     memo_rows: Sequence[str] = ()
+    layout_id: str | None = None
 
     @property
     def statement_id(self) -> str:
@@ -120,7 +122,7 @@ def _statement(table: Table) -> dict[str, Any]:
         "statement_id": table.statement_id, "reading_id": table.document,
         "document_id": table.document, "statement_no": table.no, "kind": table.kind,
         "reporting_body_id": table.body, "fiscal_year": table.year, "phase": "budget",
-        "consolidation": table.consolidation,
+        "consolidation": table.consolidation, "layout_id": table.layout_id,
     }  # fmt: skip
 
 

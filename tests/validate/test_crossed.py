@@ -153,6 +153,21 @@ class TestSelections:
             "fiscal_appropriation": "exact"
         }
 
+    def test_a_column_that_is_printed_and_left_blank_is_nothing(self) -> None:
+        """A row that is not stated may not be printed: only of columns a layout says that it is."""
+        types = by_fund("total_expenditure", "basic", "project", "contingency_reserve")
+        single = Table("expenditure_summary", [("", ("10.00", "4.00", "6.00", None))],
+                       column_axis="expenditure_type", columns=types, no=2,
+                       layout_id="jiangsu/expenditure_summary")  # fmt: skip
+        summary = Table(SUMMARY, [("basic", ("4.00",)), ("project", ("6.00",))],
+                        row_axis="expenditure_type", block=3)  # fmt: skip
+        identity = "summary_by_type_is_expenditure_table"
+        assert of(identity, summary, single) == {"basic": "exact", "project": "exact"}
+        moved = single.with_figure(0, 2, None).with_figure(0, 3, "6.00")
+        assert of(identity, summary, moved) == {"basic": "exact", "project": "broken"}
+        unknown = replace(moved, layout_id=None)
+        assert of(identity, summary, unknown) == {"basic": "exact"}
+
     def test_several_tables_are_added_up(self) -> None:
         summary = Table("fiscal_appropriation_summary", SPENT.rows, row_axis="expenditure_line",
                         no=10)  # fmt: skip

@@ -67,6 +67,8 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
     most = max(_most(sheet) for sheet in document.book.sheets if sheet.kind == kind)
     if _is_coarser(lost, new, most):
         return "coarser"
+    if _is_coarser(new, lost, most):
+        return "finer"
     width = max(len(row) for row in (*lost, *new))
     for at in range(1, width - 3):
         if _without(lost, at) == _without(new, at):
@@ -91,9 +93,16 @@ def _is_coarser(lost: list[_Row], new: list[_Row], most: Decimal) -> bool:
 
 
 def _is_above(total: _Row, part: _Row) -> bool:
-    """Whether one row is told by a node above that of the other."""
-    pairs = zip(total[1:-3], part[1:-3], strict=True)
-    return any(a != b and a and b and (b.startswith(a) or a in _above(b)) for a, b in pairs)
+    """Whether one row is told by a node above that of the other, or by its first words alone."""
+    pairs = list(zip(total[1:-3], part[1:-3], strict=True))
+    fewer = [a is None and b is not None for a, b in pairs]
+    if any(fewer[1:]) and all(a == b or less for (a, b), less in zip(pairs, fewer, strict=True)):
+        return not fewer[0]
+    return any(_is_node_above(a, b) for a, b in pairs if a and b and a != b)
+
+
+def _is_node_above(a: str, b: str) -> bool:
+    return (a.isdigit() and b.startswith(a)) or a in _above(b)
 
 
 def _above(node: str) -> list[str]:
