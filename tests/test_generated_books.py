@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Place → bodies, in three years each.
-WORLD = {"guangzhou": 5, "jiangsu": 4, "shili": 2}
+WORLD = {"guangzhou": 5, "jiangsu": 5, "shili": 3}
 YEARS = 3
 
 

@@ -265,6 +265,9 @@ def _row_rule(
         cut = [c for c in both if columns.is_unfinished(c, before[c])]
         leading = numeric if cut and all(before[c] for c in numeric) else leading
     goes_on = bool(leading) and leading <= one_sided and _lacks_all(before, after, leading)
+    if goes_on and all(after[c] for c in leading):
+        # What begins with a name and no key, above a whole row with a name of its own, is a row.
+        goes_on = not (keys - leading) & set(both)
     is_sure = bool(numeric) or 2 * sum(map(bool, after.values())) <= len(after)
     return "row_continued" if goes_on and is_sure else None
 
