@@ -22,16 +22,22 @@ from tests.generator.books.truth import BESIDE, Rows, truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 #: Place → bodies, in three years each.
 WORLD = {"guangzhou": 5, "jiangsu": 5, "shili": 3}
 YEARS = 3
 
 
+def books(seed: int) -> list[Document]:
+    """The books of some bodies of each place."""
+    return [d for name, bodies in WORLD.items() for d in documents(seed, name, bodies, YEARS)]
+
+
 @pytest.fixture(scope="module")
 def world() -> list[Document]:
-    """The books of some bodies of each place."""
-    return [d for name, bodies in WORLD.items() for d in documents(1, name, bodies, YEARS)]
+    """The books that are looked at from every side."""
+    return books(1)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +107,20 @@ def test_every_identity_that_a_place_can_break_is_checked_and_holds(
         if {selection.kind for selection in one.selections} <= kinds
     }
     assert possible <= {identity for _, identity, _ in checked}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_other_books(seed: int, tmp_path: Path) -> None:
+    """The same of other books, in one night."""
+    installation, written = Installation(tmp_path, config=CONFIG), books(seed)
+    write(written, installation.settings.raw)
+    assert installation.run().published
+    said = truth(written)
+    with duckdb.connect(str(installation.settings.published), read_only=True) as connection:
+        for name in QUERIES:
+            found = answer(connection, name)
+            assert_frame_equal(found, expected(said[name], found))
 
 
 def test_every_layout_of_a_place_is_printed() -> None:

@@ -7,8 +7,9 @@ first, and a unit's own figures do not feed beside those of a department that na
 own, be it in a statement that waits. Then the kind counts that ``feeding_rules.csv`` ranks first;
 kinds of one rank complete one another (the budgets of a body side by side) and all feed, if one
 that is required is there; unless one that may be missing is, and a table of the next rank holds
-more money. Of two statements that rank equally the one that the ledger knows longer feeds; the
-other waits. What does not feed corroborates: where the same kind says another sum, that is said.
+more money than rounding tells. Of two statements that rank equally the one that the ledger knows
+longer feeds; the other waits. What does not feed corroborates: where the same kind says a sum that
+differs by more than rounding does, that is said.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _YEAR = ("fact", "fiscal_year", "phase")
 _GROUP = (*_YEAR, "spending_unit_id", "is_whole")
 _KEY = ("fact", "statement_id", "spending_unit_id", "is_whole")
+#: What is claimed, and how far rounding may have moved it.
+_SUM = ("amount_yuan", "rounding_yuan")
 #: A reporting body as a whole: the book that holds all its units goes first.
 _OF_WHOLES = ("department", "unknown", "unit")
 #: More than there are ranks.
@@ -72,7 +75,7 @@ def claims_of(
         config: The operator's own code lists.
 
     A unit that is printed claims its facts even where nothing is stated for it. What is claimed is
-    beside, where sums have ``amount_yuan``.
+    beside, where sums have ``amount_yuan`` and ``rounding_yuan``.
     """
     rules = code_list("feeding_rules", config)
     by_unit = rules.filter(
@@ -87,8 +90,7 @@ def claims_of(
     claims = pl.concat([printed.select(_KEY), sums.select(_KEY)]).unique(maintain_order=True)
     if "amount_yuan" not in sums.columns:
         return claims
-    return claims.join(sums.select(*_KEY, "amount_yuan"), on=_KEY, how="left",
-                       maintain_order="left")  # fmt: skip
+    return claims.join(sums.select(*_KEY, *_SUM), on=_KEY, how="left", maintain_order="left")
 
 
 def feeding(
@@ -157,22 +159,29 @@ def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) ->
 
 
 def _fullest(ranked: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
-    """With ``best`` of the rank behind where that has more money, and the first lacks a kind."""
+    """With ``best`` of the rank behind where that has more money, and the first lacks a kind.
+
+    More than rounding tells: the sum of many figures is hardly ever that of others to the last
+    place.
+    """
     group = [*_GROUP, "level"]
     all_kinds = rules.group_by("fact", "kind_rank").agg(kinds=pl.len())
     money = (
         ranked.unique([*group, "kind"], keep="first", maintain_order=True)
         .group_by(*group, "best", "kind_rank", maintain_order=True)
-        .agg(pl.col("amount_yuan").sum(), there=pl.len(), is_fit=pl.col("is_required").any())
+        .agg(pl.col(_SUM).sum(), there=pl.len(), is_fit=pl.col("is_required").any())
         .join(all_kinds, on=["fact", "kind_rank"], how="left", maintain_order="left")
     )
     first = money.filter(
         (pl.col("kind_rank") == pl.col("best")) & (pl.col("there") < pl.col("kinds"))
-    ).select(*group, first_yuan="amount_yuan")
+    ).select(*group, first_yuan="amount_yuan", first_rounding="rounding_yuan")
     behind = money.filter((pl.col("kind_rank") > pl.col("best")) & pl.col("is_fit"))
     fuller = (
         behind.join(first, on=group, how="inner", maintain_order="left")
-        .filter(pl.col("amount_yuan") > pl.col("first_yuan"))
+        .filter(
+            pl.col("amount_yuan") - pl.col("first_yuan")
+            > pl.col("rounding_yuan") + pl.col("first_rounding")
+        )
         .group_by(_GROUP, maintain_order=True)
         .agg(fuller=pl.col("kind_rank").min())
     )
@@ -260,22 +269,28 @@ def _told_by_unit(whole: pl.DataFrame, by_unit: pl.DataFrame) -> pl.DataFrame:
 
 
 def differing(below: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
-    """Of what ranks below what feeds, whose money is not the same in both.
+    """Of what ranks below what feeds, whose money differs in both by more than rounding does.
 
     Args:
         below: As ``feeding`` returns it.
-        sums: Sums of facts: ``fact, statement_id, spending_unit_id, is_whole, amount_yuan``.
+        sums: Sums of facts: ``fact, statement_id, spending_unit_id, is_whole, amount_yuan,
+            rounding_yuan``.
 
     Returns:
         ``fact, statement_id, spending_unit_id, is_whole, feeds_statement_id``, and the sums of
         both: ``amount_yuan, feeds_amount_yuan``.
     """
-    theirs = sums.rename({"statement_id": "feeds_statement_id", "amount_yuan": "feeds_amount_yuan"})
+    theirs = sums.rename({"statement_id": "feeds_statement_id",
+                          **{name: f"feeds_{name}" for name in _SUM}})  # fmt: skip
     on_theirs = ["fact", "feeds_statement_id", "spending_unit_id", "is_whole"]
     return (
         below.filter(pl.col("fact").is_in(money_facts()))
         .join(sums, on=_KEY, how="left", maintain_order="left")
         .join(theirs, on=on_theirs, how="left", maintain_order="left")
-        .with_columns(pl.col("amount_yuan", "feeds_amount_yuan").fill_null(0))
-        .filter(pl.col("amount_yuan") != pl.col("feeds_amount_yuan"))
+        .with_columns(pl.col(*_SUM, *(f"feeds_{name}" for name in _SUM)).fill_null(0))
+        .filter(
+            (pl.col("amount_yuan") - pl.col("feeds_amount_yuan")).abs()
+            > pl.col("rounding_yuan") + pl.col("feeds_rounding_yuan")
+        )
+        .drop("rounding_yuan", "feeds_rounding_yuan")
     )

@@ -19,6 +19,7 @@ _SCHEMA: dict[str, Any] = {
     "spending_unit_id": pl.String,
     "is_whole": pl.Boolean,
     "amount_yuan": pl.Decimal(*MONEY),
+    "facts": pl.UInt32,
 }
 
 
@@ -34,7 +35,8 @@ def whose(table: str) -> tuple[pl.Expr, pl.Expr]:
 def fact_sums(staged: StagedReadings, statement_ids: pl.Series) -> pl.DataFrame:
     """Facts of these statements summed: a row per fact table, statement and whose it is.
 
-    ``amount_yuan`` is null for facts that are no money.
+    ``amount_yuan`` is null for facts that are no money; ``rounding_yuan`` is how far rounding may
+    have moved it: by half of the last place that its statement prints, for each of its facts.
     """
     wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
     found = [pl.DataFrame(schema=_SCHEMA)]
@@ -46,10 +48,31 @@ def fact_sums(staged: StagedReadings, statement_ids: pl.Series) -> pl.DataFrame:
             pl.scan_parquet(path)
             .filter(wanted)
             .group_by("statement_id", spending_unit_id=unit, is_whole=is_whole)
-            .agg(amount_yuan=amount.cast(_SCHEMA["amount_yuan"]))
+            .agg(amount_yuan=amount.cast(_SCHEMA["amount_yuan"]), facts=pl.len())
             .with_columns(fact=pl.lit(table))
             .select(list(_SCHEMA))
             .collect()
             for path in staged.paths(table)
         ]
-    return pl.concat(found).sort("fact", "statement_id", "spending_unit_id")
+    rounding = (pl.col("facts") * pl.col("last_place_yuan") / 2).cast(pl.Decimal(*MONEY))
+    return (
+        pl.concat(found)
+        .join(_last_places(staged, wanted), on="statement_id", how="left")
+        .with_columns(rounding_yuan=rounding.fill_null(0))
+        .drop("facts", "last_place_yuan")
+        .sort("fact", "statement_id", "spending_unit_id")
+    )
+
+
+def _last_places(staged: StagedReadings, wanted: pl.Expr) -> pl.DataFrame:
+    """The last place that a statement prints, as identities take it: the finest of its amounts."""
+    schema: dict[str, Any] = {"statement_id": pl.String, "last_place_yuan": pl.Decimal(*MONEY)}
+    found = [
+        pl.scan_parquet(path)
+        .filter(wanted)
+        .group_by("statement_id")
+        .agg(pl.col("last_place_yuan").fill_null(0).min())
+        .collect()
+        for path in staged.paths("printed_amount")
+    ]
+    return pl.concat([pl.DataFrame(schema=schema), *found]).group_by("statement_id").min()

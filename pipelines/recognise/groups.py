@@ -74,8 +74,9 @@ def join_fragments(fragments: Sequence[Fragment]) -> list[Group]:
     """Join fragments that go on with the statement before them.
 
     A fragment goes on if it may have its layout with the same order of columns, it prints no
-    other title, body or unit, and it does not begin with a grand total of its own. A grid that
-    nothing fits is joined to nothing and does not end a statement: it is accounted for by itself.
+    other title, body or unit, and it does not begin with a grand total that has rows below it. A
+    grid that nothing fits is joined to nothing and does not end a statement: it is accounted for
+    by itself.
     """
     groups: list[Group] = []
     for fragment in fragments:
@@ -96,14 +97,20 @@ def _goes_on(group: Group, fragment: Fragment) -> Match | None:
     match = next((m for m in fragment.fits if m.layout.id == group.layout.id), None)
     if match is None or not isinstance(first.match, Match) or match.order != first.match.order:
         return None
-    totals = {fold_label(word) for word in vocabulary().rows.grand_total}
-    if fragment.labels(match) & totals or stands_twice(fragment.rows, match):
+    if _begins_anew(fragment, match) or stands_twice(fragment.rows, match):
         return None
     if fragment.title is not None and not _same_title(first, fragment):
         return None
     if all(fragment.printed(name) <= first.printed(name) for name in _SAME):
         return match
     return None
+
+
+def _begins_anew(fragment: Fragment, match: Match) -> bool:
+    """Whether it begins with a grand total of its own; one alone may be the foot of a table."""
+    totals = {fold_label(word) for word in vocabulary().rows.grand_total}
+    below = [row for row in fragment.rows if row > match.last_row]
+    return bool(fragment.labels(match) & totals) and len(below) > 1
 
 
 def _is_same_form(group: Group, fragment: Fragment) -> bool:

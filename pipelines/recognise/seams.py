@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Row = Sequence[Printed]
 
 _DIGITS = re.compile(r"[-+\d.,%]+")
+#: A figure or a piece of one; a dash alone says that there is none.
+_FIGURE = re.compile(r"[-+.,]*\d[-+\d.,%]*")
 #: Rows from which one may tell what a column always holds.
 _ENOUGH = 3
 _BRACKETS = ("()", "《》", "“”", "【】", "[]")
@@ -242,7 +244,7 @@ def _row_rule(
     before = {cell.col: bottom[cell.col].said for cell in first}
     after = {cell.col: cell.said for cell in first}
     both = [col for col in after if before[col] and after[col]]
-    figures = [c for c in both if _DIGITS.fullmatch(before[c]) and _DIGITS.fullmatch(after[c])]
+    figures = [c for c in both if _FIGURE.fullmatch(before[c]) and _FIGURE.fullmatch(after[c])]
     cut = [c for c in figures if _is_cut(before[c], after[c], columns.decimals.get(c), is_open)]
     if len(cut) < len(figures):
         return None  # two numbers in one column: two rows

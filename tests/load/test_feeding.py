@@ -83,22 +83,23 @@ def test_ties_of_one_night_break_by_the_ledger_not_by_keys_that_code_changes() -
         assert fed(feed(statements, units(x="A", y="A"))) == {"A": first}
 
 
-def test_sums_below_what_feeds_that_differ() -> None:
+def test_sums_below_what_feeds_that_differ_by_more_than_rounding() -> None:
     found = feed(
         current(("dept", "department", 1), ("far", "unknown", 2)), units(dept="ABC", far="ABC")
     )
     assert found.ties.is_empty()
     money = pl.DataFrame(
-        [("dept", "A", 45), ("far", "A", 30), ("dept", "B", 7), ("far", "B", 7), ("far", "C", 1)],
+        [("dept", "A", 45), ("far", "A", 30), ("dept", "B", 7), ("far", "B", 8), ("far", "C", 2)],
         schema={"statement_id": pl.String, "spending_unit_id": pl.String,
                 "amount_yuan": pl.Decimal(18, 2)}, orient="row",
-    ).with_columns(fact=pl.lit(FUNDING), is_whole=pl.lit(value=False))  # fmt: skip
+    ).with_columns(fact=pl.lit(FUNDING), is_whole=pl.lit(value=False),
+                   rounding_yuan=pl.lit("0.50").cast(pl.Decimal(18, 2)))  # fmt: skip
     differ = differing(found.below, money).sort("spending_unit_id")
     assert differ.select(
         "statement_id", "spending_unit_id", "feeds_statement_id", "amount_yuan", "feeds_amount_yuan"
     ).rows() == [
         ("far", "A", "dept", Decimal(30), Decimal(45)),
-        ("far", "C", "dept", Decimal(1), Decimal(0)),
+        ("far", "C", "dept", Decimal(2), Decimal(0)),
     ]
 
 
@@ -146,13 +147,15 @@ class TestKinds:
 
         def fed_by(statements: pl.DataFrame, **yuan: int) -> list[str]:
             money = wholes(statements, fact).with_columns(
-                amount_yuan=pl.col("statement_id").replace_strict(yuan).cast(pl.Decimal(18, 2))
+                amount_yuan=pl.col("statement_id").replace_strict(yuan).cast(pl.Decimal(18, 2)),
+                rounding_yuan=pl.lit("0.50").cast(pl.Decimal(18, 2)),
             )
             return sorted(feed(statements, units(), money).feeds["statement_id"])
 
         short = pl.concat([general, whole])
         assert fed_by(short, general=8, all=10) == ["all"]
         assert fed_by(short, general=8, all=8) == ["general"]
+        assert fed_by(short, general=8, all=9) == ["general"]  # no more than rounding tells
         every = pl.concat([general, fund, capital, whole])
         assert fed_by(every, general=8, fund=1, capital=0, all=10) == ["capital", "fund", "general"]
         own = short.with_columns(consolidation=pl.Series(["department", "unit"]))

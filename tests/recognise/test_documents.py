@@ -355,6 +355,13 @@ class TestJoins:
         assert rooms.statuses() == ["withheld", "withheld"]
         assert rooms.rules() == ["statement_conflict", "statement_conflict"]
 
+    def test_a_grand_total_alone_on_a_page_is_the_foot_of_the_table_before(self) -> None:
+        total, *rows = PLAIN_ROWS
+        bare = page(total, title=None, body=None, money=None)
+        rooms = one(document(page(*rows), bare))
+        assert rooms.statuses() == ["complete"]
+        assert rooms.accepted["statement_join"].height == 1
+
 
 class TestText:
     def test_notes_are_notes(self) -> None:

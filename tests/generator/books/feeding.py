@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.code_lists import code_list
+from tests.generator.books.controls import last_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +25,10 @@ _OF_UNITS, _OF_WHOLES = ("unit", "department", "unknown"), ("department", "unkno
 
 
 class _Claim(NamedTuple):
-    """A table that may feed a fact of a unit or, without one, of a body."""
+    """A table that may feed a fact of a unit or, without one, of a body.
+
+    ``money``: in halves of a fen, and how far rounding may have moved it.
+    """
 
     level: int
     rank: int
@@ -32,6 +36,7 @@ class _Claim(NamedTuple):
     body: str
     feed: Feed
     is_required: bool
+    money: tuple[int, int]
 
 
 def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], str]) -> set[Feed]:
@@ -44,25 +49,48 @@ def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], st
         for part in units:
             if level == "department" and part != body:
                 departments[when, part].add(body)
-        for (fact, rank, is_required), by_unit in _may_feed(sheet):
+        for (fact, rank, is_required), by_unit, money in _may_feed(sheet):
             order = _OF_UNITS if by_unit else _OF_WHOLES
             for unit in units if by_unit else (None,):
                 feed = (fact, document.sha256, number, unit)
-                claim = _Claim(order.index(level), rank, sheet.kind, body, feed, is_required)
+                claim = _Claim(order.index(level), rank, sheet.kind, body, feed, is_required, money)
                 claims[fact, when, unit if by_unit else f"{body} as a whole"].append(claim)
     best = {key: _best(mine) for key, mine in claims.items()}
     return set(_once(best, departments))
 
 
 def _best(claims: list[_Claim]) -> list[_Claim]:
-    """Of those that rank first, the lowest book of each kind: none if a part is lacking."""
+    """Of those that rank first, the lowest book of each kind: none if a part is lacking.
+
+    Where a kind is lacking that may be, a table of the rank behind goes first if it has more money.
+    """
     ordered = sorted(claims)
-    first = next((claim.rank for claim in ordered if claim.is_required), None)
+    first = next((claim for claim in ordered if claim.is_required), None)
+    if first is None:
+        return []
+    ranks: dict[int, dict[str, _Claim]] = defaultdict(dict)
+    for claim in ordered:
+        if claim.level == first.level:
+            ranks[claim.rank].setdefault(claim.kind, claim)
+    rank, (money, rounding) = first.rank, _money(ranks[first.rank])
+    if len(ranks[rank]) < _kinds_of(first.feed[0], rank):
+        for behind in sorted(ranks):
+            more, moved = _money(ranks[behind])
+            is_whole = any(claim.is_required for claim in ranks[behind].values())
+            if behind > rank and is_whole and more - money > rounding + moved:
+                rank = behind
+                break
     kinds: dict[str, _Claim] = {}
     for claim in ordered:
-        if claim.rank == first:
+        if claim.rank == rank:
             kinds.setdefault(claim.kind, claim)
     return list(kinds.values())
+
+
+def _money(claims: dict[str, _Claim]) -> tuple[int, int]:
+    """What they tell together, and how far rounding may have moved it."""
+    sums, moved = zip(*(claim.money for claim in claims.values()), strict=True)
+    return sum(sums), sum(moved)
 
 
 def _once(
@@ -106,12 +134,19 @@ def _units(sheet: Sheet) -> list[str]:
     return [sheet.budget.units[number].name for number in numbers]
 
 
-def _may_feed(sheet: Sheet) -> Iterator[tuple[_Rule, bool]]:
-    """Facts that a table may feed, and whether unit by unit."""
-    for block in sheet.layout.blocks:
+def _may_feed(sheet: Sheet) -> Iterator[tuple[_Rule, bool, tuple[int, int]]]:
+    """Facts that a table may feed, whether unit by unit, and the money of all of them."""
+    for number, block in enumerate(sheet.layout.blocks, 1):
         rule = _rules().get((sheet.kind, block.rows, block.columns))
         if rule is not None:
-            yield rule, block.rows in UNIT_AXES
+            told = [
+                entry.figure.fen
+                for entry in sheet.entries
+                if entry.block == number and entry.is_row_leaf and entry.is_column_leaf
+                and entry.is_own and not entry.is_memo and entry.figure.fen is not None
+            ]  # fmt: skip
+            money = 2 * sum(told), len(told) * last_place(sheet)
+            yield rule, block.rows in UNIT_AXES, money
 
 
 def fact_of(kind: str, rows: str, columns: str) -> str | None:
@@ -132,3 +167,8 @@ def _rules() -> dict[tuple[str, str, str], _Rule]:
     return {(kind, row_axis, column_axis): (fact, int(rank), required == "true")
             for kind, row_axis, column_axis, fact, rank, required in rules.select(names).rows()
             if fact != "fact_performance_target"}  # fmt: skip
+
+
+def _kinds_of(fact: str, rank: int) -> int:
+    """How many kinds tell a fact together."""
+    return len({kind for (kind, _, _), rule in _rules().items() if rule[:2] == (fact, rank)})

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _FREE_ROWS = 2
 #: Characters of a name, and of a title, that may be broken.
 _LONG, _LONG_TITLE = 8, 20
+#: On paper no table begins lower on a page: where only merged rows stand below a header on its
+#: first page, nothing shows how many columns the next page goes on with, and it waits.
+_ROOM = 4
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,8 @@ class _Printer:
 
     def sheet(self, number: int, sheet: Sheet) -> None:
         """A table with what stands above and below; it goes on where a page ends."""
+        if self.is_paged and self.room < _ROOM:
+            self.turn()
         self.lines(above(self.book, sheet))
         rows = list(_broken(self.book, sheet, self.rng))
         rows += [(None, row) for row in _free(self.book, sheet)]
