@@ -105,9 +105,18 @@ def installation(tmp_path: Path) -> Installation:
     return Installation(tmp_path)
 
 
-@pytest.fixture
-def seeded(installation: Installation) -> Installation:
-    """An installation with the seed published."""
+@pytest.fixture(scope="session")
+def a_night_of_the_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation with the seed published; tests work on copies of it."""
+    root = tmp_path_factory.mktemp("seeded")
+    installation = Installation(root)
     installation.put_seed()
     installation.run()
-    return installation
+    return root
+
+
+@pytest.fixture
+def seeded(a_night_of_the_seed: Path, tmp_path: Path) -> Installation:
+    """An installation with the seed published."""
+    shutil.copytree(a_night_of_the_seed, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Installation.of(Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.validate.breaches import documents_disagree
-from pipelines.validate.crossed import cross_controls
+from pipelines.validate.crossed import BUDGET, cross_controls
 from pipelines.validate.verdicts import Checked
 from schemas.registry import tables
 
@@ -35,10 +35,13 @@ def across_documents(
         config: The operator's own code lists.
     """
     shapes = {name: tables()[name].polars_schema() for name in CROSSED}
-    statements = staged.of_statements("statement", loaded["statement_id"])
-    printed = staged.of_statements("printed_amount", loaded["statement_id"])
+    nothing = {name: pl.DataFrame(schema=shape) for name, shape in shapes.items()}
+    if loaded.is_empty():
+        return nothing
+    statements = _of_several(staged.of_statements("statement", loaded["statement_id"]))
+    printed = staged.of_statements("printed_amount", statements["statement_id"])
     if printed.is_empty():
-        return {name: pl.DataFrame(schema=shape) for name, shape in shapes.items()}
+        return nothing
     crossed = _apart(cross_controls(printed, statements, config), statements)
     findings = documents_disagree(crossed.controls, statements, config)
     frames = dict(zip(CROSSED, (*crossed, findings), strict=True))
@@ -46,6 +49,11 @@ def across_documents(
         name: frame.select(pl.col(column).cast(dtype) for column, dtype in shapes[name].items())
         for name, frame in frames.items()
     }
+
+
+def _of_several(statements: pl.DataFrame) -> pl.DataFrame:
+    """Those of a body and year that several readings tell of."""
+    return statements.filter(pl.col("reading_id").n_unique().over(BUDGET[:-1]) > 1)
 
 
 def _apart(crossed: Checked, statements: pl.DataFrame) -> Checked:

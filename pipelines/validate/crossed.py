@@ -46,9 +46,11 @@ def cross_controls(
     budgets = _budgets(statements, within)
     figures = located(printed, budgets, config)
     columns = _printed_columns(statements, budgets, config)
+    kinds = set(budgets["kind"])
     found = [
         _cells(identity, order, figures, budgets, columns)
         for order, identity in enumerate(cross_identities(config))
+        if kinds >= {selection.kind for selection in identity.selections}
     ]
     cells = pl.concat([pl.DataFrame(schema=_CELL_SCHEMA), *found])
     return checked(_first_alternative(cells), ["budget"])
