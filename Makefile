@@ -45,7 +45,7 @@ unit: $(READY)
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 test-long: $(READY) ## the slow end-to-end campaigns
-	@$(BIN)/pytest -n 2 --dist worksteal -m slow
+	@$(BIN)/pytest -n 2 --dist worksteal -m "slow or drawn" --hypothesis-profile long
 
 bench: $(READY) ## how fast: a line of JSON a bench, ratios to a peer in the same run
 	@$(UV) sync --quiet --locked --compile-bytecode --group bench --python $(PYTHON)

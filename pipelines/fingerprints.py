@@ -100,7 +100,7 @@ def _reached(modules: tuple[str, ...]) -> tuple[set[Path], set[str]]:
             continue  # a name imported from a module, not a module
         files.add(path)
         files.update(path.parent.glob("*.lark"))
-        waiting += _imports(path)
+        waiting += _imports(path.read_bytes())
         waiting.append(module.rpartition(".")[0])
     return files, packages
 
@@ -114,10 +114,10 @@ def _source(module: str) -> Path | None:
 
 
 @cache
-def _imports(path: Path) -> tuple[str, ...]:
-    """Absolute names that a file imports; each may be a module or a name in one."""
+def _imports(source: bytes) -> tuple[str, ...]:
+    """Absolute names that a source imports; each may be a module or a name in one."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+from hypothesis import settings as drawing
 
 from pipelines.documents.archive import sha256_of
 from pipelines.night import Night
@@ -22,6 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SEED_NAME = "000_6afdb59cfbcca0ce.txt"
 SEED = ROOT / "raw" / SEED_NAME
 SIDECAR = ROOT / "raw" / f"{SEED_NAME}.toml"
+
+#: How many examples a property draws that does not say it itself; none is timed.
+drawing.register_profile("fast", max_examples=8, deadline=None)
+drawing.register_profile("long", max_examples=50, deadline=None)
+drawing.load_profile("fast")
 
 
 @dataclass

@@ -110,7 +110,7 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
         connection.execute(f"ATTACH '{file}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("ATTACH ':memory:' AS work")
         connection.execute("USE build")
-        connection.execute(ddl())
+        connection.execute(f"BEGIN; {ddl()} COMMIT;")
         _work_tables(connection, decided, staged)
         if staged.keys:
             _load_facts(connection, staged)

@@ -20,7 +20,6 @@ EVERY = frozenset(STAGES)
 
 
 def all_prints(config: Path | None = None) -> dict[str, str]:
-    fingerprints._imports.cache_clear()  # noqa: SLF001 - sources change within a test
     return {stage: fingerprint(stage, config) for stage in STAGES}
 
 

@@ -41,6 +41,7 @@ def sweep(tmp_path: Path) -> Sweep:
     return Sweep(tmp_path / "scenario", Brief)
 
 
+@pytest.mark.slow
 def test_a_night_that_is_killed_leaves_nothing_wrong(
     sweep: Sweep, request: pytest.FixtureRequest
 ) -> None:

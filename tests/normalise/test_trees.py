@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.axes import ancestors, names, parents
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: Fen in a unit of the last printed place: 0.01 万元.
 PLACE = 10_000
-#: A batch is read for each example: few are drawn, and none is timed.
-few = settings(max_examples=25, deadline=None)
+#: A batch is read for each example: the fast suite draws a few, the long one many.
+pytestmark = pytest.mark.drawn
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,6 @@ def suppressed(table: Classes) -> Table:
 
 
 @pytest.mark.parametrize("form", [joined, prefixed, beside, split, suppressed])
-@few
 @given(table=classes())
 def test_classes_however_printed_have_their_parents_and_leaves(
     form: Callable[[Classes], Table], table: Classes
@@ -118,7 +117,6 @@ def test_classes_however_printed_have_their_parents_and_leaves(
     adds_up(read_one)
 
 
-@few
 @given(table=classes(), order=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(table: Classes, order: Any) -> None:
     printed = joined(table)
@@ -148,7 +146,6 @@ def nearest(axis: str, node: str, printed: list[str]) -> str | None:
 
 
 @pytest.mark.parametrize("axis", list(LISTED))
-@few
 @given(data=st.data())
 def test_listed_nodes_in_any_order_have_the_nearest_that_is_printed(
     axis: str, data: st.DataObject
@@ -172,7 +169,6 @@ LISTED_BELOW = {
 }
 
 
-@few
 @given(data=st.data())
 def test_columns_are_leaves_by_what_else_is_printed(data: st.DataObject) -> None:
     """Columns of last year, of another phase and parts of others are trees of their own."""
@@ -208,7 +204,6 @@ def money(units: int) -> str:
     return f"{units // 100}.{units % 100:02}"
 
 
-@few
 @given(spent=units())
 def test_projects_stand_below_their_units_and_units_below_the_total(spent: list[list[int]]) -> None:
     rows: Printed = [["合计", money(sum(map(sum, spent))), ""]]
@@ -228,7 +223,6 @@ def test_projects_stand_below_their_units_and_units_below_the_total(spent: list[
 CLASSES_BY_NAME = {"工资福利支出": "301", "商品和服务支出": "302", "对个人和家庭的补助": "303"}
 
 
-@few
 @given(spent=st.lists(st.lists(st.sampled_from(sorted(CLASSES_BY_NAME)), min_size=1, unique=True),
                       min_size=1, max_size=4))  # fmt: skip
 def test_economic_classes_by_name_stand_below_their_units(spent: list[list[str]]) -> None:
