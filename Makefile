@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock ui clean
+.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock ui bi bi-lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -63,5 +63,19 @@ lock: | $(UV) ## resolve pyproject.toml into uv.lock anew
 ui: $(READY) ## Dagster's web interface on this warehouse
 	@$(BIN)/yusuan ui
 
+BI_READY := .bi/.ready
+
+$(BI_READY): warehouse/bi/requirements.txt | $(UV)
+	@$(UV) venv --quiet --clear --python $(PYTHON) .bi
+	@$(UV) pip sync --quiet --compile-bytecode --python .bi/bin/python warehouse/bi/requirements.txt
+	@touch $@
+
+bi: $(READY) $(BI_READY) ## Superset with the dashboard 部门预算对比 on the published build
+	@$(BIN)/yusuan bi
+
+bi-lock: | $(UV) ## resolve warehouse/bi/requirements.in into requirements.txt anew
+	@$(UV) pip compile --quiet --universal --no-header --python-version 3.11 \
+	  warehouse/bi/requirements.in -o warehouse/bi/requirements.txt
+
 clean: ## remove what setup and tests made; never raw/ nor the warehouse's state
-	@rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .bi .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -13,7 +13,7 @@ import duckdb
 import typer
 
 from pipelines import screens
-from pipelines.commands import files, layouts, nights, questions, upkeep
+from pipelines.commands import bi, files, layouts, nights, questions, upkeep
 
 app = typer.Typer(
     help="预算：政府预算公开表格的可信数据仓库。\n\n"
@@ -44,6 +44,7 @@ COMMANDS = (
     upkeep.restore,
     upkeep.doctor,
     nights.ui,
+    bi.bi,
 )
 for command in COMMANDS:
     app.command()(command)

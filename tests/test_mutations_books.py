@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.generator.books.documents import documents
 from tests.mutations.books.campaign import campaign, said_of, whole_books
+from tests.mutations.books.drafts import Draft, is_figure
 from tests.mutations.books.mutators import MUTATORS
 from tests.mutations.books.records import read, true_records
 from tests.mutations.books.verdicts import judge, undetectable
@@ -16,12 +19,11 @@ from tests.mutations.verdicts import CAUGHT, HARMLESS, UNDETECTED, WITHIN_ENVELO
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FAST, LONG = 3 * len(MUTATORS), 100 * len(MUTATORS)
-#: What must never pass unnoticed, wherever it is done.
+FAST, LONG = 3 * len(MUTATORS), 60 * len(MUTATORS)
+#: What must never pass unnoticed, wherever it is done to what is added up.
 _ALWAYS = (
     "double_row", "change_header", "change_code", "change_digit_of_amount", "insert_into_amount",
-    "remove_from_amount", "move_row", "swap_figures", "double_table", "double_page",
-    "contradict_note",
+    "remove_from_amount", "move_row", "double_table", "double_page", "contradict_note",
 )  # fmt: skip
 
 
@@ -31,7 +33,7 @@ def hold(results: Sequence[Result], count: int) -> None:
     tally = counted(results, MUTATORS)
     assert {sum(outcomes.values()) for outcomes in tally.values()} == {count // len(MUTATORS)}
     for name in _ALWAYS:
-        assert tally[name][UNDETECTED] == 0, name
+        assert set(passed([r for r in results if r.mutator == name])) <= {"beside_facts"}, name
     for name in ("change_digit_of_amount", "insert_into_amount", "blank_amount", "shift_amount"):
         assert tally[name][CAUGHT] > tally[name][WITHIN_ENVELOPE] + tally[name][HARMLESS], name
 
@@ -40,11 +42,27 @@ def test_damage_to_books_is_caught_or_declared() -> None:
     hold(campaign(1, FAST), FAST)
 
 
+def test_a_list_whose_only_heading_is_lost_shows_nothing() -> None:
+    """Too rare to be met by chance: one category of purchases, on one page."""
+    for document in documents(1, "jiangsu", 12, 3):
+        draft = Draft(Random(0), document)
+        lists = [part for part in draft.parts if part.sheet.kind == "procurement"]
+        for part in lists if document.treatment == "plain" else []:
+            named = [row for row in part.body if row[0]]
+            if len(named) == 2 and is_figure(named[1][-1]) and len(lists) == 1:
+                part.rows.remove(named[1])
+                (found,) = read([draft.text], [said_of(document)])
+                verdict = judge(true_records(document), found, document)
+                assert verdict.classes == ["heading_lost"]
+                return
+    pytest.fail("no book has such a list")
+
+
 @pytest.mark.slow
 def test_much_damage_to_books_is_caught_or_declared_and_every_class_occurs() -> None:
     results = campaign(2, LONG)
     hold(results, LONG)
-    assert set(passed(results)) == set(undetectable())
+    assert set(passed(results)) | {"heading_lost"} == set(undetectable())
     print("\n".join(markdown(results, MUTATORS, undetectable())))  # noqa: T201 - pytest -s
 
 

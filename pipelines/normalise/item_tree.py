@@ -2,7 +2,8 @@
 
 Labels stand in columns from the general to the special, each printed once for the rows it holds
 for. A row is of the level of its deepest label, and stands below the nearest row above it that is
-of a higher level than the first of its labels that is new. If the sum of a row is not what the
+of a higher level than the first of its labels that is new; all stand below the total of the list,
+wherever it is printed. If the sum of a row is not what the
 rows below it amount to, but would be a part of the row above it, it is no subtotal but an item.
 """
 
@@ -111,7 +112,18 @@ def _by_labels(rows: Sequence[ItemRow]) -> list[ItemNode]:
         nodes.append(node)
         if is_total:
             labels = _Labels([], [])
+    _put_below_total(nodes)
     return nodes
+
+
+def _put_below_total(nodes: Sequence[ItemNode]) -> None:
+    """What stands above the total of its list is part of it all the same."""
+    total: ItemNode | None = None
+    for node in reversed(nodes):
+        if node.is_total:
+            total = node
+        elif node.above is None:
+            node.above = total
 
 
 def _mend(node: ItemNode) -> None:

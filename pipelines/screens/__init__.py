@@ -12,6 +12,7 @@ from pipelines.screens.answers import (
     waiting_item,
     waiting_list,
 )
+from pipelines.screens.bi import bi_ready, bi_setup
 from pipelines.screens.console import as_json, console, error, errors
 from pipelines.screens.grids import grids
 from pipelines.screens.layouts import drafted, explained, layouts
@@ -26,6 +27,8 @@ from pipelines.screens.pictures import picture
 __all__ = [
     "answer",
     "as_json",
+    "bi_ready",
+    "bi_setup",
     "build_diff",
     "comparison",
     "console",

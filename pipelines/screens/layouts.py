@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def layouts(known: Sequence[KnownLayout]) -> None:
     """All layouts, a line each."""
-    columns = ["版式 layout", "表类 kind", "", "年份 era", "形状 shape", "标题 titles"]
+    columns = ["版式 layout", "表类 kind", "名称 name", "年份 era", "形状 shape", "标题 titles"]
     rows = [[x.id, x.kind, x.kind_name, x.era, x.shape, "\n".join(x.titles)] for x in known]
     grid(columns, rows)
 

@@ -34,9 +34,12 @@ def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: st
     )
     console.print(
         f"记录 records      项目 projects [bold]{totals['project_lines']}[/]  指标 indicators "
-        f"[bold]{totals['indicators']}[/]  指标值 values [bold]{totals['values']}[/]  资金事实 "
-        f"funding facts [bold]{totals['funding_facts']}[/]  目标事实 target facts "
-        f"[bold]{totals['target_facts']}[/]"
+        f"[bold]{totals['indicators']}[/]  指标值 values [bold]{totals['values']}[/]"
+    )
+    console.print(
+        f"事实 facts        项目资金 project funding [bold]{totals['funding_facts']}[/]  "
+        f"其他金额 other amounts [bold]{totals['amount_facts']}[/]  "
+        f"绩效目标 targets [bold]{totals['target_facts']}[/]"
     )
     for zh, en, name in (
         ("无主附注", "sidecars of no document", "orphan_sidecars"),
@@ -44,13 +47,14 @@ def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: st
     ):
         for path in counts.get(name, []):
             console.print(f"[yellow]注意 note[/]        {zh} {en}: {escape(path)}", soft_wrap=True)
-    held = totals["identities_exact"] + totals["identities_within_rounding"]
+    verdicts = ("exact", "within_rounding", "included")
+    held = sum(totals[f"identities_{verdict}"] for verdict in verdicts)
     console.print(
         f"核对 controls     [bold]{totals['controls']}[/]  成立 held [bold]{held}[/]"
         f" (精确 exact {totals['identities_exact']}, 舍入内 within rounding "
-        f"{totals['identities_within_rounding']})  存疑 suspect "
-        f"[bold]{totals['identities_suspect']}[/]  破裂 broken "
-        f"[bold]{totals['identities_broken']}[/]"
+        f"{totals['identities_within_rounding']}, 包含 included {totals['identities_included']})  "
+        f"存疑 suspect [bold]{totals['identities_suspect']}[/]  "
+        f"破裂 broken [bold]{totals['identities_broken']}[/]"
     )
     console.print(f"版本 build        {totals['build_id']}")
     console.print(f"仓库 warehouse    {published}", soft_wrap=True)

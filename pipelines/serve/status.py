@@ -42,53 +42,7 @@ WHERE column_name = 'amount_yuan' AND starts_with(table_name, 'fact_')
     AND table_name <> 'fact_project_funding'
 ORDER BY table_name
 """
-_DOCUMENTS = """
-WITH statements AS (
-    SELECT s.document_id, count(*) AS statements,
-        count(*) FILTER (s.status = 'complete') AS complete,
-        count(*) FILTER (s.status = 'partial') AS partial,
-        count(*) FILTER (s.status = 'withheld') AS withheld,
-        count(*) FILTER (coalesce(v.is_current, false)) AS current
-    FROM statement s
-    LEFT JOIN statement_version v USING (statement_id)
-    GROUP BY ALL
-),
-identities AS (
-    SELECT s.document_id,
-        count(*) FILTER (c.verdict = 'exact') AS exact,
-        count(*) FILTER (c.verdict = 'within_rounding') AS within_rounding,
-        count(*) FILTER (c.verdict = 'included') AS included,
-        count(*) FILTER (c.verdict = 'suspect') AS suspect,
-        count(*) FILTER (c.verdict = 'broken') AS broken
-    FROM control_total c
-    JOIN statement s USING (statement_id)
-    GROUP BY ALL
-),
-found AS (
-    SELECT s.document_id, count(DISTINCT f.finding_id) AS findings
-    FROM finding f
-    JOIN statement s USING (statement_id)
-    GROUP BY ALL
-),
-waits AS (
-    SELECT document_id, count(*) AS items
-    FROM quarantine_item
-    GROUP BY ALL
-)
-SELECT d.path, d.document_id, coalesce(statements, 0) AS statements,
-    coalesce(complete, 0) AS complete, coalesce(partial, 0) AS partial,
-    coalesce(withheld, 0) AS withheld, coalesce(current, 0) AS current,
-    coalesce(exact, 0) AS exact, coalesce(within_rounding, 0) AS within_rounding,
-    coalesce(included, 0) AS included, coalesce(suspect, 0) AS suspect,
-    coalesce(broken, 0) AS broken, coalesce(findings, 0) AS findings,
-    coalesce(items, 0) AS items_waiting
-FROM dim_document d
-LEFT JOIN statements USING (document_id)
-LEFT JOIN identities USING (document_id)
-LEFT JOIN found USING (document_id)
-LEFT JOIN waits USING (document_id)
-ORDER BY d.path, d.document_id
-"""
+_DOCUMENTS = "FROM mart_coverage ORDER BY path, document_id"
 _STATEMENTS = """
 SELECT d.path, s.statement_no, s.kind, b.name AS body, s.fiscal_year, s.phase, s.status,
     v.version_no, coalesce(v.is_current, false) AS is_current,

@@ -102,7 +102,11 @@ def _cells(
         side: pl.concat([taken(s, figures) for s in selections]).join(there, on="budget")
         for side, selections in ((PRINTED, identity.left), (COMPUTED, identity.right))
     }
-    pairs = _pairs(identity, sides, columns)
+    silent = {
+        side: _silent(selections, there, figures, budgets)
+        for side, selections in ((PRINTED, identity.left), (COMPUTED, identity.right))
+    }
+    pairs = _pairs(identity, sides, silent, columns)
     cells = pl.concat([frame.with_columns(side=pl.lit(side)) for side, frame in sides.items()])
     return (
         cells.join(pairs, on=["budget", "key"], how="semi")
@@ -132,14 +136,25 @@ def _where_it_holds(
     return there.join(is_something, on="budget", how="anti")
 
 
+def _silent(
+    selections: Sequence[Selection], there: pl.DataFrame, figures: pl.DataFrame,
+    budgets: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
+    """Budgets of ``there`` of which no table of a side prints any figure."""
+    kinds = [selection.kind for selection in selections]
+    says = budgets.filter(pl.col("kind").is_in(kinds)).join(figures, on="statement_id", how="semi")
+    return there.select("budget").join(says, on="budget", how="anti")
+
+
 def _pairs(
-    identity: CrossIdentity, sides: dict[str, pl.DataFrame], columns: pl.DataFrame
-) -> pl.DataFrame:
+    identity: CrossIdentity, sides: dict[str, pl.DataFrame], silent: dict[str, pl.DataFrame],
+    columns: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
     """``budget, key`` of what both sides are held to say.
 
     Codes are open lists, so what one side leaves out is nothing; of listed nodes and of names
     each table prints those that it prints, and only what both print is compared: a column that is
-    printed and left blank says that there is nothing.
+    printed and left blank, or a table without any figure, says that there is nothing.
     """
     printed, computed = (
         frame.group_by("budget", "key").agg(
@@ -150,14 +165,16 @@ def _pairs(
     both = printed.join(computed, on=["budget", "key"], how="full", coalesce=True)
     is_shared = pl.col("is_there") & pl.col("is_there_right")
     is_something = (pl.col("fen").fill_null(0) != 0) | (pl.col("fen_right").fill_null(0) != 0)
-    if _is_closed(identity):
-        blank = [] if identity.is_inclusion else _left_blank(identity, columns)
-        lacking = both.filter(is_something)
-        return pl.concat([both.filter(is_shared), *(
-            lacking.filter(pl.col(is_there).is_null()).join(keys, on=["budget", "key"], how="semi")
-            for is_there, keys in blank
-        )])  # fmt: skip
     may_lack = pl.lit(value=True) if not identity.is_inclusion else pl.col("is_there")
+    if _is_closed(identity):
+        blank = [] if identity.is_inclusion else list(_left_blank(identity, columns))
+        nothing = [("is_there", silent[PRINTED]), ("is_there_right", silent[COMPUTED])]
+        lacking = both.filter(is_something & may_lack)
+        return pl.concat([both.filter(is_shared), *(
+            lacking.filter(pl.col(is_there).is_null())
+            .join(keys, on=[c for c in ("budget", "key") if c in keys.columns], how="semi")
+            for is_there, keys in (*blank, *nothing)
+        )])  # fmt: skip
     return both.filter(is_shared | (is_something & may_lack))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from schemas.tables.base import MONEY, Table, column, key, pl, table
+from schemas.tables.base import MONEY, SHA256_PATTERN, Table, column, key, pl, table
 from schemas.tables.vocabulary import VERSION_REASONS
 
 
@@ -296,6 +296,87 @@ class MartRestatement(Table):
         )
 
 
+class MartSpendingByBodyYear(_BodyYear):
+    """What a body spends in a year, and the change from the year before."""
+
+    scope: str = column(
+        "范围：all_expenditure 为全部支出，projects 为仅有项目支出",
+        "all_expenditure: everything; projects: projects alone, where no table states the whole",
+        isin=["all_expenditure", "projects"],
+    )
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元）；范围不同时合计不完整",
+        "Amount in yuan; over different scopes a sum is not the whole",
+        unit="CNY",
+        additive=True,
+    )
+    amount_before_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "上年金额（元）；空为上年同范围未公布",
+        "Amount of the year before; none if none of this scope was published",
+        nullable=True,
+        unit="CNY",
+        additive=False,
+    )
+    change_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "比上年增减（元）", "Change from the year before", nullable=True, unit="CNY",
+        additive=False,
+    )  # fmt: skip
+    change_share: pl.Float64 = column(
+        "比上年增减（比例）",
+        "Change as a share of the year before",
+        nullable=True,
+        additive=False,
+    )
+    kinds: str = column("依据的表种", "Kinds of table that it rests on")
+
+    class Config:
+        unique = ["reporting_body_id", "fiscal_year", "phase"]
+        metadata = table(
+            "部门×年度：支出总额与变化",
+            "Spending by body and year, with its change",
+            grain="one row per body, year and phase",
+            role="mart",
+        )
+
+
+class MartCoverage(Table):
+    """What each document gave, what was proven of it, and what waits."""
+
+    document_id: str = column(
+        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
+    )
+    path: str = column("路径", "Path")
+    body_name: str = column(
+        "机构名称；空为无或多个", "Body; none if none or several", nullable=True
+    )
+    fiscal_year: pl.Int32 = column(
+        "财政年度；空为无或多个", "Fiscal year; none if none or several", nullable=True
+    )
+    statements: pl.Int64 = column("报表", "Statements", ge=0, additive=True)
+    complete: pl.Int64 = column("完整", "Complete", ge=0, additive=True)
+    partial: pl.Int64 = column("部分", "Partial", ge=0, additive=True)
+    withheld: pl.Int64 = column("扣留", "Withheld", ge=0, additive=True)
+    current: pl.Int64 = column("现行", "Current versions", ge=0, additive=True)
+    exact: pl.Int64 = column("核对：相等", "Identities that hold exactly", ge=0, additive=True)
+    within_rounding: pl.Int64 = column(
+        "核对：舍入内", "Identities that hold within rounding", ge=0, additive=True
+    )
+    included: pl.Int64 = column("核对：包含", "Inclusions that hold", ge=0, additive=True)
+    suspect: pl.Int64 = column("核对：存疑", "Identities in doubt", ge=0, additive=True)
+    broken: pl.Int64 = column("核对：不成立", "Identities that are broken", ge=0, additive=True)
+    findings: pl.Int64 = column("发现", "Findings", ge=0, additive=True)
+    items_waiting: pl.Int64 = column("待处理", "Items that wait", ge=0, additive=True)
+
+    class Config:
+        unique = ["document_id"]
+        metadata = table(
+            "覆盖：每份文件的报表、核对与待处理",
+            "Coverage: statements, identities and what waits, by document",
+            grain="one row per document",
+            role="mart",
+        )
+
+
 TABLES = (
     MartFundingByBodyYear,
     MartExpenditureByFunctionClassYear,
@@ -303,7 +384,9 @@ TABLES = (
     MartExpenditureByEconomicYear,
     MartRevenueYear,
     MartThreePublicYear,
+    MartSpendingByBodyYear,
     MartProjectYear,
     MartTargetQuality,
     MartRestatement,
+    MartCoverage,
 )

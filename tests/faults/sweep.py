@@ -74,18 +74,18 @@ class Sweep:
     def kills(self) -> list[Kill]:
         """Before every point, and half-way where it can be cut.
 
-        Of operations of one kind on files of one directory the first and the last. After a point
-        is before the next one.
+        Of operations of one kind on files of one directory: before the first, half-way in the
+        last. After a point is before the next one.
         """
         alike: dict[tuple[str, ...], list[tuple[Point, bool]]] = {}
         for point, has_half in self.scenario.points():
             alike.setdefault(_likeness(point), []).append((point, has_half))
         chosen: list[Kill] = []
         for points in alike.values():
-            for point, has_half in dict.fromkeys((points[0], points[-1])):
-                chosen.append(Kill(point, BEFORE))
-                if has_half:
-                    chosen.append(Kill(point, HALF))
+            (first, _), (last, has_half) = points[0], points[-1]
+            chosen.append(Kill(first, BEFORE))
+            if has_half:
+                chosen.append(Kill(last, HALF))
         return chosen
 
     def run(self, kills: Iterable[Kill]) -> Iterator[Outcome]:

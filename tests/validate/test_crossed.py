@@ -168,6 +168,15 @@ class TestSelections:
         unknown = replace(moved, layout_id=None)
         assert of(identity, summary, unknown) == {"basic": "exact"}
 
+    def test_a_table_without_any_figure_says_that_there_is_nothing(self) -> None:
+        summary = Table("fiscal_appropriation_summary", [("general_public_budget", ("10.00",))],
+                        row_axis="fund_source", no=10)  # fmt: skip
+        spent = replace(SPENT, kind=summary.kind, no=10)
+        identity, empty = "general_budget_is_its_table", replace(GENERAL, rows=[])
+        assert of(identity, summary, spent, GENERAL) == {"general_public_budget": "exact"}
+        assert of(identity, summary, spent, empty) == {"general_public_budget": "broken"}
+        assert of(identity, summary.with_figure(0, 0, "0.00"), spent, empty) == {}
+
     def test_several_tables_are_added_up(self) -> None:
         summary = Table("fiscal_appropriation_summary", SPENT.rows, row_axis="expenditure_line",
                         no=10)  # fmt: skip

@@ -69,6 +69,7 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
         return "coarser"
     if _is_coarser(new, lost, most):
         return "finer"
+    lost, new = ([row for row in rows if row[0] not in BESIDE] for rows in (lost, new))
     width = max(len(row) for row in (*lost, *new))
     for at in range(1, width - 3):
         if _without(lost, at) == _without(new, at):

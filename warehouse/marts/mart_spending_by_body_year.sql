@@ -1,0 +1,45 @@
+-- 部门×年度：支出总额与年度变化 / What a body spends in a year, and the change from the year before:
+-- all expenditure where a table states it, else that of its projects; never both.
+WITH money AS (
+    SELECT
+        reporting_body_id, body_name, region_name, fiscal_year, phase,
+        'all_expenditure' AS scope, amount_yuan, kinds
+    FROM mart_expenditure_by_type_year
+    UNION ALL
+    SELECT
+        p.reporting_body_id, p.body_name, p.region_name, p.fiscal_year, p.phase,
+        'projects' AS scope, p.amount_yuan, p.kinds
+    FROM mart_funding_by_body_year p
+    WHERE NOT EXISTS (
+        SELECT 1 FROM mart_expenditure_by_type_year t
+        WHERE t.reporting_body_id = p.reporting_body_id
+          AND t.fiscal_year = p.fiscal_year AND t.phase = p.phase
+    )
+),
+body_year AS (
+    SELECT
+        reporting_body_id, body_name, region_name, fiscal_year, phase, scope,
+        sum(amount_yuan)::DECIMAL(18, 2) AS amount_yuan,
+        list_aggregate(
+            list_sort(list_distinct(flatten(list(string_split(kinds, ', '))))), 'string_agg', ', '
+        ) AS kinds
+    FROM money
+    GROUP BY ALL
+)
+SELECT
+    y.reporting_body_id,
+    y.body_name,
+    y.region_name,
+    y.fiscal_year,
+    y.phase,
+    y.scope,
+    y.amount_yuan,
+    b.amount_yuan AS amount_before_yuan,
+    (y.amount_yuan - b.amount_yuan)::DECIMAL(18, 2) AS change_yuan,
+    CASE WHEN b.amount_yuan > 0 THEN (y.amount_yuan - b.amount_yuan) / b.amount_yuan END
+        AS change_share,
+    y.kinds
+FROM body_year y
+LEFT JOIN body_year b  -- what is told otherwise in the year before is no base of a change
+    ON b.reporting_body_id = y.reporting_body_id AND b.fiscal_year = y.fiscal_year - 1
+    AND b.phase = y.phase AND b.scope = y.scope
