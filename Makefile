@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock ui bi bi-lock clean
+.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock ui bi test-bi bi-lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -42,7 +42,7 @@ types: $(READY)
 	@$(BIN)/mypy
 
 unit: $(READY)
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not bi"
 
 test-long: $(READY) ## the slow end-to-end campaigns
 	@$(BIN)/pytest -n 2 --dist worksteal -m "slow or drawn" --hypothesis-profile long
@@ -72,6 +72,10 @@ $(BI_READY): warehouse/bi/requirements.txt | $(UV)
 
 bi: $(READY) $(BI_READY) ## Superset with the dashboard 部门预算对比 on the published build
 	@$(BIN)/yusuan bi
+
+test-bi: $(READY) $(BI_READY) ## Superset and a browser: every chart against SQL, and a picture
+	@$(UV) sync --quiet --locked --compile-bytecode --group bi --python $(PYTHON)
+	@$(BIN)/pytest -q -m bi tests/bi
 
 bi-lock: | $(UV) ## resolve warehouse/bi/requirements.in into requirements.txt anew
 	@$(UV) pip compile --quiet --universal --no-header --python-version 3.11 \

@@ -23,7 +23,7 @@ from schemas.render import column_comment, duckdb_type, table_comment
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemas.registry import TableSpec
+    from schemas.registry import ColumnSpec, TableSpec
 
 BI = ROOT / "warehouse" / "bi"
 _NAMES = UUID("3e1b6f0a-52b5-5f0b-9f53-2b1d0c6c7a10")
@@ -105,7 +105,7 @@ def _dataset(spec: TableSpec, database_uuid: str) -> dict[str, Any]:
     columns = [
         {
             "column_name": column.name,
-            "verbose_name": column.zh,
+            "verbose_name": _label(column),
             "description": column_comment(column),
             "type": duckdb_type(column.dtype),
             "is_dttm": duckdb_type(column.dtype) == "TIMESTAMP",
@@ -126,6 +126,11 @@ def _dataset(spec: TableSpec, database_uuid: str) -> dict[str, Any]:
         "columns": columns + _calculated(spec),
         "metrics": _metrics(spec),
     }
+
+
+def _label(column: ColumnSpec) -> str:
+    """What a column is called; what is said of it after a semicolon is in its description."""
+    return column.zh.partition("；")[0]
 
 
 def _calculated(spec: TableSpec) -> list[dict[str, Any]]:
@@ -157,7 +162,7 @@ def _metrics(spec: TableSpec) -> list[dict[str, Any]]:
     for column in spec.columns:
         if not column.additive:
             continue
-        told = [("sum", column.zh, f"SUM({column.name})")]
+        told = [("sum", _label(column), f"SUM({column.name})")]
         if column.unit == "CNY":
             short = column.zh.partition("（")[0]
             told.append(("wan", f"{short}（万元）", f"SUM({column.name}) / 10000"))

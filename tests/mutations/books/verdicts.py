@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter, defaultdict
 from decimal import Decimal
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,17 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
                 return "heading_lost"
             named = [Counter(row[at] for row in rows) for rows in (lost, new)]
             return "exchanged" if named[0] == named[1] else "moved_into_blank"
-    return UNDECLARED
+    return "exchanged" if _has_other_names(lost, new) else UNDECLARED
+
+
+def _has_other_names(lost: list[_Row], new: list[_Row]) -> bool:
+    """Whether two names stand in each other's place, be it that of a unit and of a project."""
+    names = sorted({text for row in lost for text in row[1:-3] if text})
+    wanted = Counter(new)
+    return any(
+        Counter(tuple({a: b, b: a}.get(text, text) for text in row) for row in lost) == wanted
+        for a, b in combinations(names, 2)
+    )
 
 
 def _without(rows: list[_Row], at: int) -> Rows:
