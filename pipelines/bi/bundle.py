@@ -193,9 +193,8 @@ def query_context(params: dict[str, Any]) -> dict[str, Any]:
     """What a chart asks, for those who ask by the interface for programs: rows, not yet pivoted."""
     is_raw = params.get("query_mode") == _RAW
     columns = params["all_columns"] if is_raw else [params["x_axis"], *params["groupby"]]
-    query = {
+    query: dict[str, Any] = {
         "columns": columns,
-        "metrics": [] if is_raw else params["metrics"],
         "filters": [
             {"col": f["subject"], "op": f["operator"], "val": f["comparator"]}
             for f in params.get("adhoc_filters", [])
@@ -204,6 +203,8 @@ def query_context(params: dict[str, Any]) -> dict[str, Any]:
         "row_limit": params["row_limit"],
         "is_timeseries": False,
     }
+    if not is_raw:  # with metrics, even none of them, rows would be grouped
+        query["metrics"] = params["metrics"]
     return {
         "datasource": {"id": 0, "type": "table"},  # the importer writes whose it is
         "queries": [query],

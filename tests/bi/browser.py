@@ -22,7 +22,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 #: Room for all rows of charts at once: what is not in sight is not drawn.
 _SIZE = {"width": 1600, "height": 3700}
-_CHART = ".dashboard-component-chart-holder"
+_CHART = ".chart-slice"
 _WAIT = 90_000
 #: A glyph that a font lacks is drawn as the same box as any other that it lacks.
 _DRAWS = """() => {
@@ -123,10 +123,10 @@ def _read(page: Page, seen: Seen) -> None:
         title = chart.query_selector("[data-test=editable-title]")
         name = title.inner_text().strip() if title else ""
         seen.titles.append(name)
-        canvas, table = chart.query_selector("canvas"), chart.query_selector("table")
+        canvas = chart.query_selector("canvas")
         if chart.query_selector(".ant-empty"):
             seen.empty.append(name)
         colours = canvas.evaluate(_COLOURS) if canvas else 0
-        rows = len(table.query_selector_all("tbody tr")) if table else 0
+        rows = len(chart.query_selector_all("tbody tr"))  # a table may have its header apart
         seen.painted[name] = colours > 2 or rows > 0
     seen.draws_chinese = page.evaluate(_DRAWS)

@@ -48,7 +48,12 @@ SQL_MAX_ROW = 100_000
 # Fonts that have Chinese, of Linux, macOS and Windows; nothing is fetched from elsewhere.
 THEME_DEFAULT = {
     "token": {
-        "brandAppName": "预算 Yusuan",
+        "brandAppName": APP_NAME,
+        "brandLogoAlt": APP_NAME,
+        "brandLogoUrl": "/static/assets/images/superset-logo-horiz.png",
+        "brandLogoMargin": "18px 0",
+        "brandLogoHref": "/",
+        "brandLogoHeight": "24px",
         "fontFamily": "Inter, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif",
     }
 }
