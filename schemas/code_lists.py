@@ -35,6 +35,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "regions": ("region_id",),
     "rules": ("rule_id",),
     "suspects": ("suspect",),
+    "table_roles": ("role",),
     "target_bases": ("spelling",),
     "target_booleans": ("spelling",),
     "target_directions": ("spelling",),

@@ -122,6 +122,8 @@ def check_registry(config: Path | None = None) -> None:
         missing = set(spec.key) - set(spec.column_names())
         if missing or not spec.key:
             raise RegistryError(f"{spec.name}: key {spec.key} names no columns of it")
+        if spec.role not in set(code_list("table_roles")["role"]):
+            raise RegistryError(f"{spec.name}: role {spec.role} is not in table_roles.csv")
         for column in spec.columns:
             _check_reference(spec, column)
     _check_axes(config)
