@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
     "feeding_rules": ("fact", "kind", "row_axis", "column_axis"),
+    "fiscal_column_types": ("scope", "column"),
     "function_classes": ("function_code", "name_zh"),
     "identities": ("identity_id",),
     "indicator_classes": ("framework_version", "class_code"),
