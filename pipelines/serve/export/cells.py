@@ -47,7 +47,7 @@ class CellWriter:
             kept = value.encode("utf-16-le")[: (TEXT_UNITS - len(CUT)) * 2]
             shown = kept.decode("utf-16-le", "ignore") + CUT
         if shown.startswith(_RICH):  # in pieces, so that its signs are escaped
-            return int(sheet.write_rich_string(row, col, _RICH[:1], shown[1:]))
+            return int(sheet.write_rich_string(row, col, shown[0], shown[1], shown[2:]))
         return int(sheet.write_string(row, col, shown, style))
 
     def _whole(
