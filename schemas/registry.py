@@ -122,11 +122,14 @@ def check_registry(config: Path | None = None) -> None:
         missing = set(spec.key) - set(spec.column_names())
         if missing or not spec.key:
             raise RegistryError(f"{spec.name}: key {spec.key} names no columns of it")
+        if spec.role not in set(code_list("table_roles")["role"]):
+            raise RegistryError(f"{spec.name}: role {spec.role} is not in table_roles.csv")
         for column in spec.columns:
             _check_reference(spec, column)
     _check_axes(config)
     _check_kinds(config)
     _check_classes(config)
+    _check_fiscal_column_types()
     for layout in layouts(config):
         check_layout(layout, config)
     cross_identities(config)
@@ -178,6 +181,15 @@ def _check_classes(config: Path | None) -> None:
                 raise RegistryError(f"{name}.csv: {code} is no code: 3 digits, 2 more a level")
             if wrong := [y for y in years if y is not None and not re.match(r"\d{4}$", y)]:
                 raise RegistryError(f"{name}.csv: {code}: {wrong[0]} is no year")
+
+
+def _check_fiscal_column_types() -> None:
+    """Hints of the Fiscal Data Package are about columns that exist."""
+    listed = code_list("fiscal_column_types").select("scope", "column")
+    for scope, column in listed.iter_rows():
+        specs = [spec for spec in tables().values() if scope in {spec.role, spec.name}]
+        if not any(column in spec.column_names() for spec in specs):
+            raise RegistryError(f"fiscal_column_types.csv: {scope} {column} is no column")
 
 
 def check_layout(layout: Layout, config: Path | None) -> None:

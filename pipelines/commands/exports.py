@@ -1,0 +1,104 @@
+"""Hand the published build on to other tools: one command a destination.
+
+A new destination is a function here, named in ``DESTINATIONS``; its logic stands in
+``pipelines.serve.export`` and is imported inside the function.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines import screens
+from pipelines.commands.options import Json, Warehouse
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.serve.export.files import Exported
+
+export = typer.Typer(
+    help="导出已发布版本 / Hand the published build on to other tools.", no_args_is_help=True
+)
+
+Directory = Annotated[
+    Path,
+    typer.Argument(help="新目录，或此前的导出目录 / a new directory, or that of an earlier export"),
+]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        help="只导出此类表，可重复 / only tables of this role; may be given again: dimension, "
+        "fact, mart, bridge, detail, evidence, history, operation [all but the last two]",
+        show_default=False,
+    ),
+]
+
+
+def _say(made: "Exported", *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(screens.as_json(made))
+        return
+    screens.console.print(
+        f"已导出 exported: 版本 build {made.build_id}  表 tables {made.tables}  行 rows "
+        f"{made.rows:,}  字节 bytes {made.bytes:,} → {made.directory}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    for note in made.notes:
+        screens.errors.print(note, markup=False, highlight=False, soft_wrap=True)
+
+
+def parquet(
+    directory: Directory,
+    role: Roles = None,
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """Parquet：每表一个文件 / A Parquet file a table: for pandas, R, DuckDB, Power BI."""
+    from pipelines.serve.export.files import export_parquet
+
+    settings = Settings.resolve(warehouse=warehouse)
+    _say(export_parquet(settings, directory, role or ()), as_json=as_json)
+
+
+def csv(
+    directory: Directory,
+    excel: Annotated[
+        bool,
+        typer.Option(
+            "--excel",
+            help="供 Excel：BOM，会被执行或改读的文本前加撇号 / for Excel: a BOM, and an "
+            "apostrophe before text that it would run or change",
+        ),
+    ] = False,
+    role: Roles = None,
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """CSV：每表一个文件 / A CSV file a table."""
+    from pipelines.serve.export.files import export_csv
+
+    settings = Settings.resolve(warehouse=warehouse)
+    _say(export_csv(settings, directory, role or (), excel=excel), as_json=as_json)
+
+
+def xlsx(
+    directory: Directory,
+    role: Roles = None,
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """Excel：一个工作簿，每表一页 / One workbook, a sheet a table."""
+    from pipelines.serve.export.files import export_xlsx
+
+    settings = Settings.resolve(warehouse=warehouse)
+    _say(export_xlsx(settings, directory, role or ()), as_json=as_json)
+
+
+#: In the order in which `yusuan export --help` lists them.
+DESTINATIONS: tuple[Callable[..., None], ...] = (parquet, csv, xlsx)
+for destination in DESTINATIONS:
+    export.command()(destination)
