@@ -14,14 +14,14 @@ from pipelines.bi.server import USER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
     from pipelines.bi.server import Superset
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 #: Room for all rows of charts at once: what is not in sight is not drawn.
-_SIZE = {"width": 1600, "height": 3700}
+_SIZE: ViewportSize = {"width": 1600, "height": 2800}
 _CHART = ".chart-slice"
 _WAIT = 90_000
 #: A glyph that a font lacks is drawn as the same box as any other that it lacks.
