@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock ui bi test-bi bi-lock clean
+.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock postgres-packages ui bi test-bi bi-lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -49,7 +49,7 @@ test-long: $(READY) ## the slow end-to-end campaigns
 
 bench: $(READY) ## how fast: a line of JSON a bench, ratios to a peer in the same run
 	@$(UV) sync --quiet --locked --compile-bytecode --group bench --python $(PYTHON)
-	@for bench in targets night pdf export; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
+	@for bench in targets night pdf export postgres; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
 
 format: $(READY) ## put the code into its one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
@@ -59,6 +59,10 @@ dictionary: $(READY) ## render docs/data-dictionary.md from schemas/tables
 
 lock: | $(UV) ## resolve pyproject.toml into uv.lock anew
 	@$(UV) lock --python $(PYTHON)
+
+postgres-packages: ## a PostgreSQL server for tests and bench (Debian, as root)
+	apt-get update --quiet
+	apt-get install --yes --quiet --no-install-recommends postgresql
 
 ui: $(READY) ## Dagster's web interface on this warehouse
 	@$(BIN)/yusuan ui

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.commands.exports import POSTGRES_URL
 from pipelines.settings import CHANNELS, ENVIRONMENT, NUMBERS
 from tests.conftest import ROOT
 
@@ -25,7 +26,7 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
         text = path.read_text("utf-8").replace("/opt/yusuan/.venv/bin", str(BIN))
         (tmp_path / path.name).write_text(text.replace("/opt/yusuan", str(ROOT)), "utf-8")
     units = sorted(str(p) for p in tmp_path.iterdir() if p.suffix in (".service", ".timer"))
-    assert len(units) == 7
+    assert len(units) == 9
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True,
                           check=False)  # fmt: skip
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
@@ -43,6 +44,7 @@ def test_programs_and_modules_of_the_units_exist() -> None:
 
 def test_every_setting_is_in_the_environment_file_and_in_the_manual() -> None:
     variables = {*ENVIRONMENT.values(), *CHANNELS.values(), *(name for name, _ in NUMBERS.values())}
+    variables.add(POSTGRES_URL)
     for path in (UNITS / "yusuan.env", ROOT / "docs" / "operations.md"):
         named = set(re.findall(r"YUSUAN_[A-Z_]+", path.read_text("utf-8")))
         assert named == variables, path

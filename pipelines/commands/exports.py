@@ -98,7 +98,35 @@ def xlsx(
     _say(export_xlsx(settings, directory, role or ()), as_json=as_json)
 
 
+#: The environment variable with the address; it may hold a password.
+POSTGRES_URL = "YUSUAN_POSTGRES_URL"
+
+
+def postgres(
+    url: Annotated[
+        str | None,
+        typer.Argument(
+            envvar=POSTGRES_URL,
+            show_default=False,
+            help="postgresql://USER@HOST:5432/DATABASE；未写的取自 PG… 变量与 ~/.pgpass / what it "
+            "leaves out is taken from PG… variables and ~/.pgpass: keep passwords there",
+        ),
+    ] = None,
+    schema: Annotated[str, typer.Option("--schema", help="模式 / the schema")] = "yusuan",
+    force: Annotated[
+        bool, typer.Option("--force", help="同一版本也重新导出 / even if that build is there")
+    ] = False,
+    warehouse: Warehouse = None,
+    as_json: Json = False,
+) -> None:
+    """导出到 PostgreSQL 的一个模式，整体替换 / Into a schema of PostgreSQL, replaced as a whole."""
+    from pipelines.serve.export.postgres import export_postgres
+
+    found = export_postgres(Settings.resolve(warehouse=warehouse), url, schema, force=force)
+    typer.echo(screens.as_json(found)) if as_json else screens.postgres(found)
+
+
 #: In the order in which `yusuan export --help` lists them.
-DESTINATIONS: tuple[Callable[..., None], ...] = (parquet, csv, xlsx)
+DESTINATIONS: tuple[Callable[..., None], ...] = (parquet, csv, xlsx, postgres)
 for destination in DESTINATIONS:
     export.command()(destination)

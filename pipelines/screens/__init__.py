@@ -14,6 +14,7 @@ from pipelines.screens.answers import (
 )
 from pipelines.screens.bi import bi_ready, bi_setup
 from pipelines.screens.console import as_json, console, error, errors
+from pipelines.screens.exports import postgres
 from pipelines.screens.grids import grids
 from pipelines.screens.layouts import drafted, explained, layouts
 from pipelines.screens.night import (
@@ -44,6 +45,7 @@ __all__ = [
     "layouts",
     "next_steps",
     "picture",
+    "postgres",
     "publishing_is_held",
     "status",
     "target",
