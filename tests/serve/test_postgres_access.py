@@ -186,6 +186,11 @@ def test_no_error_holds_the_password(seeded: Installation, url: str) -> None:
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
+def test_a_short_password_is_not_told_by_what_is_missing(seeded: Installation) -> None:
+    with pytest.raises(PostgresError, match=r"port 1 failed: Connection refused"):
+        export(seeded, "postgresql://u:p@127.0.0.1:1/d")
+
+
 def test_a_password_comes_from_pgpass_and_the_address_from_the_environment(
     seeded: Installation, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -100,5 +101,5 @@ def _said(error: psycopg.Error, given: dict[str, Any]) -> str:
     """The server's or libpq's own words, on one line, without passwords."""
     text = str(error)
     for secret in {str(given[name]) for name in _SECRETS if given.get(name)}:
-        text = text.replace(secret, "***")
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
     return " ".join(text.split())
