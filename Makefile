@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock postgres-packages ui bi test-bi bi-lock clean
+.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock postgres-packages ui bi test-bi bi-packages bi-lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -62,7 +62,7 @@ lock: | $(UV) ## resolve pyproject.toml into uv.lock anew
 
 postgres-packages: ## a PostgreSQL server for tests and bench (Debian, as root)
 	apt-get update --quiet
-	apt-get install --yes --quiet --no-install-recommends postgresql
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends postgresql
 
 ui: $(READY) ## Dagster's web interface on this warehouse
 	@$(BIN)/yusuan ui
@@ -80,6 +80,11 @@ bi: $(READY) $(BI_READY) ## Superset with the dashboard 部门预算对比 on th
 test-bi: $(READY) $(BI_READY) ## Superset and a browser: every chart against SQL, and a picture
 	@$(UV) sync --quiet --locked --compile-bytecode --group bi --python $(PYTHON)
 	@$(BIN)/pytest -q -m bi tests/bi
+
+bi-packages: ## a browser and a Chinese font for test-bi (Debian, as root)
+	apt-get update --quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends \
+	  chromium fonts-noto-cjk
 
 bi-lock: | $(UV) ## resolve warehouse/bi/requirements.in into requirements.txt anew
 	@$(UV) pip compile --quiet --universal --no-header --python-version 3.11 \
