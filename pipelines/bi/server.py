@@ -108,7 +108,7 @@ class Superset:
             BiError: it did not start in time, or refuses the assets.
         """
         log = self.state / "superset.log"
-        with log.open("ab") as output:
+        with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
                 [self.programs / "gunicorn", "--bind", f"{self.host}:{self.port}", "--workers", "1",
                  "--worker-class", "gthread", "--threads", str(_THREADS), "--timeout", "120",
