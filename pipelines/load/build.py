@@ -107,7 +107,11 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
     connection = duckdb.connect(config={"temp_directory": str(settings.candidate / "spill")})
     try:
         file = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{file}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')")
+        # No log beside it: a build that is not whole at its checkpoint is made anew.
+        connection.execute(
+            f"ATTACH '{file}' AS build "
+            f"(STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE 'no_wal_writes')"
+        )
         connection.execute("ATTACH ':memory:' AS work")
         connection.execute("USE build")
         connection.execute(f"BEGIN; {ddl()} COMMIT;")
