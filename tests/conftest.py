@@ -25,7 +25,7 @@ SEED = ROOT / "raw" / SEED_NAME
 SIDECAR = ROOT / "raw" / f"{SEED_NAME}.toml"
 
 #: How many examples a property draws that does not say it itself; none is timed.
-drawing.register_profile("fast", max_examples=8, deadline=None)
+drawing.register_profile("fast", max_examples=5, deadline=None)
 drawing.register_profile("long", max_examples=30, deadline=None)
 drawing.load_profile("fast")
 

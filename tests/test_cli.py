@@ -53,6 +53,7 @@ def test_ingest_says_what_it_did_and_a_second_does_nothing(installation: Install
     assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 0, 1)
 
 
+@pytest.mark.slow
 def test_ingest_says_what_was_read_and_refused(installation: Installation) -> None:
     installation.put_seed()
     installation.put("空.pdf", b"%PDF-1.4")
@@ -126,6 +127,7 @@ def test_trace_leads_to_the_printed_characters(seeded: Installation) -> None:
     assert asked(seeded, "trace", "zz").exit_code == 1
 
 
+@pytest.mark.slow
 def test_quarantine_tells_what_to_write_where(installation: Installation) -> None:
     installation.put("a.txt", SEED.read_bytes())
     assert asked(installation, "ingest").exit_code == 0

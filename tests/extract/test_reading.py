@@ -74,6 +74,7 @@ class Rooms:
         return {path.name: path.read_bytes() for path in sorted(root.rglob("*.parquet"))}
 
 
+@pytest.mark.slow
 def test_hostile_documents_are_refused_and_the_others_are_read(tmp_path: Path) -> None:
     rooms = Rooms(tmp_path, workers=2, worker_memory_mb=768, worker_wall_seconds=4)
     ids = rooms.put(*HOSTILE, *PDFS, *TEXTS)
