@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
-from pipelines.load.feeding import claims_of, differing, feeding
+from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.projects import project_links
 from pipelines.load.sums import fact_sums
 from pipelines.load.versions import (
@@ -98,6 +98,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
             _lost_items(versions, config),
             _tie_items(fed.ties, current, config),
             _difference_items(differ, current, config),
+            _alone_items(fed.alone, sums, current, config),
         ]
     ).unique("item_id", keep="first", maintain_order=True)
     opened = _note_items(ledger, items)
@@ -284,6 +285,26 @@ def _difference_items(
         for row in _named(differ, current)
     ]
     return _items("feeding_differs", found, config)
+
+
+def _alone_items(
+    alone: pl.DataFrame, sums: pl.DataFrame, current: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """Money that is no fact yet; a table that says that there is none lacks nothing."""
+    documents = current.select("statement_id", "document_id", "statement_no")
+    money = sums.filter(pl.col("amount_yuan") != 0)
+    told = alone.join(money, on=alone.columns, how="inner", maintain_order="left")
+    found = [
+        {
+            **_claim(row, f"alone {row['fact']}"),
+            "found": f"{row['amount_yuan']} 元 yuan ({row['spending_unit_id']})",
+            "expected": " | ".join(required_kinds(row["fact"], config)),
+        }
+        for row in told.join(
+            documents, on="statement_id", how="left", maintain_order="left"
+        ).to_dicts()
+    ]
+    return _items("feeding_incomplete", found, config)
 
 
 def _named(claims: pl.DataFrame, current: pl.DataFrame) -> list[dict[str, Any]]:

@@ -46,11 +46,13 @@ class Feeding:
         feeds: ``fact, statement_id, spending_unit_id, is_whole``.
         ties: The same of what ranks equally with what feeds, with ``feeds_statement_id``.
         below: The same of what ranks below a statement of the same kind.
+        alone: The same of what feeds nothing, since a kind that must be beside it is missing.
     """
 
     feeds: pl.DataFrame
     ties: pl.DataFrame
     below: pl.DataFrame
+    alone: pl.DataFrame
 
 
 def fact_names() -> list[str]:
@@ -123,7 +125,8 @@ def feeding(
         right_on=_KEY, how="semi",
     ).select(*_KEY, "feeds_statement_id", "is_tie")  # fmt: skip
     ties, below = (fed.filter(is_tie=tie).drop("is_tie") for tie in (True, False))
-    return Feeding(feeds.select(_KEY), ties, below)
+    alone = ranked.filter(pl.col("best").is_null()).select(_KEY)
+    return Feeding(feeds.select(_KEY), ties, below, alone)
 
 
 def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) -> pl.DataFrame:
@@ -266,6 +269,12 @@ def _told_by_unit(whole: pl.DataFrame, by_unit: pl.DataFrame) -> pl.DataFrame:
             .select(_KEY)
         )
     return pl.concat(found).unique()
+
+
+def required_kinds(fact: str, config: Path | None) -> list[str]:
+    """Kinds of table of which one must be there before any feeds this fact."""
+    rules = code_list("feeding_rules", config).filter(fact=fact, is_required="true")
+    return sorted(set(rules["kind"]))
 
 
 def differing(below: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:

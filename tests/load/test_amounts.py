@@ -109,6 +109,24 @@ def test_of_tables_that_restate_one_spending_one_feeds(published: Installation) 
     assert fed_by(published, "fact_project_funding") == []
 
 
+def test_money_whose_table_beside_is_missing_waits_for_it(installation: Installation) -> None:
+    fund = table("政府性基金支出预算表", FUNCTION, classes("5.00", "2.00")) + "\n"
+    put(installation, "fund.txt", fund.encode())
+    assert installation.run().published
+    assert fed_by(installation, APPROPRIATION) == []
+    ((rule, found, expected),) = installation.rows(
+        "SELECT rule_id, found, expected FROM quarantine_item"
+    )
+    assert (rule, found.split(" ")[0]) == ("feeding_incomplete", "70000.00")
+    assert "general_budget_by_function" in expected
+    put(installation, "book.txt", book())
+    assert installation.run().published
+    assert installation.rows("SELECT rule_id FROM quarantine_item") == []
+    assert fed_by(installation, APPROPRIATION) == [
+        ("general_budget_by_function", 300_000), ("government_fund", 70_000),
+    ]  # fmt: skip
+
+
 def test_equal_tables_of_two_documents_are_one_statement_with_two_documents(
     published: Installation,
 ) -> None:

@@ -136,7 +136,10 @@ class TestKinds:
         found = feed(some, units(), wholes(some, fact))
         assert found.feeds["statement_id"].to_list() == ["all"]
         alone = several.filter(pl.col("kind") != "general_budget_by_function")
-        assert feed(alone, units(), wholes(alone, fact)).feeds.is_empty()
+        found = feed(alone, units(), wholes(alone, fact))
+        assert found.feeds.is_empty()
+        assert set(found.alone["statement_id"]) == {"government_fund", "state_capital"}
+        assert feed(both, units(), wholes(both, fact)).alone.is_empty()
 
     def test_a_rank_that_lacks_a_budget_yields_to_a_table_of_all_that_holds_more(self) -> None:
         fact = "fact_appropriation_by_function"
