@@ -105,8 +105,10 @@ def export_postgres(
     """
     if not ddl.SCHEMA_NAME.fullmatch(schema):
         raise ValueError(
-            f"--schema {schema}: 只可用小写字母、数字、下划线，不以数字或 pg_ 开头，至多 40 字 / "
-            "only lower-case letters, digits and _, not beginning with a digit or pg_, at most 40"
+            f"--schema {schema}: 只可用小写字母、数字、下划线，不以数字或 pg_ 开头，不以 _previous "
+            "等本程序所用后缀结尾，至多 40 字 / only lower-case letters, digits and _, not "
+            "beginning with a digit or pg_, nor ending as the schemas that exports keep beside "
+            "(_previous, _next_…, _gone_…), at most 40"
         )
     specs = exported_tables()
     with published(settings) as build, connected(url) as server:
