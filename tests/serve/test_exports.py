@@ -317,7 +317,9 @@ def test_an_earlier_export_is_replaced_whole_and_nothing_is_left_beside(
     assert (tmp_path / "empty" / "mart_project_year.csv").exists()
 
 
-@pytest.mark.parametrize("case", ["other files", "another package", "a file", "beside an export"])
+@pytest.mark.parametrize(
+    "case", ["other files", "another package", "a file", "beside an export", "a changed export"]
+)
 def test_what_is_no_export_is_refused_and_kept(
     seeded: Installation, tmp_path: Path, case: str
 ) -> None:
@@ -327,6 +329,9 @@ def test_what_is_no_export_is_refused_and_kept(
     elif case == "beside an export":
         files.export_csv(seeded.settings, out, ["mart"])
         (out / "mine.txt").write_text("mine", encoding="utf-8")
+    elif case == "a changed export":
+        files.export_csv(seeded.settings, out, ["mart"])
+        (out / "mart_project_year.csv").write_text("mine", encoding="utf-8")
     else:
         out.mkdir()
         name = "mine.txt" if case == "other files" else "datapackage.json"
