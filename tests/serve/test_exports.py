@@ -374,9 +374,10 @@ def test_an_export_that_fails_leaves_the_earlier_one(
 def test_a_build_of_another_version_is_named(seeded: Installation, tmp_path: Path) -> None:
     with duckdb.connect(str(seeded.settings.published)) as connection:
         connection.execute("ALTER TABLE dim_phase RENAME name_en TO english")
-    done = asked(seeded, "export", "csv", str(tmp_path / "out"))
-    assert done.exit_code == 1
-    assert str(done.exception).startswith("dim_phase: ")
+    for destination in (("csv", str(tmp_path / "out")), ("postgres", "host=nowhere.invalid")):
+        done = asked(seeded, "export", *destination)
+        assert done.exit_code == 1
+        assert str(done.exception).startswith("dim_phase: ")
     assert not (tmp_path / "out").exists()
 
 
