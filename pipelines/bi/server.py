@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -98,15 +99,17 @@ class Superset:
         self._run("db", "upgrade")
         self._run("init")
         self._run("fab", "create-admin", "--username", USER, "--firstname", "Yusuan", "--lastname",
-                  "Admin", "--email", f"{USER}@localhost", "--password", self.password)  # fmt: skip
+                  "Admin", "--email", f"{USER}@localhost",
+                  FLASK_FAB_CREATE_ADMIN_PASSWORD=self.password)  # fmt: skip
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
         """Started, with the shipped assets imported; ended on leaving.
 
         Raises:
-            BiError: it did not start in time, or refuses the assets.
+            BiError: something else listens there, it did not start in time, or refuses the assets.
         """
+        self._assert_free()
         log = self.state / "superset.log"
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
@@ -139,6 +142,18 @@ class Superset:
         """
         return Client(self.address, USER, self.password)
 
+    def _assert_free(self) -> None:
+        """Or what listens there would be sent the password, and taken for ours."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+            except OSError as error:
+                raise BiError(
+                    f"{self.host}:{self.port}: 无法监听（{error.strerror}），请用 --port 另选 / "
+                    "cannot listen there; choose another with --port"
+                ) from error
+
     def _wait(self, process: subprocess.Popen[bytes], log: Path) -> Client:
         until = time.monotonic() + _START_SECONDS
         while True:
@@ -151,10 +166,11 @@ class Superset:
                     raise BiError(f"{error}\n{_tail(log)}") from error
             time.sleep(0.3)
 
-    def _run(self, *arguments: str) -> None:
+    def _run(self, *arguments: str, **options: str) -> None:
+        """Run a program of its; options by variables are not seen by others, as arguments are."""
         done = subprocess.run(  # noqa: S603 - our own program with our own arguments
-            [self.programs / "superset", *arguments], env=self._environment(), check=False,
-            capture_output=True, text=True,
+            [self.programs / "superset", *arguments], env=self._environment() | options,
+            check=False, capture_output=True, text=True,
         )  # fmt: skip
         if done.returncode:
             raise BiError(f"superset {arguments[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -172,9 +188,11 @@ class Superset:
 
     def _secret(self, name: str, size: int) -> str:
         path = self.state / name
-        if not path.exists():
-            path.touch(0o600)
-            path.write_text(secrets.token_urlsafe(size), encoding="utf-8")
+        if not path.exists():  # there whole or not at all: an empty one would be a secret of none
+            new = path.with_name(f"{name}.new")
+            new.touch(0o600)
+            new.write_text(secrets.token_urlsafe(size), encoding="utf-8")
+            new.replace(path)
         return path.read_text(encoding="utf-8")
 
 

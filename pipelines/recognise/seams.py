@@ -244,7 +244,9 @@ def _row_rule(
     before = {cell.col: bottom[cell.col].said for cell in first}
     after = {cell.col: cell.said for cell in first}
     both = [col for col in after if before[col] and after[col]]
-    figures = [c for c in both if _FIGURE.fullmatch(before[c]) and _FIGURE.fullmatch(after[c])]
+    figures = [c for c in both if _DIGITS.fullmatch(before[c]) and _DIGITS.fullmatch(after[c])]
+    if not all(_FIGURE.fullmatch(text[c]) for c in figures for text in (before, after)):
+        return None  # a dash is a whole cell: two rows
     cut = [c for c in figures if _is_cut(before[c], after[c], columns.decimals.get(c), is_open)]
     if len(cut) < len(figures):
         return None  # two numbers in one column: two rows

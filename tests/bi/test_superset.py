@@ -33,7 +33,8 @@ ANSWERS: dict[str, str] = tomllib.loads(
 )
 #: Place → bodies, in three years each.
 WORLD = {"guangzhou": 2, "jiangsu": 2, "shili": 1}
-_CENT = 4
+#: Of 万元, a fen.
+_PLACES = 6
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +93,10 @@ def said_by_sql(path: Path, name: str) -> list[tuple[Any, ...]]:
 
 
 def comparable(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
-    """Rows in one order; numbers to the hundredth of a fen."""
+    """Rows in one order; amounts to the fen, in 元 and in 万元."""
 
     def plain(value: Any) -> str:
-        return "" if value is None else value if isinstance(value, str) else f"{value:.{_CENT}f}"
+        return "" if value is None else value if isinstance(value, str) else f"{value:.{_PLACES}f}"
 
     return sorted(tuple(map(plain, row)) for row in rows)
 

@@ -41,6 +41,7 @@ FORMS = {
 HOSTILE = (
     '=HYPERLINK("http://x.test","y")', "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1",
     "'quoted", "2010301", "00123", "12345678901234567890", "1e10", "2023-12", "1/2", "2023年12月",
+    "(100)", "（100）", "$5", "￥5.00", ".5", "１２", "1e+5", "5 ", "9:30 AM", "true", "Mar 1",
     "{=1}", "<r>&amp;</r>", "https://x.test", 'a,"b"\nc', " = 1", "_x0041_", "“”①Ａ",
 )  # fmt: skip
 LONG = "长" * (TEXT_UNITS + 10)
@@ -316,7 +317,9 @@ def test_an_earlier_export_is_replaced_whole_and_nothing_is_left_beside(
     assert (tmp_path / "empty" / "mart_project_year.csv").exists()
 
 
-@pytest.mark.parametrize("case", ["other files", "another package", "a file", "beside an export"])
+@pytest.mark.parametrize(
+    "case", ["other files", "another package", "a file", "beside an export", "a changed export"]
+)
 def test_what_is_no_export_is_refused_and_kept(
     seeded: Installation, tmp_path: Path, case: str
 ) -> None:
@@ -326,6 +329,9 @@ def test_what_is_no_export_is_refused_and_kept(
     elif case == "beside an export":
         files.export_csv(seeded.settings, out, ["mart"])
         (out / "mine.txt").write_text("mine", encoding="utf-8")
+    elif case == "a changed export":
+        files.export_csv(seeded.settings, out, ["mart"])
+        (out / "mart_project_year.csv").write_text("mine", encoding="utf-8")
     else:
         out.mkdir()
         name = "mine.txt" if case == "other files" else "datapackage.json"
@@ -368,9 +374,10 @@ def test_an_export_that_fails_leaves_the_earlier_one(
 def test_a_build_of_another_version_is_named(seeded: Installation, tmp_path: Path) -> None:
     with duckdb.connect(str(seeded.settings.published)) as connection:
         connection.execute("ALTER TABLE dim_phase RENAME name_en TO english")
-    done = asked(seeded, "export", "csv", str(tmp_path / "out"))
-    assert done.exit_code == 1
-    assert str(done.exception).startswith("dim_phase: ")
+    for destination in (("csv", str(tmp_path / "out")), ("postgres", "host=nowhere.invalid")):
+        done = asked(seeded, "export", *destination)
+        assert done.exit_code == 1
+        assert str(done.exception).startswith("dim_phase: ")
     assert not (tmp_path / "out").exists()
 
 

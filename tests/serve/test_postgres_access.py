@@ -108,6 +108,16 @@ def test_what_others_put_into_the_schema_is_not_swept_away(
     assert export(seeded, address).is_new
 
 
+def test_a_schema_whose_name_goes_on_is_another(seeded: Installation, address: str) -> None:
+    """Of ``yusuan_gone`` the build before is no leftover of ``yusuan``."""
+    for build in ("b1", "b2"):
+        doubled(seeded, build)
+        export(seeded, address, "yusuan_gone")
+    found = export(seeded, address)
+    assert found.is_new
+    assert schemas(address) == {"yusuan", "yusuan_gone", "yusuan_gone_previous"}
+
+
 @pytest.mark.slow
 def test_views_of_others_are_named_and_never_dropped(seeded: Installation, address: str) -> None:
     export(seeded, address)
@@ -215,7 +225,11 @@ def test_a_password_comes_from_pgpass_and_the_address_from_the_environment(
     assert SECRET not in done.output + again.output + str(wrong.exception)
 
 
-@pytest.mark.parametrize("name", ["Yusuan", "pg_yusuan", "1a", 'a"b', "a" * 41, ""])
+@pytest.mark.parametrize(
+    "name",
+    ["Yusuan", "pg_yusuan", "1a", 'a"b', "a" * 41, "",
+     "yusuan_previous", "yusuan_gone_7", "yusuan_next_0dd"],
+)  # fmt: skip
 def test_a_name_that_is_none_is_refused(seeded: Installation, name: str) -> None:
     with pytest.raises(ValueError, match="--schema"):
         export(seeded, "host=nowhere.invalid", name)

@@ -1,10 +1,21 @@
 -- 部门×年度：支出总额与年度变化 / What a body spends in a year, and the change from the year before:
--- all expenditure where a table states it, else that of its projects; never both.
+-- all expenditure where a table states it, by type or by function alone, else that of its projects;
+-- never two of them.
 WITH money AS (
     SELECT
         reporting_body_id, body_name, region_name, fiscal_year, phase,
         'all_expenditure' AS scope, amount_yuan, kinds
     FROM mart_expenditure_by_type_year
+    UNION ALL
+    SELECT
+        f.reporting_body_id, f.body_name, f.region_name, f.fiscal_year, f.phase,
+        'all_expenditure' AS scope, f.amount_yuan, f.kinds
+    FROM mart_expenditure_by_function_class_year f
+    WHERE NOT EXISTS (
+        SELECT 1 FROM mart_expenditure_by_type_year t
+        WHERE t.reporting_body_id = f.reporting_body_id
+          AND t.fiscal_year = f.fiscal_year AND t.phase = f.phase
+    )
     UNION ALL
     SELECT
         p.reporting_body_id, p.body_name, p.region_name, p.fiscal_year, p.phase,
@@ -14,6 +25,11 @@ WITH money AS (
         SELECT 1 FROM mart_expenditure_by_type_year t
         WHERE t.reporting_body_id = p.reporting_body_id
           AND t.fiscal_year = p.fiscal_year AND t.phase = p.phase
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM mart_expenditure_by_function_class_year f
+        WHERE f.reporting_body_id = p.reporting_body_id
+          AND f.fiscal_year = p.fiscal_year AND f.phase = p.phase
     )
 ),
 body_year AS (

@@ -84,7 +84,7 @@ def published_build(
     """
     tables = exported_tables(roles)
     with published(settings) as connection:
-        _assert_declared(connection, tables)
+        assert_declared(connection, tables)
         (info,) = rows(connection, "SELECT * FROM build_info")
         yield PublishedBuild(
             connection,
@@ -96,7 +96,12 @@ def published_build(
         )
 
 
-def _assert_declared(connection: duckdb.DuckDBPyConnection, tables: tuple[TableSpec, ...]) -> None:
+def assert_declared(connection: duckdb.DuckDBPyConnection, tables: tuple[TableSpec, ...]) -> None:
+    """The build has these tables, with the columns that are declared.
+
+    Raises:
+        StaleBuildError: it was made by a version with others.
+    """
     listed = "SELECT table_name, list(column_name ORDER BY column_index) AS columns FROM "
     there = rows(connection, listed + "duckdb_columns() GROUP BY table_name")
     columns = {row["table_name"]: row["columns"] for row in there}

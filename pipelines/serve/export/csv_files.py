@@ -24,8 +24,18 @@ if TYPE_CHECKING:
 #: Text that a spreadsheet would not show as it stands. Runs as a formula (OWASP, CSV injection;
 #: full-width signs too, which count in East Asian settings), begins with the mark itself, …
 _RUNS = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n']"
-#: … or is made of digits and of signs of numbers, dates and times …
-_LOOKS_LIKE_A_NUMBER = r"^\s*[0-9][0-9.,%/:\-eE 年月日时分秒]*$"
+#: … or is made of digits and of signs of numbers (in brackets: below zero), money, days, times …
+_LOOKS_LIKE_A_NUMBER = (
+    r"^[\s(（$¥￥€£.．]*[0-9０-９]"
+    r"[0-9０-９.．,，%％/／:：\-－eE+年月日时時分秒)）\s]*(?i:[ap]m?)?\s*$"
+)
+#: … or is a truth, or a day or year with a month's name …
+_MONTH = (
+    r"(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(tember)?"
+    r"|oct(ober)?|nov(ember)?|dec(ember)?)"
+)
+_BESIDE = r"[\s/,0-9-]*"
+_NAMED = rf"(?i)^\s*(true|false|[0-9]{_BESIDE}{_MONTH}{_BESIDE}|{_MONTH}[\s/,-]*[0-9]{_BESIDE})\s*$"
 #: … unless it is a plain number that a spreadsheet holds as it is written.
 _PLAIN_NUMBER = r"^(0|[1-9][0-9]{0,14})$"
 
@@ -74,4 +84,5 @@ def escaped() -> pl.Expr:
     """Columns of text as a spreadsheet shows them unchanged: see the module."""
     text = pl.selectors.string()
     looks = text.str.contains(_LOOKS_LIKE_A_NUMBER) & ~text.str.contains(_PLAIN_NUMBER)
-    return pl.when(~(text.str.contains(_RUNS) | looks)).then(text).otherwise("'" + text)
+    changes = text.str.contains(_RUNS) | text.str.contains(_NAMED) | looks
+    return pl.when(~changes).then(text).otherwise("'" + text)

@@ -8,14 +8,13 @@ documents is not known. No clock: the same build gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.serve.export.place import DESCRIPTOR, PACKAGE_NAME
+from pipelines.serve.export.place import DESCRIPTOR, PACKAGE_NAME, file_hash
 from pipelines.serve.export.tables import foreign_keys
 from schemas.code_lists import code_list
 from schemas.render import column_comment, table_comment
@@ -79,9 +78,7 @@ def describe(build: PublishedBuild, output: Output, directory: Path) -> dict[str
 
 
 def _bytes_and_hash(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"bytes": path.stat().st_size, "hash": f"sha256:{digest}"}
+    return {"bytes": path.stat().st_size, "hash": file_hash(path)}
 
 
 def _source(document: dict[str, Any]) -> dict[str, Any]:

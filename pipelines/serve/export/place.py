@@ -1,11 +1,13 @@
 """The directory of an export: written aside, put in its place whole; nothing else is replaced.
 
 A directory that is there already is replaced only if it is empty, or an earlier export: it holds
-the ``datapackage.json`` of one, and no file that this does not name.
+the ``datapackage.json`` of one, and only files that this names, with the bytes that it states: what
+a person made of an export, a workbook with a pivot table, is theirs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import shutil
@@ -66,20 +68,35 @@ def assert_replaceable(target: Path) -> None:
             f"{target}: 目录非空，且不是本程序的导出，未作改动；请另选目录 / is not empty, and no "
             "earlier export; nothing was changed: name another directory"
         )
-    if others := sorted(there - ours):
+    if others := sorted(there - set(ours)):
         raise NotAnExportError(
             f"{target}: 含有并非导出的文件，未作改动；请移走后重试 / holds files that no export "
             f"wrote; nothing was changed; move them away first: {', '.join(others[:5])}"
         )
+    changed = sorted(p for p in there if ours[p] and ours[p] != file_hash(target / p))
+    if changed:
+        raise NotAnExportError(
+            f"{target}: 有文件在导出后被改过，未作改动；请移走后重试 / holds files that somebody "
+            f"changed; nothing was changed; move them away first: {', '.join(changed[:5])}"
+        )
 
 
-def _files(target: Path) -> set[str] | None:
-    """Files that the descriptor of an earlier export names, itself too; none if there is none."""
+def file_hash(path: Path) -> str:
+    """Hash of a file as descriptors state it."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _files(target: Path) -> dict[str, str] | None:
+    """Files that the descriptor of an earlier export names, with their hashes; itself without one.
+
+    None if there is no such descriptor.
+    """
     try:
         described: Any = json.loads((target / DESCRIPTOR).read_text(encoding="utf-8"))
         if described["name"] != PACKAGE_NAME or "build_id" not in described["build"]:
             return None
-        return {DESCRIPTOR, *(resource["path"] for resource in described["resources"])}
+        return {DESCRIPTOR: "", **{file["path"]: file["hash"] for file in described["files"]}}
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

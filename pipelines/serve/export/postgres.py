@@ -20,6 +20,7 @@ import polars as pl
 import polars.selectors as cs
 
 from pipelines.serve.export import postgres_ddl as ddl
+from pipelines.serve.export.build import assert_declared
 from pipelines.serve.export.postgres_address import PostgresError, connected
 from pipelines.serve.export.postgres_rights import carry_defaults, carry_rights
 from pipelines.serve.export.postgres_schemas import (
@@ -99,30 +100,34 @@ def export_postgres(
         force: Load although this build is there.
 
     Raises:
-        NothingPublishedError: there is nothing to export.
+        NothingPublishedError, StaleBuildError: there is nothing to export, or of other tables.
         PostgresError: not exported; what was there is as before.
         ValueError: no name of a schema.
     """
     if not ddl.SCHEMA_NAME.fullmatch(schema):
         raise ValueError(
-            f"--schema {schema}: 只可用小写字母、数字、下划线，不以数字或 pg_ 开头，至多 40 字 / "
-            "only lower-case letters, digits and _, not beginning with a digit or pg_, at most 40"
+            f"--schema {schema}: 只可用小写字母、数字、下划线，不以数字或 pg_ 开头，不以 _previous "
+            "等本程序所用后缀结尾，至多 40 字 / only lower-case letters, digits and _, not "
+            "beginning with a digit or pg_, nor ending as the schemas that exports keep beside "
+            "(_previous, _next_…, _gone_…), at most 40"
         )
     specs = exported_tables()
-    with published(settings) as build, connected(url) as server:
-        (build_id,) = answer(build, "SELECT build_id FROM build_info")
-        _prepare(server, schema)
-        before = present(server, schema)
-        present(server, previous(schema))  # or it is somebody else's
-        if before and before.build_id == build_id and not force:
-            return Exported(
-                build_id, schema, build_id, is_new=False, tables=before.tables, rows=before.rows
-            )
-        stale = resting_on(server, schema)
-        rows = _load(_Transfer(build, server, build_id, specs), schema, before)
-        swap(server, schema, build_id)
-        server.commit()
-        kept = drop_gone(server, schema)
+    with published(settings) as build:
+        assert_declared(build, specs)
+        with connected(url) as server:
+            (build_id,) = answer(build, "SELECT build_id FROM build_info")
+            _prepare(server, schema)
+            before = present(server, schema)
+            present(server, previous(schema))  # or it is somebody else's
+            if before and before.build_id == build_id and not force:
+                return Exported(
+                    build_id, schema, build_id, is_new=False, tables=before.tables, rows=before.rows
+                )
+            stale = resting_on(server, schema)
+            rows = _load(_Transfer(build, server, build_id, specs), schema, before)
+            swap(server, schema, build_id)
+            server.commit()
+            kept = drop_gone(server, schema)
     found = before.build_id if before else None
     return Exported(
         build_id, schema, found, is_new=True, tables=len(specs), rows=rows, stale=stale, kept=kept

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from schemas.registry import TableSpec
 
-#: 40 characters leave room for what is put behind a name (see ``postgres.py``): at most 63.
-SCHEMA_NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,39}")
+#: 40 characters leave room for what is put behind a name (see ``postgres_schemas.py``): at most 63.
+#: No name is one that an export to another schema renames over or drops.
+SCHEMA_NAME = re.compile(
+    r"(?!pg_|.*_(?:previous|next_[0-9a-f]+|gone_[0-9]+)$)[a-z_][a-z0-9_]{0,39}"
+)
 #: What was exported, table by table, in the schema itself: the mark by which it is known as ours.
 EXPORT_INFO = "export_info"
 #: How the comment of every schema begins that an export made.

@@ -180,10 +180,9 @@ def drop_gone(server: psycopg.Connection, schema: str) -> tuple[str, ...]:
     They are dropped table by table and never with what rests on them: a view of somebody else
     keeps its tables, a long query keeps them until the next export.
     """
-    pattern = schema.replace("_", r"\_") + r"\_gone\_%"
-    listing = "SELECT nspname FROM pg_namespace WHERE nspname LIKE %(like)s ORDER BY 1"
+    listing = "SELECT nspname FROM pg_namespace WHERE nspname ~ %(named)s ORDER BY 1"
     try:
-        found = _names(server, listing, {"like": pattern})
+        found = _names(server, listing, {"named": f"^{schema}_gone_[0-9]+$"})
         kept = tuple(gone for gone in found if not _dropped(server, schema, gone))
         server.commit()
     except psycopg.OperationalError:  # the swap is done; what is left goes with the next export
