@@ -176,8 +176,9 @@ class Superset:
             raise BiError(f"superset {arguments[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
     def _environment(self) -> dict[str, str]:
+        ours = {name: v for name, v in os.environ.items() if not name.startswith("YUSUAN_")}
         return {
-            **os.environ,
+            **ours,  # passwords of ours are none of its business
             "SUPERSET_CONFIG_PATH": str(BI / "superset_config.py"),
             "SUPERSET_HOME": str(self.state),
             "YUSUAN_BI_STATE": str(self.state),

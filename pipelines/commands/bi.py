@@ -1,5 +1,6 @@
 """Put the published build in front of people."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,13 @@ from pipelines.commands.options import Warehouse
 from pipelines.settings import Settings
 
 
+class Language(StrEnum):
+    """In which Superset greets people."""
+
+    zh = "zh"
+    en = "en"
+
+
 def bi(
     warehouse: Warehouse = None,
     programs: Annotated[
@@ -17,7 +25,9 @@ def bi(
     ] = Path(".bi/bin"),
     host: Annotated[str, typer.Option("--host", help="监听地址 / address")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口 / port")] = 8088,
-    language: Annotated[str, typer.Option("--language", help="界面语言 / zh, en")] = "zh",
+    language: Annotated[
+        Language, typer.Option("--language", help="界面语言 / of the interface")
+    ] = Language.zh,
 ) -> None:
     """用 Superset 看图 / Superset with the shipped dashboard, on the published build."""
     from pipelines.bi.server import USER, Superset

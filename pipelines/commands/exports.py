@@ -15,7 +15,7 @@ from pipelines.commands.options import Json, Warehouse
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.serve.export.files import Exported
+    from pipelines.serve.export.files import ExportedFiles
 
 export = typer.Typer(
     help="导出已发布版本 / Hand the published build on to other tools.", no_args_is_help=True
@@ -36,7 +36,7 @@ Roles = Annotated[
 ]
 
 
-def _say(made: "Exported", *, as_json: bool) -> None:
+def _say(made: "ExportedFiles", *, as_json: bool) -> None:
     if as_json:
         typer.echo(screens.as_json(made))
         return

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pipelines.screens.console import console
 
 if TYPE_CHECKING:
-    from pipelines.serve.export.postgres import Exported
+    from pipelines.serve.export.postgres import ExportedSchema
 
 
-def postgres(found: Exported) -> None:
+def postgres(found: ExportedSchema) -> None:
     """What is in PostgreSQL now, and what rests on the tables before."""
     said = "已导出 exported" if found.is_new else "已是此版本，未作改动 this build is there already"
     before = f"（此前 before: {found.before}）" if found.is_new and found.before else ""

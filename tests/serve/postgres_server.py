@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import psycopg
 
-from pipelines.serve.export.postgres import Exported, export_postgres
+from pipelines.serve.export.postgres import ExportedSchema, export_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ SEED = Decimal("4206600.00")
 
 def export(
     installation: Installation, address: str, schema: str = "yusuan", *, force: bool = False
-) -> Exported:
+) -> ExportedSchema:
     return export_postgres(installation.settings, address, schema, force=force)
 
 

@@ -42,7 +42,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 RATELIMIT_STORAGE_URI = "memory://"
 
 # Questions of people go no further than a chart can show; files are what exports are for.
-ROW_LIMIT = 10_000
+ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
 
 # Fonts that have Chinese, of Linux, macOS and Windows; nothing is fetched from elsewhere.

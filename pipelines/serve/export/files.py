@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedFiles:
     """What was written: the build, where, how many tables and rows, how many bytes."""
 
     build_id: str
@@ -29,7 +29,9 @@ class Exported:
     notes: list[str]
 
 
-def export_parquet(settings: Settings, directory: Path, roles: Collection[str] = ()) -> Exported:
+def export_parquet(
+    settings: Settings, directory: Path, roles: Collection[str] = ()
+) -> ExportedFiles:
     """A Parquet file a table.
 
     Args:
@@ -48,7 +50,7 @@ def export_parquet(settings: Settings, directory: Path, roles: Collection[str] =
 
 def export_csv(
     settings: Settings, directory: Path, roles: Collection[str] = (), *, excel: bool = False
-) -> Exported:
+) -> ExportedFiles:
     """A CSV file a table; ``excel``: so that a spreadsheet opens it unharmed.
 
     Raises:
@@ -62,7 +64,7 @@ def export_csv(
     return _export(settings, directory, roles, write)
 
 
-def export_xlsx(settings: Settings, directory: Path, roles: Collection[str] = ()) -> Exported:
+def export_xlsx(settings: Settings, directory: Path, roles: Collection[str] = ()) -> ExportedFiles:
     """One workbook, a sheet a table.
 
     Raises:
@@ -79,14 +81,14 @@ def _export(
     directory: Path,
     roles: Collection[str],
     write: Callable[[PublishedBuild, Path], Output],
-) -> Exported:
+) -> ExportedFiles:
     from pipelines.serve.export.package import write_package
 
     assert_replaceable(directory.expanduser().resolve())
     with published_build(settings, roles) as build, replacing(directory) as new:
         output = write(build, new)
         write_package(build, output, new)
-        return Exported(
+        return ExportedFiles(
             build_id=build.info["build_id"],
             directory=str(directory),
             tables=len(build.tables),

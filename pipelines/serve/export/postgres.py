@@ -64,7 +64,7 @@ class DifferentTotalsError(PostgresError):
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedSchema:
     """What an export did.
 
     Attributes:
@@ -90,7 +90,7 @@ class Exported:
 
 def export_postgres(
     settings: Settings, url: str | None, schema: str = DEFAULT_SCHEMA, *, force: bool = False
-) -> Exported:
+) -> ExportedSchema:
     """Bring the published build into a schema, or say that it is there already.
 
     Args:
@@ -120,7 +120,7 @@ def export_postgres(
             before = present(server, schema)
             present(server, previous(schema))  # or it is somebody else's
             if before and before.build_id == build_id and not force:
-                return Exported(
+                return ExportedSchema(
                     build_id, schema, build_id, is_new=False, tables=before.tables, rows=before.rows
                 )
             stale = resting_on(server, schema)
@@ -129,7 +129,7 @@ def export_postgres(
             server.commit()
             kept = drop_gone(server, schema)
     found = before.build_id if before else None
-    return Exported(
+    return ExportedSchema(
         build_id, schema, found, is_new=True, tables=len(specs), rows=rows, stale=stale, kept=kept
     )
 
