@@ -118,15 +118,17 @@ def feeding(
     ranked = _ranked(current, claims, config)
     first = ranked.filter(pl.col("is_first"))
     named = current if naming is None else naming
-    feeds = _never_twice(first, _parts(named, units) if units is not None else None)
+    parts = _parts(named, units) if units is not None else None
+    feeds = _never_twice(first, parts)
     others = ranked.filter(~pl.col("is_first") & pl.col("feeds_statement_id").is_not_null())
     fed = others.join(
         feeds, left_on=["fact", "feeds_statement_id", "spending_unit_id", "is_whole"],
         right_on=_KEY, how="semi",
     ).select(*_KEY, "feeds_statement_id", "is_tie")  # fmt: skip
     ties, below = (fed.filter(is_tie=tie).drop("is_tie") for tie in (True, False))
-    alone = ranked.filter(pl.col("best").is_null()).select(_KEY)
-    return Feeding(feeds.select(_KEY), ties, below, alone)
+    lacking = ranked.filter(pl.col("best").is_null())
+    alone = _never_twice(pl.concat([first, lacking]), parts).join(lacking, on=_KEY, how="semi")
+    return Feeding(feeds.select(_KEY), ties, below, alone.select(_KEY))
 
 
 def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) -> pl.DataFrame:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.generator.books.sheets import Sheet
 
 UNIT_AXES = ("unit", "unit_project", "unit_economic", "project")
+#: What stands beside facts waits for nothing.
+MEMO = "memo_amount"
 #: Fact, document, number of the table, unit (none where the body as a whole is told).
 Feed = tuple[str, str, int, str | None]
 #: Fiscal year and phase.
@@ -39,8 +41,13 @@ class _Claim(NamedTuple):
     money: tuple[int, int]
 
 
-def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], str]) -> set[Feed]:
-    """All that feeds. ``whose``: consolidation of a table."""
+def feeding(
+    documents: Iterable[Document], whose: Callable[[Document, Sheet], str]
+) -> tuple[set[Feed], set[Feed]]:
+    """All that feeds, and all whose money waits for a table that it completes.
+
+    ``whose``: consolidation of a table.
+    """
     claims: dict[tuple[str, _When, str | None], list[_Claim]] = defaultdict(list)
     departments: dict[tuple[_When, str], set[str]] = defaultdict(set)
     for document, number, sheet in _current(documents):
@@ -56,7 +63,11 @@ def feeding(documents: Iterable[Document], whose: Callable[[Document, Sheet], st
                 claim = _Claim(order.index(level), rank, sheet.kind, body, feed, is_required, money)
                 claims[fact, when, unit if by_unit else f"{body} as a whole"].append(claim)
     best = {key: _best(mine) for key, mine in claims.items()}
-    return set(_once(best, departments))
+    lone = {key: mine for key, mine in claims.items() if not best[key]}
+    alone = {claim.feed for mine in lone.values() for claim in mine
+             if claim.money[0] and claim.feed[0] != MEMO}  # fmt: skip
+    waits = alone & set(_once({**best, **lone}, departments))
+    return set(_once(best, departments)), waits
 
 
 def _best(claims: list[_Claim]) -> list[_Claim]:

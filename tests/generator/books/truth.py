@@ -52,12 +52,12 @@ def truth(documents: Iterable[Document]) -> dict[str, Rows]:
     """Rows of every table of COLUMNS."""
     made = list(documents)
     found: dict[str, Rows] = {name: [] for name in COLUMNS}
-    feeds = feeding(made, consolidation)
+    feeds, waits = feeding(made, consolidation)
     for document in made:
         for number, sheet in enumerate(document.book.sheets):
             for name, row in _of_sheet(document, number, sheet, feeds):
                 found[name].append(row)
-        found["item"] += _items(document)
+        found["item"] += _items(document, waits)
         found["finding"] += [(document.sha256, rule) for rule in document.findings]
     return found
 
@@ -87,9 +87,12 @@ def _of_sheet(
             yield table_of(fact), row
 
 
-def _items(document: Document) -> Iterator[tuple[Any, ...]]:
+def _items(document: Document, waits: set[Feed]) -> Iterator[tuple[Any, ...]]:
     """What waits of a document: rule and how often."""
     counted: dict[str, int] = {}
+    lone = sum(feed[1] == document.sha256 for feed in waits)
+    if lone:
+        counted["feeding_incomplete"] = lone
     for sheet, fate in zip(document.book.sheets, document.fates, strict=True):
         broken = sum(map(is_broken, controls(sheet)))
         for rule, times in (*((rule, 1) for rule in fate.rules), ("identity_broken", broken)):
