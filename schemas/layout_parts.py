@@ -42,6 +42,7 @@ class LayoutPart(Strict):
         block: Which of the tables that stand side by side it belongs to; of a form, which axis.
         node: Of an amount: its node on that block's axis; none on a block without one.
         period: ``last_year``: the amount is of the year before; it is compared, never a fact.
+            ``whole_term``: it is of all the years of a project; it is kept as printed, no fact.
         phase: Phase of the amount where it is not the statement's own; compared, never a fact.
         is_memo: The amount is part of another one (其中) and no part of a sum.
         is_optional: It may be missing.
@@ -50,7 +51,7 @@ class LayoutPart(Strict):
     role: Role
     block: int = Field(default=1, ge=1)
     node: str | None = None
-    period: Literal["this_year", "last_year"] = "this_year"
+    period: Literal["this_year", "last_year", "whole_term"] = "this_year"
     phase: str | None = None
     is_memo: bool = False
     is_optional: bool = False

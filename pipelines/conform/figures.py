@@ -195,8 +195,8 @@ def _with_table(told: pl.DataFrame) -> pl.DataFrame:
         pl.col("phase").is_null() | pl.col("phase").eq_missing(pl.col("own_phase"))
     )
     table = (
-        pl.when(pl.col("rule_fact").is_null() | ~is_leaf)
-        .then(None)
+        pl.when(pl.col("rule_fact").is_null() | ~is_leaf | (pl.col("period") == "whole_term"))
+        .then(None)  # of all years of a project: of no year that could be compared
         .when(~is_own)
         .then(pl.lit(COMPARATIVE))
         .when("is_memo")
