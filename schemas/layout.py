@@ -211,7 +211,7 @@ class HeaderWords(Strict):
     """Words of headers by which a draft guesses what stands below them.
 
     ``part_of`` are regular expressions of what stands before a name; ``codes`` of the codes of an
-    axis.
+    axis, ``code_parts`` the heads of the columns that codes are split over.
     """
 
     number: tuple[str, ...]
@@ -221,6 +221,7 @@ class HeaderWords(Strict):
     subtotal: tuple[str, ...]
     last_year: tuple[str, ...]
     part_of: tuple[str, ...]
+    code_parts: tuple[str, ...]
     codes: dict[str, str]
 
 

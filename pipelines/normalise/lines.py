@@ -12,11 +12,12 @@ import polars as pl
 
 from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
 from pipelines.normalise.labels import CODE, CODED, labels, said
-from pipelines.normalise.names import class_names, folded_name, with_nodes
+from pipelines.normalise.names import class_names, folded_name, with_nodes, without_number
 from pipelines.normalise.trees import WHOLE
 from pipelines.recognise.items import place_expr
 from pipelines.values.text import fold_label
 from schemas.axes import CLASS_AXES
+from schemas.code_lists import code_list
 from schemas.layout import vocabulary
 
 if TYPE_CHECKING:
@@ -84,7 +85,35 @@ def _noded(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         .when(pl.col("code").is_null() & ~axis.is_in(UNIT_AXES))
         .then("named_node")
     )
-    return _known(with_nodes(named, config), config).with_columns(row_node=node)
+    placed = _below_others(with_nodes(named, config), config)
+    return _known(placed, config).with_columns(row_node=node)
+
+
+def _below_others(lines: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Names that mean another node below another line: listed as ``that line/name``."""
+    listed = code_list("node_names", config).filter(pl.col("name").str.contains("/"))
+    below = listed.select(
+        row_axis="axis", above=folded_name("name").str.extract(r"^(.*)/"),
+        name_below=folded_name("name").str.extract(r"/([^/]*)$"), node_below="node",
+    )  # fmt: skip
+    plain = without_number(pl.col("key"))
+    at = lines.with_columns(name_below=plain)
+    heads = at.select(*BLOCK, "row_axis", above="name_below", from_line="line_no").join(
+        below.select("row_axis", "above").unique(), on=["row_axis", "above"], how="semi"
+    )
+    found = (
+        at.join(below, on=["row_axis", "name_below"], how="inner")
+        .join(heads, on=[*BLOCK, "row_axis", "above"], how="inner")
+        .filter(pl.col("line_no") > pl.col("from_line"))
+        .sort("from_line", descending=True)
+        .unique(LINE, keep="first")
+        .select(*LINE, "node_below")
+    )
+    return (
+        lines.join(found, on=LINE, how="left", maintain_order="left")
+        .with_columns(named_node=pl.coalesce("node_below", "named_node"))
+        .drop("node_below")
+    )
 
 
 def _known(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:

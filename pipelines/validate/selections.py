@@ -77,9 +77,18 @@ def taken(selection: Selection, figures: pl.DataFrame) -> pl.DataFrame:
     each = [n for n in selection.nodes if n.how == "each"]
     key = _key(each[0]) if each else pl.lit("")
     at = [_at(direction, selection) for direction in _DIRECTIONS]
-    return figures.filter(_stands(selection) & pl.all_horizontal(at)).select(
+    found = figures.filter(_stands(selection) & pl.all_horizontal(at))
+    return _by_rows(found, selection).select(
         "budget", "statement_id", "line_no", "label", "cell_id", "place", "fen", "ulp", key=key
     )
+
+
+def _by_rows(found: pl.DataFrame, selection: Selection) -> pl.DataFrame:
+    """Figures of one axis only: what stands along rows is not told again along columns beside."""
+    if len(selection.nodes) != 1:
+        return found
+    on_row = _is_on("row", selection.nodes[0])
+    return found.filter(on_row | ~on_row.any().over("statement_id"))
 
 
 def _fen(column: str) -> pl.Expr:
