@@ -45,6 +45,11 @@ def cross_controls(
     """
     budgets = _budgets(statements, within)
     figures = located(printed, budgets, config)
+    # what states but figures of another year or phase does not say that there is nothing
+    of_others = budgets.join(figures, on="statement_id", how="anti").join(
+        printed, on="statement_id", how="semi"
+    )
+    budgets = budgets.join(of_others, on="statement_id", how="anti")
     columns = _printed_columns(statements, budgets, config)
     kinds = set(budgets["kind"])
     found = [
