@@ -109,6 +109,18 @@ class TestCodes:
         read_one = read(Table(SPLIT, rows))
         assert read_one.rows("row_node") == [("2060503",), ("208",), ("20801",)]
 
+    def test_words_that_head_the_parts_of_a_code_are_none_in_a_row(self) -> None:
+        rows: Printed = [["类", "款", "项", "合计", "9.00"], ["208", "", "", "甲", "9.00"]]
+        assert read(Table(SPLIT, rows)).nodes() == [("", None, False), ("208", "", True)]
+
+    def test_a_part_of_one_digit_has_lost_its_zero(self) -> None:
+        rows: Printed = [["301", "", "工资福利支出", "1.00"], ["301", "2", "津贴补贴", "1.00"]]
+        read_one = read(Table((CODE, CODE, LABEL, AMOUNT), rows, [("economic", "none")]))
+        assert read_one.nodes() == [("301", None, False), ("30102", "301", True)]
+        assert read_one.items() == []
+        alone = read(Table((CODE, LABEL, AMOUNT), [["3", "工资福利支出", "1.00"]]))
+        assert alone.items() == ["line_unknown"]
+
     def test_a_level_without_one_below_is_a_leaf(self) -> None:
         rows: Printed = [["206", "科学技术支出", "5.00"], ["20605", "科技条件与服务", "5.00"]]
         assert read(Table((CODE, LABEL, AMOUNT), rows)).nodes() == [
@@ -200,6 +212,24 @@ class TestNames:
             ("carried_forward", "total_expenditure", True),
             ("total_expenditure", None, False),
         ]
+
+    def test_a_name_below_another_line_may_be_a_part_of_that_line(self) -> None:
+        rows: Printed = [
+            ["一、一般公共预算财政拨款", "3.00"],
+            ["本年收入合计", "3.00"],
+            ["年初财政拨款结转和结余", "1.00"],
+            ["一、一般公共预算财政拨款", "1.00"],
+            ["总计", "4.00"],
+        ]
+        read_one = read(Table((LABEL, AMOUNT), rows, [("fund_source", "none")]))
+        assert read_one.nodes() == [
+            ("general_public_budget", "current_revenue", True),
+            ("current_revenue", "all_funds", False),
+            ("carried_over", "all_funds", False),
+            ("carried_over_general", "carried_over", True),
+            ("all_funds", None, False),
+        ]
+        assert read_one.items() == []
 
     @pytest.mark.parametrize("year", [2018, 2026, None])
     def test_a_name_of_one_class_is_known_in_every_year(self, year: int | None) -> None:

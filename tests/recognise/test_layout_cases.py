@@ -5,7 +5,7 @@ the left, ``^`` by the cell above); ``columns``: for each printed column its rol
 there are several, and its node; nothing for one that the layout does not explain.
 
 ``[[form]]``: ``layout``; ``pages``, each with ``lines`` and ``rows``; ``values``: of each value its
-role, its node, and its text, in reading order.
+role, its node, and its text, in reading order; ``unit`` where it is not 万元.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def test_form(form: dict[str, Any]) -> None:
     frames = read_through([draw(*sheets)], None)[1]
     assert frames["item"].filter(level="grid").is_empty(), frames["item"]["expected"].to_list()
     (statement,) = frames["statement"].to_dicts()
-    assert (statement["layout_id"], statement["unit"]) == (form["layout"], "万元")
+    assert (statement["layout_id"], statement["unit"]) == (form["layout"], form.get("unit", "万元"))
     texts = dict(frames["cell"].select("cell_id", "text").rows())
     said = [
         " ".join(filter(None, (role, node))) + f" = {texts[cell]}"

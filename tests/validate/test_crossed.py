@@ -177,6 +177,29 @@ class TestSelections:
         assert of(identity, summary, spent, empty) == {"general_public_budget": "broken"}
         assert of(identity, summary.with_figure(0, 0, "0.00"), spent, empty) == {}
 
+    def test_a_table_with_figures_of_another_phase_alone_says_nothing_of_its_own(self) -> None:
+        expenses = Table("three_public", [("", (None, "0.95"))], column_axis="three_public",
+                         columns=[Column("reception"), Column("reception", phase="execution")],
+                         no=10)  # fmt: skip
+        identity = "training_is_within_three_public"
+        spent = replace(ECONOMIC, rows=[("", ("1.00",)), ("30216", ("1.00",))])
+        assert of(identity, spent, replace(expenses, rows=[("", (None, None))])) == {
+            "30216": "broken"
+        }
+        assert of(identity, spent, expenses) == {}
+
+    def test_what_stands_along_rows_is_not_told_again_along_columns_beside(self) -> None:
+        kind = "fiscal_appropriation_summary"
+        revenue = Table(kind, [("general_public_budget", ("10.00",)), ("all_funds", ("10.00",))],
+                        row_axis="fund_source", no=10)  # fmt: skip
+        figures = ("10.00", "10.00")
+        spent = Table(kind, [("201", figures), ("total_expenditure", figures)],
+                      row_axis="expenditure_line", column_axis="fund_source", block=2, no=10,
+                      columns=by_fund("fiscal_appropriation", "general_public_budget"))  # fmt: skip
+        assert of("general_budget_is_its_table", revenue, spent, GENERAL) == {
+            "general_public_budget": "exact"
+        }
+
     def test_several_tables_are_added_up(self) -> None:
         summary = Table("fiscal_appropriation_summary", SPENT.rows, row_axis="expenditure_line",
                         no=10)  # fmt: skip
