@@ -257,10 +257,14 @@ class Headings(Strict):
         cover: Of a cover; the groups ``year`` and ``body`` are what it says.
         part: Of the heading of a part; the group ``year``.
         books: Words that say whose book it is.
+        contents: What heads the contents of a book.
+        unfilled: What stands where a template leaves a name to be filled in.
     """
 
     cover: tuple[str, ...]
     part: tuple[str, ...]
+    contents: tuple[str, ...]
+    unfilled: str
     books: Books
 
 

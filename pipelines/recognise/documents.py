@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.recognise.announced import announced_items
 from pipelines.recognise.book import read_book
 from pipelines.recognise.columns import column_rows
 from pipelines.recognise.dispositions import classify
@@ -180,6 +181,7 @@ def _document(
     waiting = [item for statement in statements for item in statement.items(years)]
     lines = Lines(read_notes(extraction, book.cells, book.furniture), book.groups)
     waiting += lines.place(book.cells, book.fragments, book.headings)
+    waiting += announced_items(book)
     columns = list(column_rows(book.groups))
     fields = list(field_rows(book.groups))
     classified = classify(book.cells, lines)
