@@ -165,7 +165,7 @@ def _tables(
     mine: dict[int, list[Printed]] = {fragment.table_no: [] for fragment in fragments}
     names = ("cell_id", "table_row", "table_col", "table_row_span", "col_span", "text")
     for table_no, *values in (
-        cells.filter(pl.col("table_no") > 0).select("table_no", *names).iter_rows()
+        cells.filter(pl.col("table_no").is_in(list(mine))).select("table_no", *names).iter_rows()
     ):
         mine[table_no].append(Printed(*values))
     return [FormTable(f, mine[f.table_no], furniture) for f in fragments]
