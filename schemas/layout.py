@@ -110,6 +110,11 @@ class Layout(Strict):
         """Its columns and those of the tables within a form."""
         return (*self.columns, *(c for section in self.sections for c in section.columns))
 
+    @property
+    def has_money(self) -> bool:
+        """Whether any of it is an amount."""
+        return any(part.role == "amount" for part in (*self.all_columns, *self.fields))
+
     def axis_of(self, part: LayoutPart) -> Axis:
         """The axis on which the node of an amount stands.
 
@@ -195,10 +200,12 @@ class Notes(Strict):
 
     ``empty``: regular expressions of whole notes, folded, closed up, without the beginning and
     brackets around; what the group ``what`` holds must be named by the table's title.
+    ``empty_if_blank``: of notes that say it of a table without figures, and nothing of others.
     """
 
     starts: tuple[str, ...]
     empty: tuple[str, ...]
+    empty_if_blank: tuple[str, ...]
 
 
 class Continued(Strict):

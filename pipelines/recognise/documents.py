@@ -24,7 +24,7 @@ from pipelines.recognise.frames import (
 )
 from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.lines import Lines
-from pipelines.recognise.notes import read_notes
+from pipelines.recognise.notes import of_blank_tables, read_notes
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
 from pipelines.recognise.tables import each_grid_a_table, named_cells
 
@@ -185,7 +185,8 @@ def _document(
     columns = list(column_rows(book.groups))
     fields = list(field_rows(book.groups))
     classified = classify(book.cells, lines)
-    return _Found(classified, waiting, statements, columns, fields, lines.empty)
+    empty = of_blank_tables(lines.empty, classified)
+    return _Found(classified, waiting, statements, columns, fields, empty)
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:
