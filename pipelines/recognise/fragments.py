@@ -14,7 +14,7 @@ from pipelines.recognise.match import Match, NoMatch, candidates, nearest, stand
 from pipelines.recognise.paths import TOP_ROWS, above_rows
 from pipelines.recognise.pieces import Printed
 from pipelines.recognise.tables import logical_cells
-from pipelines.recognise.titles import Title, find_title, is_number
+from pipelines.recognise.titles import Title, bare, find_title, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +136,8 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
         width = max(cell.columns[-1] for cell in rows[fits[0].first_row])
     titles = title.cell_ids if title and title.layouts else ()
     named = [title.text] if title else []
-    read = [read_line(c, t, is_title=c in titles or is_number(t)) for c, t in lines]
+    again = {c for c, t in lines if titles and title and bare(t) == bare(title.text)}
+    read = [read_line(c, t, is_title=c in titles or c in again or is_number(t)) for c, t in lines]
     left = [match for match in fits if not title or match.layout.id in title.layouts]
     match = _judge(rows, left, title, fits) if fits else _nearest(rows, title, layouts)
     return Fragment(
