@@ -10,7 +10,7 @@ from pipelines.values.keys import key_expr
 from pipelines.values.text import fold, folded
 from schemas.layout import vocabulary
 
-#: The code of a unit in one cell with its name: 105001长春市信访局. A name may begin with a short number.
+#: The code of a unit in one cell with its name: 105001示例局. Names may begin with short numbers.
 _UNIT_CODE = r"^\d{5,}[-_—]?"
 
 

@@ -1,8 +1,8 @@
 """Tables with a row an indicator: projects are carried down, or printed again on each page.
 
-Shape ``row_per_indicator``. Indicators of a table whose rows are bodies are their own. Rows of one project are those from its name on, until another name is
+Shape ``row_per_indicator``. Rows of one project are those from its name on, until another name is
 printed. A name that is printed again, with the same money or none, goes on with the project: its
-money counts once.
+money counts once. Where rows are bodies, their indicators are their own and belong to no project.
 """
 
 from __future__ import annotations

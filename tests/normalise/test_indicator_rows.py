@@ -69,6 +69,44 @@ def projects(frames: dict[str, pl.DataFrame]) -> list[tuple[str, str, int]]:
     return leaves.select("label", "measure", "fen").rows()
 
 
+def test_indicators_of_a_body_are_its_own_and_its_money_stands_along_two_axes() -> None:
+    of_body = layout(
+        {
+            "kind": "department_performance_targets",
+            "shape": "row_per_indicator",
+            "titles": ["绩效目标表"],
+            "blocks": [
+                {"rows": "unit", "columns": "fund_source"},
+                {"rows": "unit", "columns": "expenditure_type"},
+            ],
+            "columns": [
+                {"header": "单位", "role": "label", "is_carried": True},
+                {"header": "总额", "role": "amount", "node": "all_funds"},
+                {"header": "基本", "role": "amount", "node": "basic", "block": 2},
+                {"header": "项目", "role": "amount", "node": "project", "block": 2},
+                *LEVELS,
+                {"header": "指标值", "role": "value"},
+            ],
+        }
+    )
+    rows = [
+        "单位 | 总额 | 基本 | 项目 | 一级指标 | 二级指标 | 三级指标 | 指标值",
+        "甲局 | 30.00 | 10.00 | 20.00 | 产出指标 | 数量指标 | 棵数 | ≥100棵",
+        "^ | ^ | ^ | ^ | ^ | 质量指标 | 成活率 | ≥90%",
+    ]
+    frames = normalised([of_body], page(rows, *LINES))
+    assert indicators(frames) == [
+        (None, "产出指标", "数量指标", "棵数"),
+        (None, "产出指标", "质量指标", "成活率"),
+    ]
+    assert frames["amount"].select("label", "block", "measure", "fen").rows() == [
+        ("甲局", 1, "total", 30_000_000),
+        ("甲局", 2, "basic", 10_000_000),
+        ("甲局", 2, "project", 20_000_000),
+    ]
+    assert frames["item"].filter(pl.col("level") == "row").is_empty()
+
+
 EXPECTED = [
     ("植树", "产出指标", "数量指标", "棵数"),
     ("植树", "产出指标", "质量指标", "成活率"),

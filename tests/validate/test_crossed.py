@@ -173,8 +173,9 @@ class TestSelections:
                         row_axis="fund_source", no=10)  # fmt: skip
         spent = replace(SPENT, kind=summary.kind, no=10)
         identity, empty = "general_budget_is_its_table", replace(GENERAL, rows=[])
-        assert of(identity, summary, spent, GENERAL) == {"general_public_budget": "exact"}
-        assert of(identity, summary, spent, empty) == {"general_public_budget": "broken"}
+        measure = "general_public_budget|carried_over_general"
+        assert of(identity, summary, spent, GENERAL) == {measure: "exact"}
+        assert of(identity, summary, spent, empty) == {measure: "broken"}
         assert of(identity, summary.with_figure(0, 0, "0.00"), spent, empty) == {}
 
     def test_a_table_with_figures_of_another_phase_alone_says_nothing_of_its_own(self) -> None:
@@ -197,8 +198,15 @@ class TestSelections:
                       row_axis="expenditure_line", column_axis="fund_source", block=2, no=10,
                       columns=by_fund("fiscal_appropriation", "general_public_budget"))  # fmt: skip
         assert of("general_budget_is_its_table", revenue, spent, GENERAL) == {
-            "general_public_budget": "exact"
+            "general_public_budget|carried_over_general": "exact"
         }
+
+    def test_a_table_that_prints_no_money_says_nothing_of_it(self) -> None:
+        identity = "department_types_are_expenditure_table"
+        targets = Table("department_performance_targets", [], no=10)
+        assert "broken" in of(identity, targets, EXPENDITURE).values()
+        only = replace(targets, layout_id="chongqing/department_performance_targets")
+        assert of(identity, only, EXPENDITURE) == {}
 
     def test_several_tables_are_added_up(self) -> None:
         summary = Table("fiscal_appropriation_summary", SPENT.rows, row_axis="expenditure_line",
