@@ -96,11 +96,15 @@ def _said() -> pl.Expr:
 
 
 def _carried(lines: pl.DataFrame) -> pl.DataFrame:
-    """Levels filled from above; the second only as long as the first stays the same."""
+    """Levels filled from above; the second only as long as the first stays the same.
+
+    A row whose level is the rest of a cell that the end of a page cut has no cell for it.
+    """
     runs: list[str] = list(_OWNER)
     for level in LEVELS:
         above = pl.when(pl.col(level) != "").then(level).forward_fill().over(runs)
-        is_open = pl.col(f"{level}_is_carried") & (pl.col(level).fill_null("") == "")
+        is_carried = pl.col(f"{level}_is_carried").any().over(STATEMENT)
+        is_open = is_carried & (pl.col(level).fill_null("") == "")
         lines = lines.with_columns(pl.when(is_open).then(above).otherwise(level).alias(level))
         lines = lines.with_columns(
             pl.col(level).fill_null("").rle_id().over(_OWNER).alias(f"{level}_run")

@@ -63,9 +63,13 @@ def read_headings(cells: pl.DataFrame, furniture: Collection[str]) -> list[Headi
     at = 0
     while at < len(lines):
         one, two, three = (lines[at : at + count] for count in (1, 2, 3))
-        # A cover prints name and year on two lines, or what the book is on a third; a part is
-        # headed by one if that will do.
-        for some in (one, two) if heads_section(lines[at].text) else (two, one, three):
+        # A cover prints name and year on two lines, or what the book is on a third, unless these
+        # are a heading without the first; a part is headed by one if that will do.
+        if heads_section(lines[at].text):
+            tried = [one, two]
+        else:
+            tried = [two, one, *([three] if _heading(three[1:], found) is None else [])]
+        for some in tried:
             heading = _heading(some, found)
             if heading is not None:
                 found.append(heading)
@@ -103,6 +107,8 @@ def _lines(cells: pl.DataFrame, furniture: Collection[str]) -> list[_Line]:
 
 def _heading(lines: Sequence[_Line], above: Sequence[Heading]) -> Heading | None:
     """What one line, or some as one, head; none if they are not a heading as a whole."""
+    if not lines:
+        return None
     first, last = lines[0], lines[-1]
     if first.page_no != last.page_no:
         return None

@@ -144,3 +144,21 @@ def test_every_filled_cell_is_something_and_people_are_private() -> None:
         assert "quarantined" not in filled["disposition"].to_list()
     private = of_department()["cell"].filter(pl.col("disposition") == "private")
     assert private["text"].to_list() == ["●●●"]
+
+
+def test_a_level_whose_cell_the_end_of_a_page_cuts_holds_for_the_rows_below() -> None:
+    above = [
+        *PROJECT[:7],
+        "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值",
+        "^ | 成本指标 | 经济成本 | 总额 | ≤5元",
+        "^ | 产出指标 | 数量指标 | 次数 | 1次",
+        "^ | ^ | 质量指标 | 完好率 | ≥90%",
+    ]
+    below = [" |  | 时效指标 | 及时率 | ≥95%", "^ | ^ | 成本指标 | 单价 | ≤1元", "^ | 效益指标 | 社会效益 | 效果 | 好"]
+    frames = normalised([LAYOUTS["project"]], page(above, PROJECT_TITLE), page(below))
+    assert "rowspan_continued" in frames["join"]["rule_id"].to_list()
+    said = frames["indicator"].select("level_1_raw", "name").rows()
+    assert said == [
+        ("成本指标", "总额"), ("产出指标", "次数"), ("产出指标", "完好率"), ("产出指标", "及时率"),
+        ("产出指标", "单价"), ("效益指标", "效果"),
+    ]  # fmt: skip
