@@ -154,7 +154,11 @@ def test_a_level_whose_cell_the_end_of_a_page_cuts_holds_for_the_rows_below() ->
         "^ | 产出指标 | 数量指标 | 次数 | 1次",
         "^ | ^ | 质量指标 | 完好率 | ≥90%",
     ]
-    below = [" |  | 时效指标 | 及时率 | ≥95%", "^ | ^ | 成本指标 | 单价 | ≤1元", "^ | 效益指标 | 社会效益 | 效果 | 好"]
+    below = [
+        " |  | 时效指标 | 及时率 | ≥95%",
+        "^ | ^ | 成本指标 | 单价 | ≤1元",
+        "^ | 效益指标 | 社会效益 | 效果 | 好",
+    ]
     frames = normalised([LAYOUTS["project"]], page(above, PROJECT_TITLE), page(below))
     assert "rowspan_continued" in frames["join"]["rule_id"].to_list()
     said = frames["indicator"].select("level_1_raw", "name").rows()
