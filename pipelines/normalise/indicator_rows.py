@@ -64,7 +64,7 @@ def read_indicator_rows(
     printed = printed_amounts(first, column_nodes(columns, config), statements)
     rows = printed_rows(lines(first, statements, config), _with_targets(first, whole), printed,
                         config)  # fmt: skip
-    rows = _with_units(rows, first)
+    rows = with_units(rows, first)
     amounts = with_rows(printed, rows, config)
     indicators = _of_indicators(whole, rows)
     is_lost = pl.col("owner_line").is_null() & (pl.col("row_axis") != _BODY)
@@ -239,7 +239,7 @@ def _with_targets(first: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([first, mark])
 
 
-def _with_units(rows: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+def with_units(rows: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
     """Rows of projects below units that have a column of their own, and rows of those units."""
     rows = rows.with_columns(
         indicators=pl.lit(None, dtype=pl.String), indicators_cell=pl.lit(None, dtype=pl.String)
@@ -288,4 +288,4 @@ def _lost(indicators: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-__all__ = ["read_indicator_rows"]
+__all__ = ["read_indicator_rows", "with_units"]
