@@ -1,8 +1,8 @@
 """Lists of what is procured: categories, below them projects and economic classes, then items.
 
 Shape ``row_per_item``. The levels are the columns of labels that are carried down, from left to
-right; which row is a subtotal of which is told by ``pipelines.normalise.item_tree``. Along an axis of
-projects the items are projects, and what stands above them are types and groups of projects.
+right; which row is a subtotal of which is told by ``pipelines.normalise.item_tree``. Along an axis
+of projects the items are projects, and what stands above them are types and groups of projects.
 """
 
 from __future__ import annotations

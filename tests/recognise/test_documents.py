@@ -152,7 +152,7 @@ class TestLayouts:
         assert item["statement_no"] is None
 
     def test_two_layouts_that_fit_equally_are_ambiguous(self) -> None:
-        shipped = next(x for x in layouts() if x.kind == "project_performance_targets")
+        shipped = next(x for x in layouts() if x.id == "guangzhou/project_performance_targets")
         other = shipped.model_copy(update={"id": "elsewhere/same_headers"})
         frames = recognised(PLAIN, sidecar(), [shipped, other])
         assert frames["statement"].is_empty()
