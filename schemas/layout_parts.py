@@ -24,7 +24,7 @@ Role = Literal[
 Axis = Literal[
     "fund_source", "expenditure_type", "function", "economic", "three_public",
     "expenditure_line", "unit", "unit_project", "unit_economic", "project", "procurement",
-    "budget_level", "task", "none",
+    "budget_level", "task", "type_economic", "government_line", "none",
 ]  # fmt: skip
 
 
