@@ -11,6 +11,7 @@ from pipelines.normalise.labels import said
 from pipelines.normalise.lines import UNIT_AXES, is_total
 from pipelines.normalise.roles import PrintedRow, assign_roles
 from pipelines.normalise.trees import is_root, with_parents
+from pipelines.normalise.unit_tree import coded_roles
 from schemas.axes import TOTAL
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Axes along which rows are units and what each spends its money on.
 _UNIT_PARTS = ("unit_project", "unit_economic")
+#: Axes along which units may have codes of their own.
+_CODED_UNITS = ("unit", "unit_project")
 _FIELDS = {"goal": "goal", "indicators": "packed_indicators"}
 
 
@@ -50,7 +53,7 @@ def printed_rows(
         .join(_totals(amounts), on=LINE, how="left", maintain_order="left")
         .with_columns(said("goal"), said("indicators"))
     )
-    by_unit = _of_units(known.filter(pl.col("row_axis").is_in(UNIT_AXES)))
+    by_unit = _with_codes(_of_units(known.filter(pl.col("row_axis").is_in(UNIT_AXES))))
     by_tree = with_parents(
         known.filter(~pl.col("row_axis").is_in(UNIT_AXES)).with_columns(
             unit_line=pl.lit(None, dtype=pl.Int32)
@@ -121,6 +124,31 @@ def _of_units(rows: pl.DataFrame) -> pl.DataFrame:
             .otherwise("row_role"),
             code=pl.when(is_class).then("named_node").otherwise("code"),
         )
+    )
+
+
+def _with_codes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of blocks in which units have codes: role and place by these and by amounts."""
+    coded = coded_roles(rows.filter(pl.col("row_axis").is_in(_CODED_UNITS)), is_total())
+    told = rows.join(coded, on=LINE, how="left", maintain_order="left")
+    is_coded = pl.col("coded_role").is_not_null()
+    role = pl.coalesce("coded_role", "row_role")
+    total = pl.when((role == "grand_total").any().over(BLOCK)).then(pl.lit(TOTAL))
+    node = (
+        pl.when(role == "grand_total")
+        .then(pl.lit(TOTAL))
+        .when(role != "unlabelled")
+        .then(pl.col("line_no").cast(pl.String))
+    )
+    parent = pl.when(~role.is_in(["grand_total", "unlabelled"])).then(
+        pl.coalesce(pl.col("coded_parent").cast(pl.String), total)
+    )
+    return told.with_columns(
+        row_role=role,
+        row_node=pl.when(is_coded).then(node).otherwise("row_node"),
+        row_parent=pl.when(is_coded).then(parent).otherwise("row_parent"),
+        unit_line=pl.when(is_coded).then("coded_unit").otherwise("unit_line"),
+        is_row_leaf=pl.when(is_coded).then("is_coded_leaf").otherwise("is_row_leaf"),
     )
 
 

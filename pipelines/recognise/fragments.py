@@ -10,7 +10,14 @@ import polars as pl
 from pipelines.recognise.context import Clue, Line, header_units, read_line
 from pipelines.recognise.foreign import foreign
 from pipelines.recognise.headers import NUMBER
-from pipelines.recognise.match import Match, NoMatch, candidates, nearest, stands_twice
+from pipelines.recognise.match import (
+    Match,
+    NoMatch,
+    candidates,
+    header_year,
+    nearest,
+    stands_twice,
+)
 from pipelines.recognise.paths import TOP_ROWS, above_rows
 from pipelines.recognise.pieces import Printed
 from pipelines.recognise.tables import logical_cells
@@ -85,14 +92,21 @@ class Fragment:
         }
 
     @property
-    def units(self) -> list[Clue]:
-        """The unit of money printed in its header, if that is where its layout prints it."""
+    def of_header(self) -> list[Clue]:
+        """What its header says where its layout prints it there: the unit of money, the year."""
         match = self.match
-        if not isinstance(match, Match) or match.layout.unit != "header":
+        if not isinstance(match, Match):
             return []
         rows = range(match.first_row, match.header_to + 1)
         cells = [cell for row in rows for cell in self.rows.get(row, ())]
-        return [clue for cell in cells for clue in header_units(cell.cell_id, cell.text)]
+        clues: list[Clue] = []
+        if match.layout.unit == "header":
+            clues += [clue for cell in cells for clue in header_units(cell.cell_id, cell.text)]
+        year = header_year([cell.said for cell in cells], match.layout)
+        if year is not None:
+            cell = next(cell for cell in cells if year in cell.said)
+            clues.append(Clue("fiscal_year", year, "printed", cell.text, cell.cell_id))
+        return clues
 
     def printed(self, name: str) -> set[str]:
         """What is printed above the grid for a field of the context."""
