@@ -45,7 +45,8 @@ def lines(
     """
     filled = pl.col("text") != ""
     is_field = ~pl.col("role").is_in(["label", "code"]) & filled & ~pl.col("is_yielded")
-    printed = placed.filter(pl.col("block").is_not_null()).with_columns(
+    has_lines = (pl.col("role") != "text").any().over(BLOCK)  # else it is beside those of others
+    printed = placed.filter(pl.col("block").is_not_null() & has_lines).with_columns(
         word=said("text")
     ).group_by(LINE, maintain_order=True).agg(
         pl.col("row_axis").first(),
