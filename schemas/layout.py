@@ -208,6 +208,14 @@ class Notes(Strict):
     empty_if_blank: tuple[str, ...]
 
 
+class Contents(Strict):
+    """Headers of a list of a book's tables, which says which of them are blank, and how."""
+
+    name: tuple[str, ...]
+    blank: tuple[str, ...]
+    yes: tuple[str, ...]
+
+
 class Continued(Strict):
     """What marks a title of a table that goes on."""
 
@@ -309,6 +317,7 @@ class Vocabulary(Strict):
     rows: Rows
     lines: Lines
     notes: Notes
+    contents: Contents
     continued: Continued
     titles: Titles
     headers: HeaderWords

@@ -23,6 +23,7 @@ from schemas.layout import vocabulary
 if TYPE_CHECKING:
     from pathlib import Path
 
+_ZERO = r"^\s*0(?:\.0+)?\s*$"
 #: Axes along which rows are units and what stands below them, each a node of its own.
 UNIT_AXES = ("unit", "unit_project", "unit_economic", "project")
 
@@ -45,12 +46,14 @@ def lines(
     """
     filled = pl.col("text") != ""
     is_field = ~pl.col("role").is_in(["label", "code"]) & filled & ~pl.col("is_yielded")
+    # an amount of zero beside no name adds nothing, whatever it is of
+    is_nothing = (pl.col("role") == "amount") & pl.col("text").str.contains(_ZERO)
     has_lines = (pl.col("role") != "text").any().over(BLOCK)  # else it is beside those of others
     printed = placed.filter(pl.col("block").is_not_null() & has_lines).with_columns(
         word=said("text")
     ).group_by(LINE, maintain_order=True).agg(
         pl.col("row_axis").first(),
-        says=((pl.col("word") != "") & (pl.col("role") != "number")).any(),
+        says=((pl.col("word") != "") & (pl.col("role") != "number") & ~is_nothing).any(),
         has_amount=(is_field & (pl.col("role") == "amount")).any(),
         first_place=place_expr().filter(filled).first(),
     ).filter(pl.col("says")).drop("says")  # fmt: skip

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.recognise.announced import announced_items
 from pipelines.recognise.book import read_book
 from pipelines.recognise.columns import column_rows
+from pipelines.recognise.contents import said_blank
 from pipelines.recognise.dispositions import classify
 from pipelines.recognise.doubts import page_items
 from pipelines.recognise.fields import field_rows
@@ -185,7 +186,9 @@ def _document(
     columns = list(column_rows(book.groups))
     fields = list(field_rows(book.groups))
     classified = classify(book.cells, lines)
-    empty = of_blank_tables(lines.empty, classified)
+    empty = said_blank(book.cells, book.groups, classified) | of_blank_tables(
+        lines.empty, classified
+    )
     return _Found(classified, waiting, statements, columns, fields, empty)
 
 
