@@ -67,10 +67,10 @@ def lines(
     return _mended(_noded(named, config), config).drop("first_place", "fiscal_year")
 
 
-def is_total() -> pl.Expr:
-    """Whether a line's name is one of a grand total."""
+def is_total(name: pl.Expr | None = None) -> pl.Expr:
+    """Whether a line's name, its ``key`` unless given, is one of a grand total."""
     totals = [fold_label(word) for word in vocabulary().rows.grand_total]
-    return pl.col("key").is_in(totals)
+    return (pl.col("key") if name is None else name).is_in(totals)
 
 
 def _noded(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:

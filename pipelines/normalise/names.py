@@ -68,37 +68,6 @@ def with_nodes(lines: pl.DataFrame, config: Path | None = None) -> pl.DataFrame:
         lines: With ``row_axis``, ``key`` (a folded name), ``fiscal_year``.
         config: The operator's own code lists.
     """
-    heads = _listed_heads(config)
-    below = lines.sort(*BLOCK, "line_no").with_columns(plain="key", key=_path(heads))
-    found = _by_key(below, config).select(*BLOCK, "line_no", below_node="named_node")
-    return (
-        _by_key(lines, config)
-        .join(found, on=[*BLOCK, "line_no"], how="left", maintain_order="left")
-        .with_columns(named_node=pl.coalesce("below_node", "named_node"))
-        .drop("below_node")
-    )
-
-
-@cache
-def _listed_heads(config: Path | None) -> pl.DataFrame:
-    """Axis and key of each line below which another name is listed."""
-    paths = known_names(config).filter(pl.col("key").str.contains("/"))
-    return paths.select("row_axis", head=pl.col("key").str.extract(r"^(.+)/")).unique()
-
-
-def _path(heads: pl.DataFrame) -> pl.Expr:
-    """A name behind that of the line above it that heads a part of its block: 二、上年结转.
-
-    ``heads``: the lines that are known to head parts, however they are numbered.
-    """
-    name = without_number(pl.col("key"))
-    is_listed = pl.struct("row_axis", head=name).is_in(heads.to_struct().implode())
-    is_head = pl.col("key").str.contains(_HEADS) | is_listed
-    head = pl.when(is_head).then(name).forward_fill().over(BLOCK)
-    return pl.when(is_head).then(None).otherwise(pl.concat_str(head, pl.lit("/"), name))
-
-
-def _by_key(lines: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     on = ["row_axis", "key"]
     asked = lines.select(*on, "fiscal_year").unique()
     fits = pl.col("fiscal_year").is_between(

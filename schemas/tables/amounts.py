@@ -103,9 +103,9 @@ class _Fact(Figure):
 
 
 class FactBasicFunding(_Fact):
-    """Basic expenditure of a unit by economic class and fund source."""
+    """Basic expenditure of a unit, or of a body as a whole, by economic class and fund source."""
 
-    spending_unit_id: str = spending_unit()
+    spending_unit_id: str = spending_unit(nullable=True)
     economic_class_id: str = economic_class()
     fund_source_id: str = fund_source()
 
