@@ -16,7 +16,7 @@ from pipelines.recognise.context import Line, body_clues, header_units, read_lin
 from pipelines.recognise.form_rows import FormReading
 from pipelines.recognise.match import NoMatch
 from pipelines.recognise.pieces import Printed
-from pipelines.recognise.titles import find_title, is_number
+from pipelines.recognise.titles import bare, find_title, is_number
 from pipelines.values.text import fold
 
 if TYPE_CHECKING:
@@ -85,10 +85,12 @@ class FormTable:
 
     def read(self) -> list[Line]:
         """What the lines above it and the rows of titles at its top say."""
-        titles = self.title.cell_ids if self.title and self.title.layouts else ()
+        title = self.title if self.title and self.title.layouts else None
+        titles = title.cell_ids if title else ()
+        again = {c for c, t in self._above() if title and bare(t) == bare(title.text)}
         return [
-            read_line(cell_id, text, is_title=cell_id in titles or is_number(text))
-            for cell_id, text in self._above()
+            read_line(c, text, is_title=c in titles or c in again or is_number(text))
+            for c, text in self._above()
         ]
 
     def _above(self) -> list[tuple[str, str]]:
