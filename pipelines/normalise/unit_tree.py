@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -41,7 +41,7 @@ def parents(rows: Sequence[CodedRow], total: int | None) -> list[int | None]:
 
 
 def _by_code(rows: Sequence[CodedRow]) -> list[int | None]:
-    """Below the nearest row above whose code begins its own; without a code, below the last unit."""
+    """Below the nearest row above whose code begins its own; without one, below the last unit."""
     found: list[int | None] = []
     above: list[CodedRow] = []
     for row in rows:
@@ -111,13 +111,11 @@ def coded_roles(rows: pl.DataFrame, is_total: pl.Expr) -> pl.DataFrame:
         ``is_coded_leaf``.
     """
     told = rows.with_columns(is_total=is_total)
-    coded = told.filter(
-        (pl.col("code").is_not_null() & ~pl.col("is_total")).any().over(BLOCK)
-    )
+    coded = told.filter((pl.col("code").is_not_null() & ~pl.col("is_total")).any().over(BLOCK))
     found: list[tuple[object, ...]] = []
     for key, block in coded.group_by(BLOCK, maintain_order=True):
         found += [(*key[:-1], line, key[-1], *rest) for line, *rest in _block(block)]
-    schema = {
+    schema: dict[str, Any] = {
         **{name: rows.schema[name] for name in LINE},
         "coded_role": pl.String, "coded_parent": pl.Int32, "coded_unit": pl.Int32,
         "is_coded_leaf": pl.Boolean,

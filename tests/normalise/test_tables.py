@@ -200,3 +200,106 @@ def test_a_statement_over_several_tables_is_one_tree() -> None:
 def test_a_batch_without_statements_has_no_records() -> None:
     assert read().rows("row_node") == []
     assert read().amounts("fen") == []
+
+
+class TestUnitsWithCodes:
+    """A department above its units, groups of projects above projects: amounts tell the levels."""
+
+    COLUMNS = (CODE, LABEL, AMOUNT)
+
+    def read(self, rows: Printed, axis: str = "unit_project") -> list[tuple[object, ...]]:
+        table = Table(self.COLUMNS, rows, [(axis, "none")], shape="row_per_project")
+        read_one = read(table)
+        assert read_one.items() == []
+        return read_one.rows("row_parent", "row_role", "unit_line", "is_row_leaf")
+
+    def test_levels_follow_from_sums(self) -> None:
+        rows: Printed = [
+            ["", "合计", "9.00"],
+            ["117", "甲局", "9.00"],
+            ["117001", "甲局本级", "7.00"],
+            ["", "通用项目", "3.00"],
+            ["", "大型活动", "3.00"],
+            ["", "专用项目", "4.00"],
+            ["", "植树", "1.00"],
+            ["", "修剪", "3.00"],
+            ["117002", "乙站", "2.00"],
+            ["", "清扫", "2.00"],
+        ]
+        assert self.read(rows) == [
+            (None, "grand_total", None, False),
+            ("total", "unit", None, False),
+            ("2", "unit", None, False),
+            ("3", "subtotal", 3, False),
+            ("4", "project", 3, True),
+            ("3", "subtotal", 3, False),
+            ("6", "project", 3, True),
+            ("6", "project", 3, True),
+            ("2", "unit", None, False),
+            ("9", "project", 9, True),
+        ]
+
+    def test_a_code_that_begins_no_other_is_placed_by_its_amount(self) -> None:
+        rows: Printed = [
+            ["", "合计", "5.00"],
+            ["1", "全额", "5.00"],
+            ["271001", "甲局", "5.00"],
+            ["", "植树", "2.00"],
+            ["", "修剪", "3.00"],
+        ]
+        assert [parent for parent, *_ in self.read(rows)] == [None, "total", "2", "3", "3"]
+
+    def test_where_sums_leave_several_readings_codes_decide(self) -> None:
+        rows: Printed = [
+            ["", "合计", "0.00"],
+            ["201", "甲部", "0.00"],
+            ["201001", "甲部本级", "0.00"],
+            ["201002", "乙团", "0.00"],
+        ]
+        assert self.read(rows, "unit") == [
+            (None, "grand_total", None, False),
+            ("total", "unit", None, False),
+            ("2", "unit", None, True),
+            ("2", "unit", None, True),
+        ]
+
+
+class TestTwoClassifications:
+    """A class of departments is printed once for each class of governments beside it."""
+
+    COLUMNS = (CODE, LABEL, Column("text"), Column("amount", "basic"))
+
+    def test_a_class_beside_another_code_is_another_line(self) -> None:
+        rows: Printed = [
+            ["301", "工资福利支出", "501", "1.00"],
+            ["301", "工资福利支出", "505", "2.00"],
+        ]
+        assert read(Table(self.COLUMNS, rows, [("economic", "expenditure_type")])).items() == []
+
+    def test_a_class_beside_the_same_code_is_printed_twice(self) -> None:
+        rows: Printed = [
+            ["301", "工资福利支出", "501", "1.00"],
+            ["301", "工资福利支出", "501", "1.00"],
+        ]
+        table = Table(self.COLUMNS, rows, [("economic", "expenditure_type")])
+        assert read(table).items() == ["line_repeated"]
+
+    def test_columns_of_text_alone_are_no_lines(self) -> None:
+        columns = (*self.COLUMNS[:2], Column("text", block=2), self.COLUMNS[3])
+        rows: Printed = [
+            ["301", "工资福利支出", "甲", "1.00"],
+            ["302", "商品和服务支出", "甲", "2.00"],
+        ]
+        table = Table(columns, rows, [("economic", "expenditure_type"), ("none", "none")])
+        read_one = read(table)
+        assert read_one.items() == []
+        assert [node for (node,) in read_one.rows("row_node")] == ["301", "302"]
+
+
+def test_a_zero_beside_no_name_is_no_line() -> None:
+    rows: Printed = [["合计", "1.00"], ["植树", "1.00"], ["", "0.00"]]
+    read_one = read(Table((LABEL, AMOUNT), rows, [("project", "none")], shape="row_per_project"))
+    assert read_one.items() == []
+    rows[2] = ["", "0.01"]
+    read_one = read(Table((LABEL, AMOUNT), rows, [("project", "none")], shape="row_per_project"))
+    assert read_one.items() == ["amount_unlabelled"]
