@@ -46,8 +46,10 @@ def lines(
     """
     filled = pl.col("text") != ""
     is_field = ~pl.col("role").is_in(["label", "code"]) & filled & ~pl.col("is_yielded")
-    # an amount of zero beside no name adds nothing, whatever it is of
-    is_nothing = (pl.col("role") == "amount") & pl.col("text").str.contains(_ZERO)
+    # a numbered row of a printed form that is left without a name, its amount filled in as zero
+    is_numbered = ((pl.col("role") == "number") & filled).any().over(LINE)
+    is_zero = (pl.col("role") == "amount") & pl.col("text").str.contains(_ZERO)
+    is_nothing = is_zero & is_numbered
     has_lines = (pl.col("role") != "text").any().over(BLOCK)  # else it is beside those of others
     printed = placed.filter(pl.col("block").is_not_null() & has_lines).with_columns(
         word=said("text")

@@ -128,8 +128,13 @@ def _of_units(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_codes(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of blocks in which units have codes: role and place by these and by amounts."""
-    coded = coded_roles(rows.filter(pl.col("row_axis").is_in(_CODED_UNITS)), is_total())
+    """Rows of blocks in which units have codes: role and place by these and by amounts.
+
+    Where rows have prose, a goal or indicators, it tells projects from units.
+    """
+    is_plain = ~pl.col("has_text").any().over(BLOCK)
+    may = rows.filter(pl.col("row_axis").is_in(_CODED_UNITS) & is_plain)
+    coded = coded_roles(may, is_total())
     told = rows.join(coded, on=LINE, how="left", maintain_order="left")
     is_coded = pl.col("coded_role").is_not_null()
     role = pl.coalesce("coded_role", "row_role")

@@ -296,10 +296,11 @@ class TestTwoClassifications:
         assert [node for (node,) in read_one.rows("row_node")] == ["301", "302"]
 
 
-def test_a_zero_beside_no_name_is_no_line() -> None:
-    rows: Printed = [["合计", "1.00"], ["植树", "1.00"], ["", "0.00"]]
-    read_one = read(Table((LABEL, AMOUNT), rows, [("project", "none")], shape="row_per_project"))
+def test_a_zero_in_a_numbered_row_without_a_name_is_no_line() -> None:
+    columns = (Column("number"), LABEL, AMOUNT)
+    rows: Printed = [["1", "合计", "1.00"], ["2", "植树", "1.00"], ["3", "", "0.00"]]
+    read_one = read(Table(columns, rows, [("project", "none")], shape="row_per_project"))
     assert read_one.items() == []
-    rows[2] = ["", "0.01"]
-    read_one = read(Table((LABEL, AMOUNT), rows, [("project", "none")], shape="row_per_project"))
-    assert read_one.items() == ["amount_unlabelled"]
+    for wrong in (["3", "", "0.01"], ["", "", "0.00"]):
+        table = Table(columns, [*rows[:2], wrong], [("project", "none")], shape="row_per_project")
+        assert read(table).items() == ["amount_unlabelled"]
