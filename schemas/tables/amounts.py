@@ -237,6 +237,7 @@ class ProcurementColumns(Table):
 class FactProcurement(ProcurementColumns, _Fact):
     """Government procurement, item by item."""
 
+    spending_unit_id: str = spending_unit(nullable=True)
     fund_source_id: str = fund_source()
 
     class Config:
