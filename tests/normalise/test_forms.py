@@ -166,6 +166,8 @@ def test_a_level_whose_cell_the_end_of_a_page_cuts_holds_for_the_rows_below() ->
         ("成本指标", "总额"), ("产出指标", "次数"), ("产出指标", "完好率"), ("产出指标", "及时率"),
         ("产出指标", "单价"), ("效益指标", "效果"),
     ]  # fmt: skip
+
+
 def test_a_total_among_the_rows_of_a_table_within_a_form_is_their_sum() -> None:
     columns = [{"header": "名称", "role": "label"}, {"header": "资金（万元）", "role": "amount"}]
     said = {"heading": "重点任务", "columns": columns}
