@@ -70,11 +70,14 @@ class LayoutColumn(LayoutPart):
         is_spread: A label that runs over this column and those to its right without a header of
             their own; its texts are joined to a path.
         is_carried: A blank cell repeats the one above it.
+        is_recurring: Of labels and codes: one name may stand in several rows, each a part of its
+            own, told by more than is printed or by a column of text.
     """
 
     header: tuple[str, ...]
     is_spread: bool = False
     is_carried: bool = False
+    is_recurring: bool = False
 
     @field_validator("header", mode="before")
     @classmethod

@@ -81,8 +81,9 @@ def claims_of(
     beside, where sums have ``amount_yuan`` and ``rounding_yuan``.
     """
     rules = code_list("feeding_rules", config)
+    of_units = [n for n in fact_names() if "spending_unit_id" in tables()[n].column_names()]
     by_unit = rules.filter(
-        pl.col("row_axis").str.starts_with("unit") & pl.col("fact").is_in(fact_names())
+        pl.col("row_axis").str.starts_with("unit") & pl.col("fact").is_in(of_units)
     ).select("fact", "kind")
     printed = (
         units.select("statement_id", "spending_unit_id")

@@ -143,13 +143,20 @@ def _unknown(rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
 
 
 def _repeated(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """Lines that say the same twice; with other codes beside them they say two things."""
+    """Lines that say the same twice; with other codes beside them they say two things.
+
+    So do those of which the layout says that they may recur.
+    """
     beside = placed.filter(
         (pl.col("role") == "text") & pl.col("text").str.contains(_CODE_BESIDE)
     ).group_by(ROW, maintain_order=True).agg(beside=pl.col("text").str.join(" "))  # fmt: skip
+    recurring = placed.filter(pl.col("is_recurring")).select(LINE).unique()
+    told = rows.join(recurring.with_columns(may_recur=True), on=LINE, how="left")
+    is_told = pl.col("may_recur").fill_null(value=False) & (pl.col("row_role") != "grand_total")
     node = [*BLOCK, "row_node", "beside"]
     listed = (
-        rows.filter(pl.col("row_node").is_not_null() & ~pl.col("row_axis").is_in(UNIT_AXES))
+        told.filter(pl.col("row_node").is_not_null() & ~pl.col("row_axis").is_in(UNIT_AXES))
+        .filter(~is_told)
         .join(beside, on=ROW, how="left", maintain_order="left")
         .with_columns(pl.col("beside").fill_null(""))
         .sort(LINE)

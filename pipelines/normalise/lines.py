@@ -6,10 +6,12 @@ second states no amount. A row that says nothing is no line, whether it is blank
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.normalise.above import by_classes_above
 from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
 from pipelines.normalise.labels import CODE, CODED, labels, said
 from pipelines.normalise.names import class_names, folded_name, with_nodes, without_number
@@ -61,18 +63,26 @@ def lines(
     ).filter(pl.col("says")).drop("says")  # fmt: skip
     named = (
         printed.join(labels(placed).drop("row_axis"), on=LINE, how="left", maintain_order="left")
-        .join(statements.select(*STATEMENT, "fiscal_year"), on=STATEMENT, how="left",
+        .join(statements.select(*STATEMENT, "fiscal_year", "body"), on=STATEMENT, how="left",
               maintain_order="left")
         .with_columns(place=pl.coalesce("place", "first_place"))
         .with_columns(pl.col("label").fill_null(""), key=folded_name("name").fill_null(""))
     )  # fmt: skip
-    return _mended(_noded(named, config), config).drop("first_place", "fiscal_year")
+    return _mended(_noded(named, config), config).drop("first_place", "fiscal_year", "body")
 
 
 def is_total(name: pl.Expr | None = None) -> pl.Expr:
     """Whether a line's name, its ``key`` unless given, is one of a grand total."""
     totals = [fold_label(word) for word in vocabulary().rows.grand_total]
     return (pl.col("key") if name is None else name).is_in(totals)
+
+
+def _is_body() -> pl.Expr:
+    """Whether a line's name is the reporting body's own: then it is the whole of its table."""
+    suffixes = [fold_label(s) for _, words in vocabulary().consolidation for s in words]
+    ends = "|".join(map(re.escape, suffixes))
+    own = pl.col("key").str.replace(f"(?:{ends})$", "")
+    return (own == folded_name("body")).fill_null(value=False)
 
 
 def _noded(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
@@ -84,7 +94,7 @@ def _noded(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         .then(pl.lit(WHOLE))
         .when(is_code)
         .then("code")
-        .when(axis.is_in(list(CLASS_AXES)) & pl.col("code").is_null() & is_total())
+        .when(axis.is_in(list(CLASS_AXES)) & pl.col("code").is_null() & (is_total() | _is_body()))
         .then(pl.lit(WHOLE))
         .when(axis.is_in(UNIT_AXES) & (pl.col("label") != ""))
         .then(pl.col("line_no").cast(pl.String))
@@ -92,7 +102,8 @@ def _noded(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         .then("named_node")
     )
     placed = _below_others(with_nodes(named, config), config)
-    return _known(placed, config).with_columns(row_node=node)
+    told = by_classes_above(placed, config)
+    return _known(told, config).with_columns(row_node=node)
 
 
 def _below_others(lines: pl.DataFrame, config: Path | None) -> pl.DataFrame:

@@ -275,6 +275,8 @@ class FormReading:
         self.headers.add(cell.cell_id)
         number = self._field(cell.said, trail[:-1])
         times = self._seen[cell.said]
+        if number is None and cell.said in self._fields:
+            return None  # a heading of the words of a label below it
         self._seen[cell.said] += 1
         if number is None:
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -63,12 +64,19 @@ class FormTable:
     top: list[Printed] = field(default_factory=list)
 
     def look(self, layouts: Sequence[Layout]) -> None:
-        """Find its title: titles may stand within a table, as rows of one cell at its top."""
+        """Find its title: titles may stand within a table, as rows of one cell at its top.
+
+        Blank rows above and between them are none of the form either.
+        """
         width = max((cell.columns[-1] for cell in self.cells), default=1)
-        for cell in sorted(self.cells, key=lambda c: (c.row, c.col)):
-            if cell.columns != range(1, width + 1) or cell.row_span != 1 or width == 1:
+        ordered = sorted(self.cells, key=lambda c: (c.row, c.col))
+        for _, of_row in groupby(ordered, key=lambda c: c.row):
+            row = list(of_row)
+            is_line = row[0].columns == range(1, width + 1) and row[0].row_span == 1
+            is_blank = not any(cell.said or cell.row_span > 1 for cell in row)
+            if width == 1 or not (is_line or is_blank):
                 break
-            self.top.append(cell)
+            self.top.append(row[0])
         self.title = find_title(self._above(), layouts)
         self.top = self.top[: self._last_line()]
 
@@ -96,7 +104,7 @@ class FormTable:
     def _above(self) -> list[tuple[str, str]]:
         inside = {cell.cell_id for cell in self.cells}
         lines = [line for line in self.fragment.lines if line[0] not in inside]
-        return [*lines, *((cell.cell_id, cell.text) for cell in self.top)]
+        return [*lines, *((cell.cell_id, cell.text) for cell in self.top if cell.said)]
 
     def _last_line(self) -> int:
         """How many rows at its top are lines: down to the last that is a title or has a clue."""

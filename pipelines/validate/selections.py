@@ -132,8 +132,17 @@ def _is_at(direction: str, nodes: Nodes) -> pl.Expr:
     if nodes.listed:
         return node.is_in(nodes.listed)
     if nodes.digits is not None:
-        return node.str.contains(rf"^[0-9]{{{nodes.digits}}}$").fill_null(value=False)
+        return _is_class(direction, node, nodes.digits).fill_null(value=False)
     return (node != "").fill_null(value=False) if nodes.axis in CODED else node.is_not_null()
+
+
+def _is_class(direction: str, node: pl.Expr, digits: int) -> pl.Expr:
+    """A class of so many digits, or one below it where the table prints none above that."""
+    above = pl.col(f"{direction}_parent").fill_null("")
+    is_highest = node.str.contains(rf"^[0-9]{{{digits + 1},}}$") & ~above.str.contains(
+        rf"^[0-9]{{{digits},}}$"
+    )
+    return node.str.contains(rf"^[0-9]{{{digits}}}$") | is_highest
 
 
 def _node(direction: str, nodes: Nodes) -> pl.Expr:
@@ -149,7 +158,8 @@ def _key(nodes: Nodes) -> pl.Expr:
     if nodes.axis in ("unit", "project"):
         return pl.col("name")
     on_row = _is_on("row", nodes)
-    return pl.when(on_row).then(_node("row", nodes)).otherwise(_node("column", nodes))
+    node = pl.when(on_row).then(_node("row", nodes)).otherwise(_node("column", nodes))
+    return node if nodes.digits is None else node.str.slice(0, nodes.digits)
 
 
 def _is_below_unit() -> pl.Expr:

@@ -242,6 +242,26 @@ def test_comparator_and_unit_in_columns_of_their_own_are_put_together(
     assert_pieces_are_printed(frames)
 
 
+@pytest.mark.parametrize(
+    ("printed", "levels", "name", "name_from"),
+    [
+        ("产出指标数量指标植树棵数", ("产出指标", "数量指标"), "植树棵数", 8),
+        ("成本指标经济成本指标费用", ("成本指标", "经济成本指标"), "费用", 10),
+        ("产出指标完成情况", (None, None), "产出指标完成情况", 0),
+        ("植树棵数", (None, None), "植树棵数", 0),
+    ],
+)
+def test_levels_in_the_cell_of_the_name_are_parted_from_it(
+    printed: str, levels: tuple[str | None, str | None], name: str, name_from: int
+) -> None:
+    header = "项目 | 总额 | 目标 | 指标 | 性质 | 值 | 单位"
+    rows = [header, f"植树 | 1.00 | 种 | {printed} | ≥ | 1 | 棵"]
+    (found,) = normalised([APART], page(rows, *LINES))["indicator"].to_dicts()
+    assert (found["level_1_raw"], found["level_2_raw"]) == levels
+    assert (found["name"], found["name_from"]) == (name, name_from)
+    assert printed[found["name_from"] : found["name_to"]] == name
+
+
 def test_a_unit_with_a_column_of_its_own_is_the_unit_of_each_project_it_is_printed_for() -> None:
     by_unit = table(
         [

@@ -42,6 +42,41 @@ class TestRoles:
             False, False, False, True, False, True,
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("rows", "parents"),
+        [
+            ([["甲局", "3.00"], ["甲局", "1.00"], ["乙", "2.00"]], ["total", "2", "2"]),
+            ([["甲局", "1.00"], ["乙", "2.00"]], ["total", "total"]),
+            ([["甲局", "0.00"], ["乙", "0.00"]], ["total", "total"]),
+        ],
+        ids=["above them", "without one", "nothing"],
+    )
+    def test_a_department_stands_above_its_units(self, rows: Printed, parents: list[str]) -> None:
+        total = "0.00" if rows[0][1] == "0.00" else "3.00"
+        columns = (LABEL, Column("amount", "all_funds"))
+        table = Table(columns, [["合计", total], *rows], [("unit", "fund_source")])
+        read_one = read(table)
+        assert read_one.rows("row_parent")[1:] == [(parent,) for parent in parents]
+        leaves = [leaf for (leaf,) in read_one.rows("is_row_leaf")]
+        assert leaves == [False, parents[-1] == "total", *[True] * (len(rows) - 1)]
+
+    def test_classes_of_two_levels_below_a_unit(self) -> None:
+        rows: Printed = [
+            ["甲局", "3.00"],
+            ["工资福利支出", "2.00"],
+            ["基本工资", "2.00"],
+            ["商品和服务支出", "1.00"],
+        ]
+        columns = (LABEL, Column("amount", "all_funds"))
+        read_one = read(Table(columns, rows, [("unit_economic", "fund_source")]))
+        assert read_one.rows("row_role", "row_parent", "code", "unit_line") == [
+            ("unit", None, None, None),
+            ("subtotal", "1", "301", 1),
+            ("leaf", "2", "30101", 1),
+            ("leaf", "1", "302", 1),
+        ]
+        assert read_one.items() == []
+
     def test_projects_named_without_units_stand_alone(self) -> None:
         columns = (LABEL, AMOUNT, Column("goal"))
         table = Table(columns, [["植树", "1.00", "绿化城区。"], ["修剪", "2.00", ""]],
@@ -301,6 +336,7 @@ def test_a_zero_in_a_numbered_row_without_a_name_is_no_line() -> None:
     rows: Printed = [["1", "合计", "1.00"], ["2", "植树", "1.00"], ["3", "", "0.00"]]
     read_one = read(Table(columns, rows, [("project", "none")], shape="row_per_project"))
     assert read_one.items() == []
-    for wrong in (["3", "", "0.01"], ["", "", "0.00"]):
-        table = Table(columns, [*rows[:2], wrong], [("project", "none")], shape="row_per_project")
+    wrong: Printed = [["3", "", "0.01"], ["", "", "0.00"]]
+    for row in wrong:
+        table = Table(columns, [*rows[:2], row], [("project", "none")], shape="row_per_project")
         assert read(table).items() == ["amount_unlabelled"]

@@ -130,6 +130,18 @@ class TestSelections:
             "201": "broken", "208": "exact",
         }  # fmt: skip
 
+    def test_a_class_that_a_table_does_not_print_is_the_sum_of_what_is_below_it(self) -> None:
+        rows = [
+            ("2010801", ("3.00", "1.00", "2.00")),
+            ("2010804", ("4.00", "3.00", "1.00")),
+            ("208", ("3.00", "0.00", "3.00")),
+            ("2080501", ("3.00", "0.00", "3.00")),
+            ("", ("10.00", "4.00", "6.00")),
+        ]
+        low = replace(EXPENDITURE, rows=rows)
+        identity = "summary_by_class_is_expenditure_table"
+        assert of(identity, SPENT, low) == {"201": "exact", "208": "exact"}
+
     def test_a_class_that_one_table_leaves_out_is_nothing_there(self) -> None:
         zero = replace(SPENT, rows=[("211", ("0.00",)), *SPENT.rows])
         identity = "summary_by_class_is_expenditure_table"
