@@ -220,3 +220,10 @@ def test_a_form_is_explained_by_its_labels_and_names_nobody(tmp_path: Path) -> N
     assert (likest["id"], likest["missing"]) == ("example/form", ["主管部门"])
     assert likest["unmapped"] == ["主办单位", "示例市园林局"]
     assert "王某某" not in json.dumps(table, ensure_ascii=False)
+
+
+def test_each_table_of_a_file_of_several_is_explained(file: Path) -> None:
+    text = file.read_text("utf-8")
+    file.write_text(text + "\n\n" + text.replace("表3", "表4"), encoding="utf-8")
+    tables = explained(file)
+    assert [table["rule_id"] for table in tables] == ["layout_unknown"] * 2
