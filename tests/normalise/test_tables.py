@@ -336,7 +336,7 @@ def test_a_zero_in_a_numbered_row_without_a_name_is_no_line() -> None:
     rows: Printed = [["1", "合计", "1.00"], ["2", "植树", "1.00"], ["3", "", "0.00"]]
     read_one = read(Table(columns, rows, [("project", "none")], shape="row_per_project"))
     assert read_one.items() == []
-    wrong: Printed = [["3", "", "0.01"], ["", "", "0.00"]]
-    for row in wrong:
-        table = Table(columns, [*rows[:2], row], [("project", "none")], shape="row_per_project")
+    wrongs: Printed = [["3", "", "0.01"], ["", "", "0.00"]]
+    for wrong in wrongs:
+        table = Table(columns, [*rows[:2], wrong], [("project", "none")], shape="row_per_project")
         assert read(table).items() == ["amount_unlabelled"]
