@@ -63,13 +63,9 @@ def ancestors(axis: str, node: str, config: Path | None = None) -> list[str]:
 
 @cache
 def names(axis: str, config: Path | None = None) -> dict[str, str]:
-    """Printed name → node, of an axis of ``node_names.csv``; names as they are printed.
-
-    Without those that hold below another name alone (``上年结转/一般公共预算``).
-    """
+    """Printed name → node, of an axis of ``node_names.csv``; names as they are printed."""
     listed = code_list("node_names", config)
-    named = dict(listed.filter(listed["axis"] == axis).select("name", "node").rows())
-    return {name: node for name, node in named.items() if "/" not in name}
+    return dict(listed.filter(listed["axis"] == axis).select("name", "node").rows())
 
 
 @cache
