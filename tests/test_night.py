@@ -120,6 +120,7 @@ class TestWaiting:
         assert rules(installation) == []
         assert money(installation) == Decimal("300000.00")
 
+    @pytest.mark.slow
     def test_a_revision_moved_to_another_year_leaves_the_first_in_its_own(
         self, installation: Installation
     ) -> None:
@@ -154,6 +155,7 @@ class TestVersions:
         ]  # fmt: skip
         assert rules(installation) == []
 
+    @pytest.mark.slow
     def test_a_deleted_document_that_waited_never_takes_a_free_place(
         self, installation: Installation
     ) -> None:
@@ -197,6 +199,7 @@ class TestVersions:
         assert installation.value(NAMES) == "植树,修剪"
         assert rules(installation) == ["version_conflict"]
 
+    @pytest.mark.slow
     def test_a_version_whose_layout_is_gone_is_closed_until_it_is_back(
         self, installation: Installation
     ) -> None:

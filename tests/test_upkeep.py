@@ -32,6 +32,7 @@ def answered(installation: Installation, *arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
+@pytest.mark.slow
 def test_a_rollback_holds_until_it_is_resumed(seeded: Installation) -> None:
     settings = seeded.settings
     first = current_build_id(settings)
@@ -78,6 +79,7 @@ def test_a_candidate_that_was_left_behind_does_not_undo_a_rollback(seeded: Insta
     assert Night(seeded.settings).candidate() == build
 
 
+@pytest.mark.slow
 def test_the_morning_after_on_the_command_line(seeded: Installation) -> None:
     """A document arrives, is withdrawn, comes back, is rolled back: what each command says."""
     alone = asked(seeded, "diff")
@@ -115,6 +117,7 @@ def test_the_morning_after_on_the_command_line(seeded: Installation) -> None:
     assert "publish again" in asked(seeded, "rollback", "--resume").stdout
 
 
+@pytest.mark.slow
 def test_a_withdrawn_document_does_not_wait_and_does_not_come_back(seeded: Installation) -> None:
     seeded.put("b.txt", PLAIN.encode())  # no sidecar: it waits for its year
     seeded.run()

@@ -245,6 +245,7 @@ class TestProvenance:
         assert sorted(per_fact) == sorted(rooms.conformed["fact_project_funding"]["fact_id"])
 
 
+@pytest.mark.slow
 def test_a_region_that_no_code_list_knows_is_left_empty_and_waits(
     installation: Installation, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def contents(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.slow
 def test_a_destroyed_warehouse_comes_back_row_by_row(
     installation: Installation, tmp_path: Path
 ) -> None:

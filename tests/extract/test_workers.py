@@ -145,6 +145,7 @@ class TestLimits:
                 executor.submit(fakes.hang).result()
             assert executor.submit(max, 1, 2).result() == 2
 
+    @pytest.mark.slow
     def test_cpu_is_counted_for_each_call(self) -> None:
         with limited(cpu_seconds=1) as executor:
             assert [executor.submit(fakes.burn_for, 0.6).result() for _ in range(4)] == [0.6] * 4

@@ -118,6 +118,7 @@ def leave_things_behind(settings: Settings) -> None:
         (directory / "statement.parquet").write_bytes(b"\xff")
 
 
+@pytest.mark.slow
 def test_all_of_it_at_once(brief: Brief) -> None:
     """Every cached file garbled, and everything in the way that a run could leave behind."""
     for path in [*brief.settings.cache.rglob("*.parquet"), *manifests(brief.settings)]:
