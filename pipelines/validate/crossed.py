@@ -17,7 +17,7 @@ from schemas.identities import CODED, cross_identities
 from schemas.layout import layouts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from schemas.identities import CrossIdentity, Selection
@@ -102,11 +102,8 @@ def _cells(
         side: pl.concat([taken(s, figures) for s in selections]).join(there, on="budget")
         for side, selections in ((PRINTED, identity.left), (COMPUTED, identity.right))
     }
-    silent = {
-        side: _silent(selections, there, figures, budgets)
-        for side, selections in ((PRINTED, identity.left), (COMPUTED, identity.right))
-    }
-    pairs = _pairs(identity, sides, silent, columns)
+    blank = _blank(identity, there, figures, budgets, columns) if _is_closed(identity) else None
+    pairs = _pairs(identity, sides, blank)
     cells = pl.concat([frame.with_columns(side=pl.lit(side)) for side, frame in sides.items()])
     return (
         cells.join(pairs, on=["budget", "key"], how="semi")
@@ -136,25 +133,15 @@ def _where_it_holds(
     return there.join(is_something, on="budget", how="anti")
 
 
-def _silent(
-    selections: Sequence[Selection], there: pl.DataFrame, figures: pl.DataFrame,
-    budgets: pl.DataFrame,
-) -> pl.DataFrame:  # fmt: skip
-    """Budgets of ``there`` of which no table of a side prints any figure."""
-    kinds = [selection.kind for selection in selections]
-    says = budgets.filter(pl.col("kind").is_in(kinds)).join(figures, on="statement_id", how="semi")
-    return there.select("budget").join(says, on="budget", how="anti")
-
-
 def _pairs(
-    identity: CrossIdentity, sides: dict[str, pl.DataFrame], silent: dict[str, pl.DataFrame],
-    columns: pl.DataFrame,
+    identity: CrossIdentity, sides: dict[str, pl.DataFrame],
+    blank: Iterable[tuple[str, pl.DataFrame]] | None,
 ) -> pl.DataFrame:  # fmt: skip
     """``budget, key`` of what both sides are held to say.
 
-    Codes are open lists, so what one side leaves out is nothing; of listed nodes and of names
-    each table prints those that it prints, and only what both print is compared: a column that is
-    printed and left blank, or a table without any figure, says that there is nothing.
+    Codes are open lists (``blank`` is none), so what one side leaves out is nothing; of listed
+    nodes and of names each table prints those that it prints, and only what both print is compared,
+    or what one of them leaves blank.
     """
     printed, computed = (
         frame.group_by("budget", "key").agg(
@@ -166,27 +153,33 @@ def _pairs(
     is_shared = pl.col("is_there") & pl.col("is_there_right")
     is_something = (pl.col("fen").fill_null(0) != 0) | (pl.col("fen_right").fill_null(0) != 0)
     may_lack = pl.lit(value=True) if not identity.is_inclusion else pl.col("is_there")
-    if _is_closed(identity):
-        blank = [] if identity.is_inclusion else list(_left_blank(identity, columns))
-        nothing = [("is_there", silent[PRINTED]), ("is_there_right", silent[COMPUTED])]
-        lacking = both.filter(is_something & may_lack)
-        return pl.concat([both.filter(is_shared), *(
-            lacking.filter(pl.col(is_there).is_null())
-            .join(keys, on=[c for c in ("budget", "key") if c in keys.columns], how="semi")
-            for is_there, keys in (*blank, *nothing)
-        )])  # fmt: skip
-    return both.filter(is_shared | (is_something & may_lack))
+    if blank is None:
+        return both.filter(is_shared | (is_something & may_lack))
+    lacking = both.filter(is_something & may_lack)
+    return pl.concat([both.filter(is_shared), *(
+        lacking.filter(pl.col(is_there).is_null()).join(nothing, on=nothing.columns, how="semi")
+        for is_there, nothing in blank
+    )])  # fmt: skip
 
 
-def _left_blank(
-    identity: CrossIdentity, columns: pl.DataFrame
-) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Of each side that is one table's columns, node by node: its mark, and the nodes printed."""
+def _blank(
+    identity: CrossIdentity, there: pl.DataFrame, figures: pl.DataFrame, budgets: pl.DataFrame,
+    columns: pl.DataFrame,
+) -> Iterator[tuple[str, pl.DataFrame]]:  # fmt: skip
+    """Of each side its mark, and where its tables say that there is nothing.
+
+    ``budget`` of which no table of the side prints any figure; and ``budget, key`` of the columns
+    of a side that is one table's columns, node by node.
+    """
     for is_there, side in (("is_there", identity.left), ("is_there_right", identity.right)):
+        of_side = budgets.filter(pl.col("kind").is_in([selection.kind for selection in side]))
+        says = of_side.join(figures, on="statement_id", how="semi")
+        yield is_there, there.select("budget").join(says, on="budget", how="anti")
         nodes = [nodes for selection in side for nodes in selection.nodes]
-        if len(side) == 1 and len(nodes) == 1 and nodes[0].how == "each":
+        is_columns = len(side) == 1 and len(nodes) == 1 and nodes[0].how == "each"
+        if is_columns and not identity.is_inclusion:
             is_of = (pl.col("kind") == side[0].kind) & (pl.col("axis") == nodes[0].axis)
-            yield is_there, columns.filter(is_of)
+            yield is_there, columns.filter(is_of).select("budget", "key")
 
 
 def _is_closed(identity: CrossIdentity) -> bool:
