@@ -4,33 +4,23 @@
 WITH money AS (
     SELECT
         reporting_body_id, body_name, region_name, fiscal_year, phase,
-        'all_expenditure' AS scope, amount_yuan, kinds
+        'all_expenditure' AS scope, amount_yuan, kinds, 1 AS choice
     FROM mart_expenditure_by_type_year
     UNION ALL
     SELECT
-        f.reporting_body_id, f.body_name, f.region_name, f.fiscal_year, f.phase,
-        'all_expenditure' AS scope, f.amount_yuan, f.kinds
-    FROM mart_expenditure_by_function_class_year f
-    WHERE NOT EXISTS (
-        SELECT 1 FROM mart_expenditure_by_type_year t
-        WHERE t.reporting_body_id = f.reporting_body_id
-          AND t.fiscal_year = f.fiscal_year AND t.phase = f.phase
-    )
+        reporting_body_id, body_name, region_name, fiscal_year, phase,
+        'all_expenditure' AS scope, amount_yuan, kinds, 2 AS choice
+    FROM mart_expenditure_by_function_class_year
     UNION ALL
     SELECT
-        p.reporting_body_id, p.body_name, p.region_name, p.fiscal_year, p.phase,
-        'projects' AS scope, p.amount_yuan, p.kinds
-    FROM mart_funding_by_body_year p
-    WHERE NOT EXISTS (
-        SELECT 1 FROM mart_expenditure_by_type_year t
-        WHERE t.reporting_body_id = p.reporting_body_id
-          AND t.fiscal_year = p.fiscal_year AND t.phase = p.phase
-    )
-    AND NOT EXISTS (
-        SELECT 1 FROM mart_expenditure_by_function_class_year f
-        WHERE f.reporting_body_id = p.reporting_body_id
-          AND f.fiscal_year = p.fiscal_year AND f.phase = p.phase
-    )
+        reporting_body_id, body_name, region_name, fiscal_year, phase,
+        'projects' AS scope, amount_yuan, kinds, 3 AS choice
+    FROM mart_funding_by_body_year
+),
+chosen AS (
+    SELECT *
+    FROM money
+    QUALIFY choice = min(choice) OVER (PARTITION BY reporting_body_id, fiscal_year, phase)
 ),
 body_year AS (
     SELECT
@@ -39,7 +29,7 @@ body_year AS (
         list_aggregate(
             list_sort(list_distinct(flatten(list(string_split(kinds, ', '))))), 'string_agg', ', '
         ) AS kinds
-    FROM money
+    FROM chosen
     GROUP BY ALL
 )
 SELECT
