@@ -37,18 +37,7 @@ Roles = Annotated[
 
 
 def _say(made: "ExportedFiles", *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(screens.as_json(made))
-        return
-    screens.console.print(
-        f"已导出 exported: 版本 build {made.build_id}  表 tables {made.tables}  行 rows "
-        f"{made.rows:,}  字节 bytes {made.bytes:,} → {made.directory}",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
-    for note in made.notes:
-        screens.errors.print(note, markup=False, highlight=False, soft_wrap=True)
+    typer.echo(screens.as_json(made)) if as_json else screens.files(made)
 
 
 def parquet(

@@ -14,7 +14,7 @@ from pipelines.screens.answers import (
 )
 from pipelines.screens.bi import bi_ready, bi_setup
 from pipelines.screens.console import as_json, console, error, errors
-from pipelines.screens.exports import postgres
+from pipelines.screens.exports import files, postgres
 from pipelines.screens.grids import grids
 from pipelines.screens.layouts import drafted, explained, layouts
 from pipelines.screens.night import (
@@ -38,6 +38,7 @@ __all__ = [
     "errors",
     "explained",
     "extraction_summary",
+    "files",
     "findings",
     "grids",
     "history",

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.screens.console import console
+from pipelines.screens.console import console, errors
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipelines.serve.export.files import ExportedFiles
     from pipelines.serve.export.postgres import ExportedSchema
+
+
+def files(made: ExportedFiles) -> None:
+    """What was written where; what a reader of it must know goes to standard error."""
+    _line(
+        f"已导出 exported: 版本 build {made.build_id}  表 tables {made.tables}  行 rows "
+        f"{made.rows:,}  字节 bytes {made.bytes:,} → {made.directory}"
+    )
+    for note in made.notes:
+        _line(note, errors)
 
 
 def postgres(found: ExportedSchema) -> None:
@@ -28,5 +41,5 @@ def postgres(found: ExportedSchema) -> None:
         )
 
 
-def _line(text: str) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+def _line(text: str, to: Console = console) -> None:
+    to.print(text, markup=False, highlight=False, soft_wrap=True)
