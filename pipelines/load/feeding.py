@@ -8,7 +8,8 @@ own, be it in a statement that waits. Then the kind counts that ``feeding_rules.
 kinds of one rank complete one another (the budgets of a body side by side) and all feed, if one
 that is required is there; unless one that may be missing is, and a table of the next rank holds
 more money than rounding tells. Of two statements that rank equally the one that the ledger knows
-longer feeds; the other waits. What does not feed corroborates: where the same kind says a sum that
+longer feeds; the other waits. Forms of a project each are parts of one: all of them feed beside
+the first. What does not feed corroborates: where the same kind says a sum that
 differs by more than rounding does, that is said.
 """
 
@@ -80,8 +81,9 @@ def claims_of(
     beside, where sums have ``amount_yuan`` and ``rounding_yuan``.
     """
     rules = code_list("feeding_rules", config)
+    of_units = [n for n in fact_names() if "spending_unit_id" in tables()[n].column_names()]
     by_unit = rules.filter(
-        pl.col("row_axis").str.starts_with("unit") & pl.col("fact").is_in(fact_names())
+        pl.col("row_axis").str.starts_with("unit") & pl.col("fact").is_in(of_units)
     ).select("fact", "kind")
     printed = (
         units.select("statement_id", "spending_unit_id")
@@ -156,8 +158,14 @@ def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) ->
         ranked = _fullest(ranked, rules)
     of_kind = [*_GROUP, "kind"]
     counts = (pl.col("kind_rank") == pl.col("best")).fill_null(value=False)
+    if "part" not in ranked.columns:
+        ranked = ranked.with_columns(part=pl.lit(""))
+    level = pl.col("level") == pl.col("level").first().over(of_kind)
+    is_part = (pl.col("part") != "") & (pl.col("part").first().over(of_kind) != "") & level
+    first_of_part = (pl.int_range(pl.len()) == 0).over([*of_kind, "part"])
+    is_first_there = (pl.int_range(pl.len()) == 0).over(of_kind)
     return ranked.with_columns(
-        is_first=counts & (pl.int_range(pl.len()) == 0).over(of_kind),
+        is_first=counts & (is_first_there | (is_part & first_of_part)),
         is_tie=pl.col("level") == pl.col("level").first().over(of_kind),
         feeds_statement_id=pl.when(counts).then(pl.col("statement_id").first().over(of_kind)),
     )

@@ -69,6 +69,7 @@ ROUNDED = dict.fromkeys(COMPARED, 0) | {"function": 1_000, "economic": 1_500}
 EXPLAINED: set[tuple[str, str, str]] = {
     ("520f", "operating_cost_is_public_expenditure", "第19页 表17 行2 列3 / p19 t17 r2 c3"),
     ("956e", "operating_cost_is_public_expenditure", "第15页 表13 行2 列3 / p15 t13 r2 c3"),
+    ("20df", "row_total_is_sum_of_funds", "第35页 表24 行6 列8 / p35 t24 r6 c8"),
 }
 
 

@@ -77,6 +77,17 @@ def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits
     ).unique().rows() == [("late", "A", "early")]
 
 
+def test_forms_of_a_project_each_feed_side_by_side() -> None:
+    statements = current(("one", "unit", 1), ("two", "unit", 2), ("again", "unit", 3))
+    printed = units(one="A", two="A", again="A")
+    parts = statements.with_columns(part=pl.Series(["甲", "乙", "乙"]))
+    found = feed(parts, printed)
+    assert set(found.feeds["statement_id"]) == {"one", "two"}
+    assert set(found.ties["statement_id"]) == {"again"}
+    table = statements.with_columns(part=pl.Series(["", "乙", "丙"]))
+    assert set(feed(table, printed).feeds["statement_id"]) == {"one"}
+
+
 def test_ties_of_one_night_break_by_the_ledger_not_by_keys_that_code_changes() -> None:
     for first, second in (("x", "y"), ("y", "x")):
         statements = current((first, "unit", 7), (second, "unit", 8))

@@ -400,3 +400,35 @@ def test_a_figure_that_is_off_by_more_than_all_rounding_is_always_caught(
         st.integers(100, 10**6)
     )
     assert failing(table.with_figure(line, column, f"{changed / 100:.2f}"))
+
+
+class TestRepeatedClasses:
+    """A class that is printed once for each class of another classification beside it."""
+
+    ROWS = (
+        ("", ("10.00",)),
+        ("301", ("7.00",)),
+        ("30101", ("4.00",)),
+        ("30102", ("3.00",)),
+        ("301", ("3.00",)),
+        ("30101", ("1.00",)),
+        ("30102", ("2.00",)),
+    )
+
+    def table(self, rows: object) -> Table:
+        return Table("basic_expenditure_by_economic", rows, row_axis="economic")  # type: ignore[arg-type]
+
+    def test_each_is_the_sum_of_the_rows_below_it(self) -> None:
+        found = checked(self.table(self.ROWS)).sort("line_no")
+        assert found.select("line_no", "verdict", "part_count").rows() == [
+            (1, "exact", 2), (2, "exact", 2), (5, "exact", 2),
+        ]  # fmt: skip
+
+    def test_what_is_wrong_below_one_is_not_made_good_by_the_other(self) -> None:
+        rows = [*self.ROWS]
+        rows[3], rows[5] = ("30102", ("4.00",)), ("30101", ("0.00",))
+        assert {line for _, line, _ in failing(self.table(rows))} == {2, 5}
+
+    def test_a_row_that_is_printed_twice_is_no_class_of_its_own(self) -> None:
+        rows = [*self.ROWS[:2], self.ROWS[1], *self.ROWS[2:4]]
+        assert failing(self.table(rows))
