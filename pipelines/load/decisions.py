@@ -93,10 +93,9 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
     )
     sums = fact_sums(staged, current["statement_id"])
-    fed = feeding(
-        current, claims_of(current, units, sums, config), config, units,
-        naming=naming, unsound=totals_missed(staged, current["statement_id"]),
-    )  # fmt: skip
+    missed = totals_missed(staged, current["statement_id"])
+    current = current.with_columns(is_missed=pl.col("statement_id").is_in(missed.implode()))
+    fed = feeding(current, claims_of(current, units, sums, config), config, units, naming=naming)
     differ = differing(fed.below, sums)
     items = pl.concat(
         [

@@ -106,22 +106,21 @@ def feeding(
     units: pl.DataFrame | None = None,
     *,
     naming: pl.DataFrame | None = None,
-    unsound: pl.Series | None = None,
 ) -> Feeding:
     """Which statements feed whose facts.
 
     Args:
         current: Current statements: ``statement_id, kind, reporting_body_id, consolidation,
-            fiscal_year, phase, event_id`` (the ledger's, of the version).
+            fiscal_year, phase, event_id`` (the ledger's, of the version); ``is_missed`` of those
+            whose own total is not what their parts make, if it is known.
         claims: As ``claims_of`` gives them.
         config: The operator's own code lists.
         units: The units that statements print: ``statement_id, spending_unit_id``.
         naming: Statements whose units are believed to be their department's: those that wait too,
             for a sum that is in doubt does not make a unit another's. Like ``current``, which they
             are unless given.
-        unsound: Statements whose own total is not what their parts make; none unless given.
     """
-    ranked = _ranked(current, claims, config, unsound)
+    ranked = _ranked(current, claims, config)
     first = ranked.filter(pl.col("is_first"))
     named = current if naming is None else naming
     parts = _parts(named, units) if units is not None else None
@@ -137,9 +136,7 @@ def feeding(
     return Feeding(feeds.select(_KEY), ties, below, alone.select(_KEY))
 
 
-def _ranked(
-    current: pl.DataFrame, claims: pl.DataFrame, config: Path | None, unsound: pl.Series | None
-) -> pl.DataFrame:
+def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """Claims with what ranks them, and of each kind of the rank that counts the first."""
     rules = code_list("feeding_rules", config).select(
         "fact", "kind", kind_rank=pl.col("kind_rank").cast(pl.Int32),
@@ -151,9 +148,9 @@ def _ranked(
         )
         for whole, order in ((True, _OF_WHOLES), (False, CONSOLIDATIONS))
     }
-    is_unsound = pl.col("fact").is_in(money_facts()) & pl.col("statement_id").is_in(
-        [] if unsound is None else unsound.to_list()
-    )
+    if "is_missed" not in current.columns:
+        current = current.with_columns(is_missed=False)
+    is_behind = pl.col("is_missed") & pl.col("fact").is_in(money_facts())
     beside = [*_GROUP, "level", "kind_rank"]
     order = pl.col("level") * _RANKS + pl.col("kind_rank")
     is_there = pl.col("is_required").any().over(*_GROUP, "level", "kind_rank")
@@ -161,7 +158,7 @@ def _ranked(
         claims.join(current, on="statement_id", how="inner")
         .join(rules, on=["fact", "kind"], how="inner")
         .with_columns(level=pl.when("is_whole").then(levels[True]).otherwise(levels[False]))
-        .with_columns(kind_rank=pl.col("kind_rank") + _BEHIND * is_unsound.any().over(beside))
+        .with_columns(kind_rank=pl.col("kind_rank") + _BEHIND * is_behind.any().over(beside))
         .sort(*_GROUP, "kind_rank", "kind", "level", "event_id", "statement_id")
         .with_columns(best=order.filter(is_there).min().over(_GROUP) % _RANKS)
     )

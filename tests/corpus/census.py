@@ -66,17 +66,23 @@ def shares(found: Outcome) -> pl.DataFrame:
 def _sizes(found: Outcome) -> list[str]:
     """Documents, tables, and how many of them are what they should be."""
     whole = shares(found).row(0, named=True)
-    return [
-        f"- documents: {len(documents())}, of them without a budget table "
+    lines = {
+        "documents": f"{len(documents())}, of them without a budget table "
         f"{len(documents()) - found.tables['document_id'].n_unique()}",
-        f"- recognised: {whole['recognised']} of {whole['printed']} tables "
-        f"({whole['recognised'] / whole['printed']:.2%}); complete: {whole['complete']}",
-        f"- totals within the envelope: {whole['within']} of {whole['with_total']} "
-        f"({whole['within'] / whole['with_total']:.2%})",
-        f"- contexts read by eye: {len(CONTEXTS)}; statements about another body, year, phase, "
-        f"book or unit of money: {other_contexts(found).height}",
-        f"- taken for a budget table, but none: {found.beside.height}",
-    ]
+        "recognised": _share(whole["recognised"], whole["printed"]),
+        "complete": _share(whole["complete"], whole["printed"]),
+        "totals within the envelope": _share(whole["within"], whole["with_total"]),
+        "contexts read by eye": str(len(CONTEXTS)),
+        "tables with another body, year, phase, book or unit of money than is printed": str(
+            other_contexts(found).select("document_id", "first_page").n_unique()
+        ),
+        "taken for a budget table, but none": str(found.beside.height),
+    }
+    return [f"- {name}: {said}" for name, said in lines.items()]
+
+
+def _share(some: int, whole: int) -> str:
+    return f"{some} of {whole} ({some / whole:.2%})"
 
 
 def _sums(night: Installation) -> pl.DataFrame:
