@@ -65,6 +65,8 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
     )
     if all(row[0] in BESIDE for row in (*lost, *new)):
         return "beside_facts"
+    if _of_any_year(lost) == _of_any_year(new):
+        return "years_exchanged"
     most = max(_most(sheet) for sheet in document.book.sheets if sheet.kind == kind)
     if _is_coarser(lost, new, most):
         return "coarser"
@@ -89,6 +91,11 @@ def _has_other_names(lost: list[_Row], new: list[_Row]) -> bool:
         Counter(tuple({a: b, b: a}.get(text, text) for text in row) for row in lost) == wanted
         for a, b in combinations(names, 2)
     )
+
+
+def _of_any_year(rows: list[_Row]) -> Counter[tuple[Any, ...]]:
+    """Coordinates that are printed, and amounts, whichever year and table they are of."""
+    return Counter((*(told for told in row[1:-3] if told), row[-1]) for row in rows)
 
 
 def _without(rows: list[_Row], at: int) -> Rows:
