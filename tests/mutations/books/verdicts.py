@@ -65,13 +65,18 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
     )
     if all(row[0] in BESIDE for row in (*lost, *new)):
         return "beside_facts"
-    if _of_any_year(lost) == _of_any_year(new):
-        return "years_exchanged"
     most = max(_most(sheet) for sheet in document.book.sheets if sheet.kind == kind)
     if _is_coarser(lost, new, most):
         return "coarser"
     if _is_coarser(new, lost, most):
         return "finer"
+    return _exchanged(lost, new)
+
+
+def _exchanged(lost: list[_Row], new: list[_Row]) -> str:
+    """The class of figures that stand elsewhere, or under other names."""
+    if _of_any_year(lost) == _of_any_year(new):
+        return "years_exchanged"
     lost, new = ([row for row in rows if row[0] not in BESIDE] for rows in (lost, new))
     width = max(len(row) for row in (*lost, *new))
     for at in range(1, width - 3):
