@@ -63,9 +63,13 @@ def ancestors(axis: str, node: str, config: Path | None = None) -> list[str]:
 
 @cache
 def names(axis: str, config: Path | None = None) -> dict[str, str]:
-    """Printed name → node, of an axis of ``node_names.csv``; names as they are printed."""
+    """Printed name → node, of an axis of ``node_names.csv``; names as they are printed.
+
+    Without those that hold below another name alone (``上年结转/一般公共预算``).
+    """
     listed = code_list("node_names", config)
-    return dict(listed.filter(listed["axis"] == axis).select("name", "node").rows())
+    named = dict(listed.filter(listed["axis"] == axis).select("name", "node").rows())
+    return {name: node for name, node in named.items() if "/" not in name}
 
 
 @cache

@@ -70,6 +70,10 @@ class Layout(Strict):
     unit: Literal["label", "header"] = "label"
     absent: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """By its name: what is worked out of a layout is kept by it, and asked of each table."""
+        return hash(self.id)
+
     @property
     def place(self) -> str:
         """The directory it stands in."""
@@ -109,6 +113,11 @@ class Layout(Strict):
     def all_columns(self) -> tuple[LayoutColumn, ...]:
         """Its columns and those of the tables within a form."""
         return (*self.columns, *(c for section in self.sections for c in section.columns))
+
+    @property
+    def has_money(self) -> bool:
+        """Whether any of it is an amount."""
+        return any(part.role == "amount" for part in (*self.all_columns, *self.fields))
 
     def axis_of(self, part: LayoutPart) -> Axis:
         """The axis on which the node of an amount stands.
@@ -195,10 +204,20 @@ class Notes(Strict):
 
     ``empty``: regular expressions of whole notes, folded, closed up, without the beginning and
     brackets around; what the group ``what`` holds must be named by the table's title.
+    ``empty_if_blank``: of notes that say it of a table without figures, and nothing of others.
     """
 
     starts: tuple[str, ...]
     empty: tuple[str, ...]
+    empty_if_blank: tuple[str, ...]
+
+
+class Contents(Strict):
+    """Headers of a list of a book's tables, which says which of them are blank, and how."""
+
+    name: tuple[str, ...]
+    blank: tuple[str, ...]
+    yes: tuple[str, ...]
 
 
 class Continued(Strict):
@@ -211,7 +230,7 @@ class HeaderWords(Strict):
     """Words of headers by which a draft guesses what stands below them.
 
     ``part_of`` are regular expressions of what stands before a name; ``codes`` of the codes of an
-    axis.
+    axis, ``code_parts`` the heads of the columns that codes are split over.
     """
 
     number: tuple[str, ...]
@@ -221,6 +240,7 @@ class HeaderWords(Strict):
     subtotal: tuple[str, ...]
     last_year: tuple[str, ...]
     part_of: tuple[str, ...]
+    code_parts: tuple[str, ...]
     codes: dict[str, str]
 
 
@@ -256,10 +276,14 @@ class Headings(Strict):
         cover: Of a cover; the groups ``year`` and ``body`` are what it says.
         part: Of the heading of a part; the group ``year``.
         books: Words that say whose book it is.
+        contents: What heads the contents of a book.
+        unfilled: What stands where a template leaves a name to be filled in.
     """
 
     cover: tuple[str, ...]
     part: tuple[str, ...]
+    contents: tuple[str, ...]
+    unfilled: str
     books: Books
 
 
@@ -297,6 +321,7 @@ class Vocabulary(Strict):
     rows: Rows
     lines: Lines
     notes: Notes
+    contents: Contents
     continued: Continued
     titles: Titles
     headers: HeaderWords

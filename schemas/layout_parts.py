@@ -24,7 +24,7 @@ Role = Literal[
 Axis = Literal[
     "fund_source", "expenditure_type", "function", "economic", "three_public",
     "expenditure_line", "unit", "unit_project", "unit_economic", "project", "procurement",
-    "budget_level", "task", "none",
+    "budget_level", "task", "type_economic", "government_line", "none",
 ]  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class LayoutPart(Strict):
         block: Which of the tables that stand side by side it belongs to; of a form, which axis.
         node: Of an amount: its node on that block's axis; none on a block without one.
         period: ``last_year``: the amount is of the year before; it is compared, never a fact.
+            ``whole_term``: it is of all the years of a project; it is kept as printed, no fact.
         phase: Phase of the amount where it is not the statement's own; compared, never a fact.
         is_memo: The amount is part of another one (其中) and no part of a sum.
         is_optional: It may be missing.
@@ -50,7 +51,7 @@ class LayoutPart(Strict):
     role: Role
     block: int = Field(default=1, ge=1)
     node: str | None = None
-    period: Literal["this_year", "last_year"] = "this_year"
+    period: Literal["this_year", "last_year", "whole_term"] = "this_year"
     phase: str | None = None
     is_memo: bool = False
     is_optional: bool = False
@@ -69,11 +70,14 @@ class LayoutColumn(LayoutPart):
         is_spread: A label that runs over this column and those to its right without a header of
             their own; its texts are joined to a path.
         is_carried: A blank cell repeats the one above it.
+        is_recurring: Of labels and codes: one name may stand in several rows, each a part of its
+            own, told by more than is printed or by a column of text.
     """
 
     header: tuple[str, ...]
     is_spread: bool = False
     is_carried: bool = False
+    is_recurring: bool = False
 
     @field_validator("header", mode="before")
     @classmethod

@@ -21,8 +21,11 @@ from tests.generator.books.documents import CONFIG, Document, documents, first_o
 from tests.generator.books.truth import BESIDE, Rows, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from schemas.identities import Selection
+    from tests.generator.books.sheets import Sheet
 
 #: Place → bodies, in three years each.
 WORLD = {"guangzhou": 5, "jiangsu": 5, "shili": 3}
@@ -100,13 +103,33 @@ def test_every_identity_that_a_place_can_break_is_checked_and_holds(
         "JOIN statement USING (statement_id)"
     ).fetchall()
     assert Counter(verdict for key, _, verdict in checked if key in whole)["broken"] == 0
-    kinds = {sheet.kind for d in world for sheet in d.book.sheets}
     possible = {
         one.identity_id
         for one in cross_identities(CONFIG)
-        if {selection.kind for selection in one.selections} <= kinds
+        for d in world
+        if all(_is_printed(selection, d.book.sheets) for selection in one.selections)
     }
     assert possible <= {identity for _, identity, _ in checked}
+
+
+def _is_printed(selection: Selection, sheets: Iterable[Sheet]) -> bool:
+    """Whether a table of the kind stands on all axes of a selection, with a node that it names."""
+    wanted = {nodes.axis for nodes in selection.nodes}
+    listed = [set(nodes.listed) for nodes in selection.nodes if nodes.listed]
+    parted = {"unit_project": {"unit", "project"}, "unit_economic": {"unit", "economic"}}
+    return any(
+        wanted <= (parted.get(block.rows, {block.rows}) | {block.columns})
+        and all(named & _nodes(sheet, number) for named in listed)
+        for sheet in sheets
+        if sheet.kind == selection.kind
+        for number, block in enumerate(sheet.layout.blocks, 1)
+    )
+
+
+def _nodes(sheet: Sheet, block: int) -> set[str | None]:
+    """Nodes that a block of a table prints, as rows and as columns."""
+    columns = {column.node for column in sheet.layout.columns if column.block == block}
+    return {line.node for line in sheet.lines[block - 1]} | columns
 
 
 @pytest.mark.slow

@@ -122,12 +122,16 @@ def _on(axis: str) -> pl.Expr:
 
 
 def _whole(axis: str, config: Path | None) -> list[str]:
-    """Nodes of an axis that are all of it, told by nothing: its root and totals right below."""
+    """Nodes of an axis that are all of it, told by nothing: its root, and the first total below.
+
+    The first: what is of this year. What is carried over is none of it, however it is split.
+    """
     tree = parents(axis, config)
     if UNSPLIT not in tree:
         return []
     top, above = root(axis, config), set(tree.values())
-    return [node for node, parent in tree.items() if node in above and parent in {None, top}]
+    right_below = (node for node, parent in tree.items() if node in above and parent == top)
+    return [node for node in (top, next(right_below, None)) if node]
 
 
 def _with_coordinates(placed: pl.DataFrame, config: Path | None) -> pl.DataFrame:
@@ -195,8 +199,8 @@ def _with_table(told: pl.DataFrame) -> pl.DataFrame:
         pl.col("phase").is_null() | pl.col("phase").eq_missing(pl.col("own_phase"))
     )
     table = (
-        pl.when(pl.col("rule_fact").is_null() | ~is_leaf)
-        .then(None)
+        pl.when(pl.col("rule_fact").is_null() | ~is_leaf | (pl.col("period") == "whole_term"))
+        .then(None)  # of all years of a project: of no year that could be compared
         .when(~is_own)
         .then(pl.lit(COMPARATIVE))
         .when("is_memo")

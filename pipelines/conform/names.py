@@ -10,6 +10,9 @@ from pipelines.values.keys import key_expr
 from pipelines.values.text import fold, folded
 from schemas.layout import vocabulary
 
+#: The code of a unit in one cell with its name: 105001示例局. Names may begin with short numbers.
+_UNIT_CODE = r"^\d{5,}[-_—]?"
+
 
 def canonical_name(column: str) -> pl.Expr:
     """Folded, without white space, with full-width brackets as Chinese names print them."""
@@ -18,12 +21,15 @@ def canonical_name(column: str) -> pl.Expr:
 
 
 def body_name(column: str) -> pl.Expr:
-    """Canonical name of a body. A suffix that says whose book it is (（本级）) is no part of it."""
+    """Canonical name of a body.
+
+    A suffix that says whose book it is (（本级）) is no part of it, nor its code before it.
+    """
     consolidation = vocabulary().consolidation
     suffixes = {fold(s).text for s in (*consolidation.department, *consolidation.unit)}
     printed = [s.replace("(", "（").replace(")", "）") for s in sorted(suffixes)]
     pattern = "(?:" + "|".join(re.escape(suffix) for suffix in printed) + ")$"
-    return canonical_name(column).str.replace(pattern, "")
+    return canonical_name(column).str.replace(_UNIT_CODE, "").str.replace(pattern, "")
 
 
 def body_key(column: str) -> pl.Expr:

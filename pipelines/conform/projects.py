@@ -9,6 +9,9 @@ from pipelines.normalise.rows import STATEMENT
 from pipelines.values.amounts import yuan_expr
 from pipelines.values.keys import key_expr
 
+#: The code of a project before its name, in one cell: 11000022T000000460216-办刊经费.
+_CODE = r"^\d{8}[A-Z]\d{12}[-—–_]"
+
 
 def project_lines(
     rows: pl.DataFrame, units: pl.DataFrame, statements: pl.DataFrame
@@ -26,7 +29,7 @@ def project_lines(
         .join(units, on=[*STATEMENT, "unit_line"], how="left", maintain_order="left")
         .join(context, on=STATEMENT, how="inner", maintain_order="left")
         .with_columns(
-            canonical=canonical_name("label"),
+            canonical=canonical_name("label").str.replace(_CODE, ""),
             ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(STATEMENT),
         )
     )

@@ -92,7 +92,7 @@ def conform(
         "body": bodies(statements, units),
         "printed_class": printed_classes(rows, statements),
         **projects(lines),
-        **{name: with_statement(normalised[name], statements) for name in _KEYED},
+        **{name: with_statement(frame, statements) for name, frame in _keyed(normalised).items()},
         "item": pl.concat(
             [normalised["item"], unknown_regions, unknown]
         ).join(
@@ -102,3 +102,15 @@ def conform(
         "fact_source": sources,
         "source_cell": cited_cells(cells, sources, contexts, printed),
     }  # fmt: skip
+
+
+def _keyed(normalised: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Frames to be keyed; the amounts of a form that stand along an axis are columns too."""
+    columns = normalised["column"]
+    is_column = (pl.col("role") == "amount") & (pl.col("column_axis") != "none")
+    fields = normalised["field"].filter(is_column)
+    of_forms = fields.select(c for c in columns.columns if c in fields.columns)
+    return {
+        **{name: normalised[name] for name in _KEYED},
+        "column": pl.concat([columns, of_forms], how="diagonal"),
+    }

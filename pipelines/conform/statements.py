@@ -23,8 +23,14 @@ _NAMED = 3
 
 
 def printed_units(rows: pl.DataFrame) -> pl.DataFrame:
-    """Unit rows: STATEMENT, ``unit_line, unit_name, unit_cell`` and the unit's key and name."""
-    return rows.filter(pl.col("row_role") == "unit").select(
+    """Unit rows: STATEMENT, ``unit_line, unit_name, unit_cell`` and the unit's key and name.
+
+    One that stands in several blocks of its row, along several axes, is one unit.
+    """
+    once = rows.filter(pl.col("row_role") == "unit").unique(
+        [*STATEMENT, "line_no"], keep="first", maintain_order=True
+    )
+    return once.select(
         *STATEMENT,
         unit_line="line_no",
         unit_name="label",

@@ -15,7 +15,7 @@ from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.projects import project_links
-from pipelines.load.sums import fact_sums
+from pipelines.load.sums import fact_sums, totals_missed
 from pipelines.load.versions import (
     Candidate,
     Version,
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 #: Columns of quarantine_item that are known before it is known since when an item waits.
 _ITEM = ("item_id", "reading_id", "level", "document_id", "statement_id", "place", "rule_id",
          "found", "expected", "remedy", "clues")  # fmt: skip
+
+
+#: What a statement waits for that has no rows, and for nothing else.
+_SAYS_NOTHING = ("parts_missing", "grand_total_missing")
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,14 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
     )
     sums = fact_sums(staged, current["statement_id"])
+    missed = totals_missed(staged, current["statement_id"])
+    current = current.with_columns(is_missed=pl.col("statement_id").is_in(missed.implode()))
     fed = feeding(current, claims_of(current, units, sums, config), config, units, naming=naming)
     differ = differing(fed.below, sums)
     items = pl.concat(
         [
             _waiting(staged, state),
-            _conflict_items(due.conflicts, config),
+            _conflict_items([*due.conflicts, *_silent_conflicts(staged, versions, state)], config),
             _lost_items(versions, config),
             _tie_items(fed.ties, current, config),
             _difference_items(differ, current, config),
@@ -139,13 +145,39 @@ def _speaks(document_id: str, state: LedgerState) -> bool:
     return state.documents[document_id].withdrawn_utc is None
 
 
+def _silent_conflicts(
+    staged: StagedReadings, versions: dict[str, list[Version]], state: LedgerState
+) -> list[tuple[Candidate, str]]:
+    """Statements without a row, each with the other document whose current version has rows."""
+    items = staged.frame("quarantine_item")
+    statements = staged.statements(current=True)
+    if items.is_empty() or statements.is_empty():
+        return []
+    why = items.filter(pl.col("statement_id").is_not_null()).group_by("statement_id").agg(
+        is_silent=pl.col("rule_id").is_in(_SAYS_NOTHING).all()
+        & (pl.col("rule_id") == _SAYS_NOTHING[0]).any()
+    )  # fmt: skip
+    silent = statements.join(why.filter("is_silent"), on="statement_id", how="semi")
+    current = {key: v for key, mine in versions.items() for v in mine if v.known_to_utc is None}
+    return [
+        (mine, theirs.document_id)
+        for mine in _as_candidates(staged, silent.filter(pl.col("status") != "complete"))
+        if (theirs := current.get(mine.statement_key_id)) is not None
+        and state.documents[mine.document_id].is_present
+        and theirs.document_id != mine.document_id
+        and theirs.content_hash != mine.content_hash
+    ]
+
+
 def _candidates(staged: StagedReadings) -> list[Candidate]:
     statements = staged.statements(current=True)
+    return _as_candidates(staged, statements.filter(pl.col("status") == "complete"))
+
+
+def _as_candidates(staged: StagedReadings, statements: pl.DataFrame) -> list[Candidate]:
     if statements.is_empty():
         return []
-    complete = statements.filter(
-        (pl.col("status") == "complete") & pl.col("statement_key_id").is_not_null()
-    )
+    complete = statements.filter(pl.col("statement_key_id").is_not_null())
     readings = staged.frame("reading").select("reading_id", "published_on", "supersedes")
     places = pl.format("第{}张报表 / statement {}", "statement_no", "statement_no")
     rows = complete.join(readings, on="reading_id", how="left", maintain_order="left").select(

@@ -16,11 +16,13 @@ from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
 from pipelines.normalise.indicator_lines import ROLES, indicator_lines
 from pipelines.normalise.items import row_items
 from pipelines.normalise.labels import said
-from pipelines.normalise.lines import UNIT_AXES
+from pipelines.normalise.lines import UNIT_AXES, is_total
+from pipelines.normalise.names import folded_name
 from pipelines.normalise.tables import FIELDS, unread_items
 from pipelines.normalise.trees import is_root, with_parents
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from pipelines.recognise.tables import logical_cells
+from schemas.axes import TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,10 +112,12 @@ def _projects(values: pl.DataFrame, printed: pl.DataFrame) -> pl.DataFrame:
         label_cell=pl.col("cell_id").filter(is_label).first(),
         place=place_expr().filter(is_label).first(),
         goal=pl.col("text").filter(pl.col("role") == "goal").first(),
+        says=(pl.col("text") != "").any(),
     ).join(unit, on=STATEMENT, how="left", maintain_order="left")  # fmt: skip
     is_named = pl.col("label") != ""
+    said_there = named.filter(is_named | pl.col("says"))
     return _completed(
-        named.with_columns(
+        said_there.with_columns(
             row_node=pl.when(is_named).then(pl.col("line_no").cast(pl.String)),
             row_parent=_TEXT,
             is_row_leaf=is_named,
@@ -174,15 +178,21 @@ def _lines(values: pl.DataFrame, printed: pl.DataFrame, config: Path | None) -> 
     )  # fmt: skip
     said_there = texts.filter("has_amount").filter(~in_section | ~pl.col("is_blank"))
     is_named = pl.col("label").fill_null("") != ""
+    is_sum = in_section & is_total(folded_name("label"))
+    total = pl.when(is_sum.any().over(BLOCK)).then(pl.lit(TOTAL))
     placed = said_there.with_columns(
-        row_node=pl.when(~is_named).then(None).when(in_section)
+        row_node=pl.when(~is_named).then(None).when(is_sum).then(pl.lit(TOTAL)).when(in_section)
         .then(pl.col("line_no").cast(pl.String)).otherwise("node"),
         unit_line=pl.lit(None, dtype=pl.Int32),
     )  # fmt: skip
-    rows = with_parents(placed, _SUMMED, "row", config)
+    rows = with_parents(placed, _SUMMED, "row", config).with_columns(
+        row_parent=pl.when(in_section & ~is_sum & is_named).then(total).otherwise("row_parent")
+    )
     role = (
         pl.when(~is_named)
         .then(pl.lit("unlabelled"))
+        .when(is_sum)
+        .then(pl.lit("grand_total"))
         .when(is_root("row_axis", "row_node", config))
         .then(pl.lit("grand_total"))
         .when("is_row_leaf")

@@ -6,6 +6,9 @@ stands in a column of its own is put together with them, and each piece keeps it
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import polars as pl
 
 from pipelines.normalise.cells import ROW, STATEMENT
@@ -13,6 +16,7 @@ from pipelines.normalise.labels import said
 from pipelines.normalise.values import PIECES, TEXT, beside_the_other, read_values
 from pipelines.recognise.items import place_expr
 from pipelines.values.text import fold_label, folded
+from schemas.code_lists import code_list
 from schemas.layout import vocabulary
 
 #: Role of a column of values → the horizon that they are of.
@@ -40,7 +44,7 @@ def indicator_lines(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
         ``indicator``, ``value``, ``clause``, ``unread`` as ``pipelines.normalise.targets`` gives
         them: ``line_no`` is the project's, or the row's own; ``cell_id`` is the name's.
     """
-    lines = _carried(_lines(cells))
+    lines = _parted(_carried(_lines(cells)))
     named = lines.filter(pl.col(_NAME) != "").with_columns(
         ordinal=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(_OWNER),
         line_no=pl.coalesce("owner_line", "line_no"),
@@ -55,8 +59,8 @@ def indicator_lines(cells: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "indicator": named.select(
             *ROW, "place", "cell_id", "ordinal", name=_NAME,
             level_1_raw=_printed("level_1"), level_2_raw=_printed("level_2"),
-            name_from=pl.lit(0, dtype=pl.Int32),
-            name_to=pl.col(_NAME).str.len_chars().cast(pl.Int32),
+            name_from="name_from",
+            name_to=(pl.col("name_from") + pl.col(_NAME).str.len_chars()).cast(pl.Int32),
         ).select(
             *ROW, "place", "cell_id", "ordinal", "level_1_raw", "level_2_raw", "name",
             "name_from", "name_to",
@@ -96,17 +100,53 @@ def _said() -> pl.Expr:
 
 
 def _carried(lines: pl.DataFrame) -> pl.DataFrame:
-    """Levels filled from above; the second only as long as the first stays the same."""
+    """Levels filled from above; the second only as long as the first stays the same.
+
+    A row whose level is the rest of a cell that the end of a page cut has no cell for it.
+    """
     runs: list[str] = list(_OWNER)
     for level in LEVELS:
         above = pl.when(pl.col(level) != "").then(level).forward_fill().over(runs)
-        is_open = pl.col(f"{level}_is_carried") & (pl.col(level).fill_null("") == "")
+        is_carried = pl.col(f"{level}_is_carried").any().over(STATEMENT)
+        is_open = is_carried & (pl.col(level).fill_null("") == "")
         lines = lines.with_columns(pl.when(is_open).then(above).otherwise(level).alias(level))
         lines = lines.with_columns(
             pl.col(level).fill_null("").rle_id().over(_OWNER).alias(f"{level}_run")
         )
         runs.append(f"{level}_run")
     return lines
+
+
+def _parted(lines: pl.DataFrame) -> pl.DataFrame:
+    """With ``name_from``; names in one cell with both of their levels, 产出指标数量指标…, parted.
+
+    Only where the levels have no columns of their own, and both are printed in full.
+    """
+    first, second = (f"(?:{'|'.join(map(re.escape, words))})" for words in _level_words())
+    parts = pl.col(_NAME).str.extract_groups(f"^({first})({second})(.+)$").struct
+    is_parted = (
+        pl.all_horizontal(pl.col(level).is_null() for level in LEVELS)
+        & parts.field("3").is_not_null()
+    ).fill_null(value=False)
+
+    def part(group: str, column: str) -> pl.Expr:
+        return pl.when(is_parted).then(parts.field(group)).otherwise(column).alias(column)
+
+    length = pl.col(_NAME).str.len_chars() - parts.field("3").str.len_chars()
+    return lines.with_columns(
+        part("1", "level_1"), part("2", "level_2"), part("3", _NAME),
+        name_from=pl.when(is_parted).then(length).otherwise(0).cast(pl.Int32),
+    )  # fmt: skip
+
+
+@cache
+def _level_words() -> tuple[list[str], list[str]]:
+    """Names of the levels that end with 指标, the longest first."""
+    classes = code_list("indicator_classes")
+    words: dict[str, set[str]] = {"1": set(), "2": set()}
+    for level, name, aliases in classes.select("class_level", "name_zh", "aliases").iter_rows():
+        words[level] |= {w for w in (name, *(aliases or "").split("|")) if w.endswith("指标")}
+    return tuple(sorted(words[level], key=lambda w: (-len(w), w)) for level in ("1", "2"))  # type: ignore[return-value]
 
 
 def _printed(level: str) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 Shape ``row_per_indicator``. Rows of one project are those from its name on, until another name is
 printed. A name that is printed again, with the same money or none, goes on with the project: its
-money counts once.
+money counts once. Where rows are bodies, their indicators are their own and belong to no project.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _OF_PROJECT = ("label", "code", "amount", "goal", "spending_unit")
 #: Columns whose cells are of one column only, and may not be missing.
 _OWN = ("amount", "goal", "indicator_name", *HORIZONS)
 _CELL = ["reading_id", "owner_id", "line_no"]
+#: The axis of rows that are bodies themselves: their indicators belong to no project.
+_BODY = "unit"
 #: What the row of a unit that has a column of its own does not print.
 _NOT_OF_UNITS = ("code", "code_cell", "row_node", "row_parent", "unit_line", "goal", "total_fen",
                  "total_digits", "total_decimals")  # fmt: skip
@@ -54,7 +56,7 @@ def read_indicator_rows(
     statements = recognised["statement"].filter(pl.col("shape").is_in(SHAPES))
     columns = recognised["column"].join(statements, on=STATEMENT, how="semi")
     cells = recognised["cell"].join(statements, on=STATEMENT, how="semi")
-    placed = placed_cells(body_cells(cells), columns)
+    placed = _named_alike(placed_cells(body_cells(cells), columns), columns)
     ragged = _ragged(placed, columns)
     whole = placed.join(ragged, on=LINE, how="anti")
     whole = whole.join(_projects(whole), on=LINE, how="left", maintain_order="left")
@@ -62,10 +64,10 @@ def read_indicator_rows(
     printed = printed_amounts(first, column_nodes(columns, config), statements)
     rows = printed_rows(lines(first, statements, config), _with_targets(first, whole), printed,
                         config)  # fmt: skip
-    rows = _with_units(rows, first)
+    rows = with_units(rows, first)
     amounts = with_rows(printed, rows, config)
     indicators = _of_indicators(whole, rows)
-    is_lost = pl.col("owner_line").is_null()
+    is_lost = pl.col("owner_line").is_null() & (pl.col("row_axis") != _BODY)
     records = indicator_lines(indicators.filter(~is_lost))
     unread = pl.concat([records.pop("unread"), _lost(indicators.filter(is_lost))])
     strays = _stray_amounts(whole, first)
@@ -85,6 +87,18 @@ def read_indicator_rows(
             _kept(placed, whole, first), ragged, rows, amounts
         )),
     }  # fmt: skip
+
+
+def _named_alike(placed: pl.DataFrame, columns: pl.DataFrame) -> pl.DataFrame:
+    """Cells with the names of a row given to each of its blocks that has none of its own."""
+    is_name = pl.col("role").is_in(["label", "code"])
+    named = columns.filter(is_name).select(BLOCK).unique()
+    bare = columns.select(*BLOCK, "row_axis").unique(BLOCK, maintain_order=True)
+    lacking = bare.join(named, on=BLOCK, how="anti").filter(pl.col("row_axis") != "none")
+    given = placed.filter(is_name).drop("block", "row_axis").join(
+        lacking, on=STATEMENT, how="inner", maintain_order="left"
+    )  # fmt: skip
+    return pl.concat([placed, given.select(placed.columns)])
 
 
 def _kept(placed: pl.DataFrame, whole: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
@@ -225,7 +239,7 @@ def _with_targets(first: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([first, mark])
 
 
-def _with_units(rows: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+def with_units(rows: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
     """Rows of projects below units that have a column of their own, and rows of those units."""
     rows = rows.with_columns(
         indicators=pl.lit(None, dtype=pl.String), indicators_cell=pl.lit(None, dtype=pl.String)
@@ -274,4 +288,4 @@ def _lost(indicators: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-__all__ = ["read_indicator_rows"]
+__all__ = ["read_indicator_rows", "with_units"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.normalise.cells import BLOCK, LINE, STATEMENT
+from pipelines.normalise.cells import BLOCK, LINE, ROW, STATEMENT
 from pipelines.normalise.lines import UNIT_AXES
 from pipelines.normalise.names import class_names, folded_name, nearest_names
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
@@ -14,6 +14,9 @@ from schemas.axes import CLASS_AXES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+#: A code of another classification, kept as text.
+_CODE_BESIDE = r"^\s*\d{2,5}\s*$"
 
 
 def row_items(
@@ -38,7 +41,7 @@ def row_items(
         _headless(placed),
         *_unnamed(rows),
         _unknown(rows, config),
-        _repeated(rows),
+        _repeated(rows, placed),
         _unlisted(rows, config),
     ]
     return pl.concat(
@@ -139,11 +142,25 @@ def _unknown(rows: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
-    node = [*BLOCK, "row_node"]
-    listed = rows.filter(
-        pl.col("row_node").is_not_null() & ~pl.col("row_axis").is_in(UNIT_AXES)
-    ).sort(LINE)  # fmt: skip
+def _repeated(rows: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """Lines that say the same twice; with other codes beside them they say two things.
+
+    So do those of which the layout says that they may recur.
+    """
+    beside = placed.filter(
+        (pl.col("role") == "text") & pl.col("text").str.contains(_CODE_BESIDE)
+    ).group_by(ROW, maintain_order=True).agg(beside=pl.col("text").str.join(" "))  # fmt: skip
+    recurring = placed.filter(pl.col("is_recurring")).select(LINE).unique()
+    told = rows.join(recurring.with_columns(may_recur=True), on=LINE, how="left")
+    is_told = pl.col("may_recur").fill_null(value=False) & (pl.col("row_role") != "grand_total")
+    node = [*BLOCK, "row_node", "beside"]
+    listed = (
+        told.filter(pl.col("row_node").is_not_null() & ~pl.col("row_axis").is_in(UNIT_AXES))
+        .filter(~is_told)
+        .join(beside, on=ROW, how="left", maintain_order="left")
+        .with_columns(pl.col("beside").fill_null(""))
+        .sort(LINE)
+    )
     again = listed.filter(pl.int_range(pl.len()).over(node) > 0)
     first = listed.unique(node, keep="first", maintain_order=True).select(*node, at="place")
     return again.join(first, on=node, how="left", maintain_order="left").select(

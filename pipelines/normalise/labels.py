@@ -49,12 +49,18 @@ def said(column: str) -> pl.Expr:
 
 
 def _pieces(placed: pl.DataFrame) -> pl.DataFrame:
-    """Cells of labels and codes, one row for each piece of a row, blank ones too."""
+    """Cells of labels and codes, one row for each piece of a row, blank ones too.
+
+    A word that heads a part of a code (类 | 款 | 项) and stands in a row of the body is no code.
+    """
+    heads = pl.col("text").is_in(list(vocabulary().headers.code_parts))
+    is_head = (pl.col("role") == "code") & heads
     is_filled = (pl.col("text") != "").any().over(LINE)
     return (
         placed.with_columns(has_more=is_filled)
         .filter(pl.col("role").is_in(["label", "code"]))
         .with_columns(said("text"))
+        .with_columns(text=pl.when(is_head).then(pl.lit("")).otherwise("text"))
         .select(*LINE, "role", "piece", "is_more", "is_carried", "has_more", "row_axis",
                 "cell_id", place=place_expr(),
                 text=pl.when("is_more").then(pl.lit("")).otherwise("text"))
@@ -102,9 +108,14 @@ def _paths(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def _codes(pieces: pl.DataFrame) -> pl.DataFrame:
-    """Codes; a part of two digits stands below the parts left of it."""
+    """Codes; a part of two digits stands below the parts left of it.
+
+    A part of one digit, right of a part of more, has lost its zero.
+    """
+    plain = folded("text").str.replace_all(r"\s", "").str.strip_chars("[]【】")
+    is_part = (pl.int_range(pl.len()).over(LINE) > 0) & plain.str.contains(r"^\d$")
     codes = pieces.filter(pl.col("role") == "code").with_columns(
-        digits=folded("text").str.replace_all(r"\s", "").str.strip_chars("[]【】")
+        digits=pl.when(is_part).then(plain.str.zfill(2)).otherwise(plain)
     )
     is_whole = pl.col("digits").str.len_chars() != 2  # noqa: PLR2004 - a pair of digits
     from_whole = pl.int_range(pl.len()) >= pl.int_range(pl.len()).filter(is_whole).max()

@@ -22,8 +22,8 @@ _NEAREST = 3
 
 
 def folded_name(column: str) -> pl.Expr:
-    """A name for comparison: folded, without white space and quotation marks."""
-    return folded(column).str.replace_all(r"[\s“”\"]", "")
+    """A name for comparison: folded, without white space, quotation marks, a colon behind it."""
+    return folded(column).str.replace_all(r"[\s“”\"]|:\s*$", "")
 
 
 def without_number(name: pl.Expr) -> pl.Expr:

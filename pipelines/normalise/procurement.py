@@ -1,7 +1,8 @@
 """Lists of what is procured: categories, below them projects and economic classes, then items.
 
 Shape ``row_per_item``. The levels are the columns of labels that are carried down, from left to
-right; which row is a subtotal of which is told by ``pipelines.normalise.item_tree``.
+right; which row is a subtotal of which is told by ``pipelines.normalise.item_tree``. Along an axis
+of projects the items are projects, and what stands above them are types and groups of projects.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from pipelines.normalise.cells import (
     placed_cells,
     ragged_lines,
 )
+from pipelines.normalise.indicator_rows import with_units
 from pipelines.normalise.item_tree import ItemNode, ItemRow, item_tree
 from pipelines.normalise.items import row_items
 from pipelines.normalise.labels import said
+from pipelines.normalise.lines import UNIT_AXES
 from pipelines.normalise.tables import decided_cells
 from pipelines.recognise.items import ITEM_SCHEMA, place_expr
 from schemas.axes import TOTAL
@@ -76,7 +79,7 @@ def read_procurement(
     printed = printed_amounts(whole, column_nodes(columns, config), statements)
     labels = _labels(whole)
     tree = _tree(labels, printed)
-    rows = _rows(tree, labels, whole, printed)
+    rows = _of_projects(_rows(tree, labels, whole, printed), whole)
     amounts = with_rows(printed, rows, config)
     items = row_items(placed, ragged, rows, printed, config).join(
         statements.select(*STATEMENT, "document_id"), on=STATEMENT, how="left",
@@ -188,9 +191,17 @@ def _rows(
     )  # fmt: skip
 
 
+def _of_projects(rows: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    """Rows where the items of a list are projects, each of the unit that a column names."""
+    is_project = pl.col("row_axis").is_in(UNIT_AXES) & (pl.col("row_role") == "leaf")
+    role = pl.when(is_project).then(pl.lit("project")).otherwise("row_role")
+    return with_units(rows.with_columns(row_role=role), whole)
+
+
 def _bought(tree: pl.DataFrame, labels: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
     """What each row that is no subtotal is told by."""
-    leaves = tree.filter("is_row_leaf").select(LINE)
+    of_projects = whole.filter(pl.col("row_axis").is_in(UNIT_AXES)).select(BLOCK).unique()
+    leaves = tree.filter("is_row_leaf").join(of_projects, on=BLOCK, how="anti").select(LINE)
     method = whole.filter(pl.col("role") == BOUGHT["method"]).with_columns(said("text"))
     held = pl.concat([_named(tree, labels).select(*LINE, "role", "text", "cell_id"),
                       method.select(*LINE, "role", "text", "cell_id")])  # fmt: skip

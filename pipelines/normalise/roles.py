@@ -57,6 +57,38 @@ def assign_roles(rows: Sequence[PrintedRow]) -> list[RowRole]:
     return by_arithmetic if _units_hold(rows, by_arithmetic) else by_position
 
 
+def department_above(rows: Sequence[PrintedRow]) -> int | None:
+    """The line of a department's own row that stands above those of its units, if one does.
+
+    Its units add up to it as to the grand total, of which all rows together would be twice as much.
+    """
+    roles = [_fixed(row) for row in rows]
+    totals = [r for r, role in zip(rows, roles, strict=True) if role == RowRole("grand_total")]
+    units = [row for row, role in zip(rows, roles, strict=True) if role is None]
+    if len(totals) != 1 or not units or adds_up(totals[0], units):
+        return None
+    first, *rest = units
+    return first.line_no if adds_up(totals[0], [first]) and adds_up(first, rest) else None
+
+
+def classes_above(rows: Sequence[tuple[int, str | None]]) -> dict[int, int]:
+    """Line → the line of the class above it, of classes printed below units: 款 below its 类.
+
+    Args:
+        rows: Line and code of the class; none of a row that is no class.
+    """
+    found: dict[int, int] = {}
+    above: list[tuple[str, int]] = []
+    for line_no, code in rows:
+        while above and not (code and code != above[-1][0] and code.startswith(above[-1][0])):
+            above.pop()
+        if code and above:
+            found[line_no] = above[-1][1]
+        if code:
+            above.append((code, line_no))
+    return found
+
+
 def _fixed(row: PrintedRow) -> RowRole | None:
     """Roles that need no sums."""
     if not row.label:

@@ -43,6 +43,7 @@ class Book:
         headings: What heads it and its parts.
         fragments: Its tables.
         groups: Those of them that are statements.
+        layouts: How publishers print their tables.
     """
 
     cells: pl.DataFrame
@@ -51,6 +52,7 @@ class Book:
     headings: list[Heading]
     fragments: list[Fragment]
     groups: list[Group]
+    layouts: Sequence[Layout]
 
 
 def read_book(extraction: Extraction, cells: pl.DataFrame, layouts: Sequence[Layout]) -> Book:
@@ -71,4 +73,4 @@ def read_book(extraction: Extraction, cells: pl.DataFrame, layouts: Sequence[Lay
     for fragment in fragments:
         fragment.match = without_people(fragment) or fragment.match
     covered = with_cells_covered(tables.cells, private_cells(fragments, tables.cells))
-    return Book(covered, tables.joins, of_pages, headings, fragments, groups)
+    return Book(covered, tables.joins, of_pages, headings, fragments, groups, layouts)

@@ -38,4 +38,5 @@ def _columns(match: Match) -> Iterator[dict[str, Any]]:
             "is_memo": column.is_memo,
             "is_spread": column.is_spread,
             "is_carried": column.is_carried,
+            "is_recurring": column.is_recurring,
         }

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.recognise.announced import announced_items
 from pipelines.recognise.book import read_book
 from pipelines.recognise.columns import column_rows
+from pipelines.recognise.contents import said_blank
 from pipelines.recognise.dispositions import classify
 from pipelines.recognise.doubts import page_items
 from pipelines.recognise.fields import field_rows
@@ -23,7 +25,7 @@ from pipelines.recognise.frames import (
 )
 from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.lines import Lines
-from pipelines.recognise.notes import read_notes
+from pipelines.recognise.notes import of_blank_tables, read_notes
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
 from pipelines.recognise.tables import each_grid_a_table, named_cells
 
@@ -180,10 +182,14 @@ def _document(
     waiting = [item for statement in statements for item in statement.items(years)]
     lines = Lines(read_notes(extraction, book.cells, book.furniture), book.groups)
     waiting += lines.place(book.cells, book.fragments, book.headings)
+    waiting += announced_items(book)
     columns = list(column_rows(book.groups))
     fields = list(field_rows(book.groups))
     classified = classify(book.cells, lines)
-    return _Found(classified, waiting, statements, columns, fields, lines.empty)
+    empty = said_blank(book.cells, book.groups, classified) | of_blank_tables(
+        lines.empty, classified
+    )
+    return _Found(classified, waiting, statements, columns, fields, empty)
 
 
 def _refused(cells: pl.DataFrame, error: Exception) -> _Found:

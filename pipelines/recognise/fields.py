@@ -52,6 +52,7 @@ def _fields(form: Form) -> Iterator[dict[str, Any]]:
             "phase": part.phase,
             "is_memo": part.is_memo,
             "is_carried": isinstance(part, LayoutColumn) and part.is_carried,
+            "is_recurring": isinstance(part, LayoutColumn) and part.is_recurring,
             "label": value.label,
             "label_cell": value.label_cell,
             "cell_id": value.cell_id,

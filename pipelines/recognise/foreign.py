@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.recognise.contents import lists_tables
 from pipelines.recognise.headers import NUMBER
 from pipelines.recognise.match import NoMatch
 from pipelines.recognise.paths import MOST_HEADER_ROWS
@@ -35,6 +36,8 @@ def foreign(rows: Rows, above: Iterable[str]) -> NoMatch | None:
     if _frames_text(rows):
         expected = "有表头和数字的表 / a table with a header and numbers"
         return NoMatch("not_a_budget_table", shown, expected)
+    if lists_tables(rows.get(1, ())):
+        return NoMatch("not_a_budget_table", shown, "各表的金额 / amounts; it lists tables")
     if any(NUMBER.fullmatch(cell.said) for cell in rows.get(1, ())):
         return None  # it has no header: the rest of a table, of what kind nobody knows
     titles = [fold_label(line) for line in above]

@@ -150,8 +150,11 @@ class FormReading:
 
     def _read_row(self, row: int, cells: Sequence[Printed]) -> None:
         heading, rest = self._split_heading(cells)
+        rest = self._without_labels_from_above(row, rest) if heading is not None else rest
         header = self._header(heading, rest)
-        if header is not None:
+        if heading is not None and self._is_upper_header(row, heading, rest):
+            self._read_upper_header(rest)
+        elif header is not None:
             self._section, columns = header
             self._headers[self._section] = columns
             self.headers |= {column.cell.cell_id for column in columns}
@@ -191,6 +194,36 @@ class FormReading:
                     _Column(self._table, cell, n, section.columns[n]) for cell, n in columns
                 ]
         return None
+
+    def _without_labels_from_above(self, row: int, rest: Sequence[Printed]) -> Sequence[Printed]:
+        """Cells of a section's row without a label that is merged down beside it."""
+        return [
+            cell
+            for cell in rest
+            if cell.row == row or cell.said not in self._fields or cell.cell_id not in self.headers
+        ]
+
+    def _is_upper_header(self, row: int, heading: Printed, rest: Sequence[Printed]) -> bool:
+        """Whether a row is the upper one of a section's two rows of headers.
+
+        Its headers reach into the row below, where the others stand below a caption.
+        """
+        named = _named(self.layout.sections[self._headings[heading.said] - 1])
+        filled = [cell for cell in rest if cell.said]
+        headers = [cell for cell in filled if cell.said in named]
+        others = [cell for cell in filled if cell.said not in named]
+        return (
+            bool(headers)
+            and all(cell.row == row < cell.bottom for cell in headers)
+            and any(cell.said in self._captions for cell in others)
+            and all(cell.said in self._captions or cell.said in self._fields for cell in others)
+        )
+
+    def _read_upper_header(self, rest: Sequence[Printed]) -> None:
+        """Note the captions of an upper row of headers, and labels that stand beside it."""
+        for cell in rest:
+            if cell.said in self._captions or cell.said in self._fields:
+                self._label(cell, (cell.said,))
 
     def _is_labelled(self, row: int, cells: Sequence[Printed]) -> bool:
         """Whether a row begins with a label: of it, or merged down from above."""
@@ -242,6 +275,8 @@ class FormReading:
         self.headers.add(cell.cell_id)
         number = self._field(cell.said, trail[:-1])
         times = self._seen[cell.said]
+        if number is None and cell.said in self._fields:
+            return None  # a heading of the words of a label below it
         self._seen[cell.said] += 1
         if number is None:
             return None
@@ -306,5 +341,14 @@ def _placed(
         return list(columns) if len(cells) == len(columns) else [None] * len(cells)
     return [
         next((c for c in columns if set(cell.columns) <= set(c.cell.columns)), None)
+        or _first_label(cell, columns)
         for cell in cells
     ]
+
+
+def _first_label(cell: Printed, columns: Sequence[_Column]) -> _Column | None:
+    """The column of a label, that of a total above all, that is printed over the next ones too."""
+    covered = [c for c in columns if set(c.cell.columns) <= set(cell.columns)]
+    is_label = bool(covered) and covered[0].part.role == "label"
+    is_amount = any(c.part.role == "amount" for c in covered)
+    return covered[0] if is_label and not is_amount else None

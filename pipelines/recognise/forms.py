@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,7 +17,7 @@ from pipelines.recognise.context import Line, body_clues, header_units, read_lin
 from pipelines.recognise.form_rows import FormReading
 from pipelines.recognise.match import NoMatch
 from pipelines.recognise.pieces import Printed
-from pipelines.recognise.titles import find_title, is_number
+from pipelines.recognise.titles import bare, find_title, is_number
 from pipelines.values.text import fold
 
 if TYPE_CHECKING:
@@ -63,12 +64,19 @@ class FormTable:
     top: list[Printed] = field(default_factory=list)
 
     def look(self, layouts: Sequence[Layout]) -> None:
-        """Find its title: titles may stand within a table, as rows of one cell at its top."""
+        """Find its title: titles may stand within a table, as rows of one cell at its top.
+
+        Blank rows above and between them are none of the form either.
+        """
         width = max((cell.columns[-1] for cell in self.cells), default=1)
-        for cell in sorted(self.cells, key=lambda c: (c.row, c.col)):
-            if cell.columns != range(1, width + 1) or cell.row_span != 1 or width == 1:
+        ordered = sorted(self.cells, key=lambda c: (c.row, c.col))
+        for _, of_row in groupby(ordered, key=lambda c: c.row):
+            row = list(of_row)
+            is_line = row[0].columns == range(1, width + 1) and row[0].row_span == 1
+            is_blank = not any(cell.said or cell.row_span > 1 for cell in row)
+            if width == 1 or not (is_line or is_blank):
                 break
-            self.top.append(cell)
+            self.top.append(row[0])
         self.title = find_title(self._above(), layouts)
         self.top = self.top[: self._last_line()]
 
@@ -85,16 +93,18 @@ class FormTable:
 
     def read(self) -> list[Line]:
         """What the lines above it and the rows of titles at its top say."""
-        titles = self.title.cell_ids if self.title and self.title.layouts else ()
+        title = self.title if self.title and self.title.layouts else None
+        titles = title.cell_ids if title else ()
+        again = {c for c, t in self._above() if title and bare(t) == bare(title.text)}
         return [
-            read_line(cell_id, text, is_title=cell_id in titles or is_number(text))
-            for cell_id, text in self._above()
+            read_line(c, text, is_title=c in titles or c in again or is_number(text))
+            for c, text in self._above()
         ]
 
     def _above(self) -> list[tuple[str, str]]:
         inside = {cell.cell_id for cell in self.cells}
         lines = [line for line in self.fragment.lines if line[0] not in inside]
-        return [*lines, *((cell.cell_id, cell.text) for cell in self.top)]
+        return [*lines, *((cell.cell_id, cell.text) for cell in self.top if cell.said)]
 
     def _last_line(self) -> int:
         """How many rows at its top are lines: down to the last that is a title or has a clue."""
@@ -165,7 +175,7 @@ def _tables(
     mine: dict[int, list[Printed]] = {fragment.table_no: [] for fragment in fragments}
     names = ("cell_id", "table_row", "table_col", "table_row_span", "col_span", "text")
     for table_no, *values in (
-        cells.filter(pl.col("table_no") > 0).select("table_no", *names).iter_rows()
+        cells.filter(pl.col("table_no").is_in(list(mine))).select("table_no", *names).iter_rows()
     ):
         mine[table_no].append(Printed(*values))
     return [FormTable(f, mine[f.table_no], furniture) for f in fragments]

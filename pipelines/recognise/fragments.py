@@ -10,11 +10,18 @@ import polars as pl
 from pipelines.recognise.context import Clue, Line, header_units, read_line
 from pipelines.recognise.foreign import foreign
 from pipelines.recognise.headers import NUMBER
-from pipelines.recognise.match import Match, NoMatch, candidates, nearest, stands_twice
+from pipelines.recognise.match import (
+    Match,
+    NoMatch,
+    candidates,
+    header_year,
+    nearest,
+    stands_twice,
+)
 from pipelines.recognise.paths import TOP_ROWS, above_rows
 from pipelines.recognise.pieces import Printed
 from pipelines.recognise.tables import logical_cells
-from pipelines.recognise.titles import Title, find_title, is_number
+from pipelines.recognise.titles import Title, bare, find_title, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,14 +92,21 @@ class Fragment:
         }
 
     @property
-    def units(self) -> list[Clue]:
-        """The unit of money printed in its header, if that is where its layout prints it."""
+    def of_header(self) -> list[Clue]:
+        """What its header says where its layout prints it there: the unit of money, the year."""
         match = self.match
-        if not isinstance(match, Match) or match.layout.unit != "header":
+        if not isinstance(match, Match):
             return []
         rows = range(match.first_row, match.header_to + 1)
         cells = [cell for row in rows for cell in self.rows.get(row, ())]
-        return [clue for cell in cells for clue in header_units(cell.cell_id, cell.text)]
+        clues: list[Clue] = []
+        if match.layout.unit == "header":
+            clues += [clue for cell in cells for clue in header_units(cell.cell_id, cell.text)]
+        year = header_year([cell.said for cell in cells], match.layout)
+        if year is not None:
+            cell = next(cell for cell in cells if year in cell.said)
+            clues.append(Clue("fiscal_year", year, "printed", cell.text, cell.cell_id))
+        return clues
 
     def printed(self, name: str) -> set[str]:
         """What is printed above the grid for a field of the context."""
@@ -136,7 +150,8 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
         width = max(cell.columns[-1] for cell in rows[fits[0].first_row])
     titles = title.cell_ids if title and title.layouts else ()
     named = [title.text] if title else []
-    read = [read_line(c, t, is_title=c in titles or is_number(t)) for c, t in lines]
+    again = {c for c, t in lines if titles and title and bare(t) == bare(title.text)}
+    read = [read_line(c, t, is_title=c in titles or c in again or is_number(t)) for c, t in lines]
     left = [match for match in fits if not title or match.layout.id in title.layouts]
     match = _judge(rows, left, title, fits) if fits else _nearest(rows, title, layouts)
     return Fragment(

@@ -59,6 +59,7 @@ COLUMN_SCHEMA: dict[str, Any] = {
     "is_memo": pl.Boolean,
     "is_spread": pl.Boolean,
     "is_carried": pl.Boolean,
+    "is_recurring": pl.Boolean,
 }
 #: A value of a form: of a field (``section`` 0), or of a row of a table within it. A cell that is
 #: merged over rows of such a table is there once for each. ``line_no`` counts fields and rows.
@@ -77,6 +78,7 @@ FIELD_SCHEMA: dict[str, Any] = {
     "phase": pl.String,
     "is_memo": pl.Boolean,
     "is_carried": pl.Boolean,
+    "is_recurring": pl.Boolean,
     "label": pl.String,
     "label_cell": pl.String,
     "cell_id": pl.String,

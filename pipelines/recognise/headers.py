@@ -111,7 +111,10 @@ def _words(rows: Sequence[Row]) -> int:
 
 
 def numbers_columns(row: Row) -> bool:
-    """A row such as 栏次 1 2 3 or A B 1 2: each number is one more than the one before it."""
+    """A row such as 栏次 1 2 3 or A B 1 2: each number is one more than the one before it.
+
+    A single number is one only below a word that says so: ** 1.
+    """
     said = [cell.said for cell in row if cell.said]
     counted = [int(text) for text in said if text.isascii() and text.isdigit()]
     words = {fold_label(word) for word in vocabulary().numbers.words}
@@ -119,7 +122,8 @@ def numbers_columns(row: Row) -> bool:
     first = counted[0] if counted else 0
     is_run = counted == list(range(first, first + len(counted)))
     is_named = words.issuperset(others) and said[: len(others)] == others
-    return is_named and len(counted) > 1 and first in {0, 1} and is_run
+    is_enough = len(counted) > 1 or (len(counted) == 1 and words.issuperset(said[:1]))
+    return is_named and is_enough and first in {0, 1} and is_run
 
 
 def _stands_above_numbers(rows: Sequence[Row], at: int) -> bool:

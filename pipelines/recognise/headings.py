@@ -24,7 +24,7 @@ _COVER = 6
 
 @dataclass(frozen=True)
 class Heading:
-    """A line, or two that are read as one, that heads a book or a part of it.
+    """A line, or some that are read as one, that heads a book or a part of it.
 
     Attributes:
         seq: Where it stands in the reading order: it speaks for what follows.
@@ -62,9 +62,14 @@ def read_headings(cells: pl.DataFrame, furniture: Collection[str]) -> list[Headi
     found: list[Heading] = []
     at = 0
     while at < len(lines):
-        two = lines[at : at + 2]
-        # A cover prints name and year on two lines; a part is headed by one if that will do.
-        for some in (two[:1], two) if heads_section(lines[at].text) else (two, two[:1]):
+        one, two, three = (lines[at : at + count] for count in (1, 2, 3))
+        # A cover prints name and year on two lines, or what the book is on a third, unless these
+        # are a heading without the first; a part is headed by one if that will do.
+        if heads_section(lines[at].text):
+            tried = [one, two]
+        else:
+            tried = [two, one, *([three] if _heading(three[1:], found) is None else [])]
+        for some in tried:
             heading = _heading(some, found)
             if heading is not None:
                 found.append(heading)
@@ -101,13 +106,15 @@ def _lines(cells: pl.DataFrame, furniture: Collection[str]) -> list[_Line]:
 
 
 def _heading(lines: Sequence[_Line], above: Sequence[Heading]) -> Heading | None:
-    """What one line, or two as one, head; none if they are not a heading as a whole."""
+    """What one line, or some as one, head; none if they are not a heading as a whole."""
+    if not lines:
+        return None
     first, last = lines[0], lines[-1]
     if first.page_no != last.page_no:
         return None
     whole = "".join(fold_label(line.text) for line in lines)
     is_part = heads_section(first.text)
-    is_cover = first.is_cover and last.is_cover
+    is_cover = all(line.is_cover for line in lines)
     if not is_part and not is_cover and len(lines) > 1:
         return None
     words = vocabulary().headings

@@ -39,8 +39,8 @@ _DETAILS = {
     "glued_header": "续表{}：表头与续行同格，表头略去 / goes on with table {}; its header shares "
     "cells with the rest of a row and is dropped",
     "rows_continued": "续表{}：本页不印表头 / goes on with table {} without a header",
-    "columns_merged": "续表{}：本页不印表头，列如上页末行合并 / goes on with table {} without a "
-    "header; its columns are merged as in the last row before",
+    "columns_merged": "续表{}：本页不印表头，各行合并列 / goes on with table {} without a "
+    "header; its rows are merged over columns",
     "columns_appended": "表{}的右半：列接于其右 / right half of table {}; columns appended",
     "row_continued": "首行为上页末行的续 / first row is the rest of the last row",
     "number_cut": "首行为上页末行的续，数字被页界截断 / first row is the rest of the last row, "
@@ -157,22 +157,52 @@ def _merged_below(table: Before, piece: Piece) -> Fit | None:
     """A piece that goes on with rows merged like the last one: its edges are some of the table's.
 
     Where every row of a page is merged over columns, their edges are not printed on it. It is the
-    table's only if the row before the page's end has just its cells, and there are numbers to say
-    that it begins with no header.
+    table's only if the row before the page's end has just its cells, or if it is a grand total
+    alone, merged over labels; and there are numbers to say that it begins with no header.
     """
     ours, edges = table.last.grid.column_edges, piece.grid.column_edges
     at = [next((n for n, x in enumerate(ours) if abs(x - edge) < _SAME), -1) for edge in edges]
     is_part = -1 not in at and at[0] == 0 and at[-1] == len(ours) - 1
     starts = sorted({owner.col for owner in table.bottom.values()})
-    if table.is_wide or len(at) >= len(ours) or not is_part or starts != [n + 1 for n in at[:-1]]:
+    if table.is_wide or len(at) >= len(ours) or not is_part:
+        return None
+    if _is_total_alone(table, piece, at):
+        return _moved_fit(piece, ours, at) if _was_full(table.last, piece, 0) else None
+    if starts != [n + 1 for n in at[:-1]]:
         return None
     if any(owner.is_spanning for owner in table.bottom.values()):
         return None
+    merged = _moved_fit(piece, ours, at)
+    found = _fit_below(table, merged.piece or piece) if table.columns.numeric() else None
+    return merged if found and found.repeat is None else None
+
+
+def _moved_fit(piece: Piece, edges: tuple[float, ...], at: Sequence[int]) -> Fit:
+    """A piece in the columns of a table with more edges, of which it has those at some places."""
     moved = [[_moved(cell, at) for cell in row] for row in piece.rows]
-    grid = replace(piece.grid, column_edges=ours)
-    whole = replace(piece, grid=grid, rows=moved)
-    found = _fit_below(table, whole) if table.columns.numeric() else None
-    return Fit("columns_merged", piece=whole) if found and found.repeat is None else None
+    grid = replace(piece.grid, column_edges=edges)
+    return Fit("columns_merged", piece=replace(piece, grid=grid, rows=moved))
+
+
+def _is_total_alone(table: Before, piece: Piece, at: Sequence[int]) -> bool:
+    """Whether a piece is one row: the table's first grand total, merged over labels and codes.
+
+    All else in it is numbers, below columns of numbers.
+    """
+    if len(piece.rows) != 1 or piece.above:
+        return False
+    first, *others = piece.rows[0]
+    totals = {fold_label(word) for word in vocabulary().rows.grand_total}
+    if first.said not in totals or totals & set().union(*table.columns.labels.values()):
+        return False
+    are_single = all(b - a == 1 for a, b in pairwise(at[1:]))
+    said = [(at[cell.col - 1] + 1, cell.said) for cell in others if cell.said]
+    numeric = table.columns.numeric()
+    return (
+        are_single
+        and bool(said)
+        and all(NUMBER.fullmatch(text) and col in numeric for col, text in said)
+    )
 
 
 def _moved(cell: Printed, at: Sequence[int]) -> Printed:

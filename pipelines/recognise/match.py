@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -17,11 +18,16 @@ from pipelines.recognise.paths import (
 from pipelines.values.text import fold_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipelines.recognise.paths import Rows
     from schemas.layout import Layout
     from schemas.layout_parts import LayoutColumn
+
+
+#: What layouts say where a header prints the statement's year, and the year before it.
+THIS_YEAR, LAST_YEAR = "{year}", "{last_year}"
+_YEAR = re.compile(r"(?:19[5-9]|20\d)\d(?=年)")
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,13 @@ def candidates(rows: Rows, layouts: Sequence[Layout]) -> list[Match]:
     return found
 
 
+def header_year(said: Iterable[str], layout: Layout) -> str | None:
+    """The statement's year, if the layout says that its header prints it."""
+    if not _has_years(layout):
+        return None
+    return max((year for text in said for year in _YEAR.findall(text)), default=None)
+
+
 def stands_twice(rows: Rows, match: Match) -> bool:
     """Whether the header follows once more right below: then nobody knows what is its body."""
     height = match.header_to - match.first_row + 1
@@ -129,7 +142,7 @@ def likenesses(rows: Rows, layouts: Sequence[Layout]) -> list[Likeness]:
     best: dict[str, Likeness] = {}
     for first, _, paths in _headers(rows):
         for layout in layouts:
-            found = _likeness(layout, first, Counter(paths.values()))
+            found = _likeness(layout, first, Counter(_with_years(paths, layout).values()))
             known = best.get(layout.id)
             # Of the same likeness the header without the lines above it.
             if known is None or (found.score, first) > (known.score, known.first_row):
@@ -175,6 +188,7 @@ def columns_of(paths: Mapping[int, str], layout: Layout, width: int) -> dict[int
     A column that runs over others takes those right of it that have its header or none. Of the
     same header in tables side by side the first is that of the first.
     """
+    paths = _with_years(paths, layout)
     left = {path: list(columns) for path, columns in _by_path(layout).items()}
     used: dict[int, int] = {}
     spread: tuple[int, str] | None = None
@@ -222,6 +236,22 @@ def _headers(rows: Rows) -> Iterator[tuple[int, int, dict[int, str]]]:
 
 def _paths(column: LayoutColumn) -> set[str]:
     return {fold_label(path) for path in column.header}
+
+
+def _with_years(paths: Mapping[int, str], layout: Layout) -> Mapping[int, str]:
+    """Paths with a header's year, or two that follow one another, as the layout says them."""
+    if not _has_years(layout):
+        return paths
+    years = sorted({year for path in paths.values() for year in _YEAR.findall(path)})
+    if not years or int(years[-1]) - int(years[0]) != len(years) - 1 or len(years) > 2:  # noqa: PLR2004
+        return paths
+    words = dict(zip(reversed(years), (THIS_YEAR, LAST_YEAR), strict=False))
+    return {col: _YEAR.sub(lambda year: words[year[0]], path) for col, path in paths.items()}
+
+
+@cache
+def _has_years(layout: Layout) -> bool:
+    return any(THIS_YEAR in path for column in layout.columns for path in column.header)
 
 
 @cache

@@ -13,7 +13,7 @@ from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pipelines.extract.grids import Extraction
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Said = Literal["note", "empty", "rest"]
 #: How sentences end.
 _ENDS = ("。", "！", "!")
+_FIGURE = r"^\s*-?\d[\d,]*(?:\.\d+)?\s*$"
 _NOTE_ROWS: dict[str, Any] = {
     "table_no": pl.Int32,
     "table_row": pl.Int32,
@@ -103,15 +104,46 @@ def says_empty(text: str, title: str | None) -> bool:
     One that names a kind of money speaks of the table only if the table's title names it too: a
     table of three public expenses may note that no car is bought.
     """
-    said = fold_label(text)
-    starts = tuple(fold_label(start) for start in vocabulary().notes.starts)
-    said = next((said.removeprefix(s) for s in starts if said.startswith(s)), said)
-    said = said.strip("()。")
+    if is_of_blank(text):
+        return True
+    said = _told(text)
     for pattern in vocabulary().notes.empty:
         if match := re.fullmatch(pattern, said):
             what = match.groupdict().get("what")
             return not what or (title is not None and what in fold_label(title))
     return False
+
+
+def is_of_blank(text: str) -> bool:
+    """Whether a note says that its table is empty if no figure is printed in it."""
+    said = _told(text)
+    return any(re.fullmatch(pattern, said) for pattern in vocabulary().notes.empty_if_blank)
+
+
+def of_blank_tables(empty: Mapping[int, str], cells: pl.DataFrame) -> dict[int, str]:
+    """Statement → the note that says that it is empty; none that a figure in it makes void.
+
+    Args:
+        empty: What the notes say.
+        cells: All cells, with what they are to their statements.
+    """
+    texts = dict(cells.filter(pl.col("cell_id").is_in(list(empty.values())))
+                 .select("cell_id", "text").iter_rows())  # fmt: skip
+    filled = cells.filter(pl.col("is_body") & pl.col("text").str.contains(_FIGURE))
+    known = set(filled["statement_no"])
+    return {
+        number: cell_id
+        for number, cell_id in empty.items()
+        if number not in known or not is_of_blank(texts[cell_id])
+    }
+
+
+def _told(text: str) -> str:
+    """A note, folded, without its beginning and the brackets around it."""
+    said = fold_label(text)
+    starts = tuple(fold_label(start) for start in vocabulary().notes.starts)
+    said = next((said.removeprefix(s) for s in starts if said.startswith(s)), said)
+    return said.strip("()。")
 
 
 def note_rows(body: pl.DataFrame, titles: dict[int, str | None]) -> pl.DataFrame:

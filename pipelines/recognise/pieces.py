@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pipelines.extract.grids import Extraction, Grid, Page
 
+#: No character fits in a column as narrow as this, in points.
+_MARGIN = 10.0
 _CELL = ("cell_id", "row_no", "col_no", "row_span", "col_span", "text")
 
 
@@ -104,7 +106,7 @@ def read_pieces(
             if grid_no == 0:
                 lines = [c.said for c in printed if c.said and c.cell_id not in furniture]
                 continue
-            grid = grids[grid_no]
+            grid, printed = _without_margins(grids[grid_no], printed)
             piece = Piece(grid, pages[page_no], _rows(printed, grid), lines, is_first=not mine)
             mine.append(piece)
             lines = []
@@ -112,6 +114,23 @@ def read_pieces(
             mine[-1] = replace(mine[-1], below=lines, is_last=True)
         pieces += mine
     return pieces
+
+
+def _without_margins(grid: Grid, cells: list[Printed]) -> tuple[Grid, list[Printed]]:
+    """A grid without blank columns at its sides that are too narrow for a character: margins.
+
+    Rules that a page prints beyond a table make them, on one page and not on the next. A blank
+    column that words fit in is one of the table.
+    """
+    edges, width = grid.column_edges, len(grid.column_edges) - 1
+    ours = {c for cell in cells if cell.said or cell.col_span > 1 for c in cell.columns}
+    first = 1 if 1 in ours or edges[1] - edges[0] > _MARGIN else 2
+    last = width if width in ours or edges[-1] - edges[-2] > _MARGIN else width - 1
+    if (first, last) == (1, width) or first >= last:
+        return grid, cells
+    edges = grid.column_edges[first - 1 : last + 1]
+    kept = [replace(c, col=c.col - first + 1) for c in cells if first <= c.col <= last]
+    return replace(grid, column_edges=edges), kept
 
 
 def _rows(cells: Iterable[Printed], grid: Grid) -> list[list[Printed]]:

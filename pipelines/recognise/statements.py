@@ -58,6 +58,11 @@ class Recognised:
         first = self.group.fragments[0]
         return place_text(first.page_no, first.grid_no)
 
+    @property
+    def required(self) -> set[str]:
+        """Fields without which it waits: where no money is printed, no unit of it is needed."""
+        return set(REQUIRED) if self.group.layout.has_money else set(REQUIRED) - {"unit"}
+
     def row(self, note_cell_id: str | None) -> dict[str, Any]:
         """As a row of STATEMENT_SCHEMA; ``note_cell_id``: what says that it has no figures."""
         chosen = self.chosen
@@ -120,7 +125,7 @@ class Recognised:
                 ]
                 found = " ≠ ".join(row["value"] for row in mine)
                 yield self._item("context_conflict", name, found, mine)
-            elif name in REQUIRED and name not in self.chosen:
+            elif name in self.required and name not in self.chosen:
                 mine = years if name == "fiscal_year" else []
                 yield self._item("context_missing", name, "未印刷 / not printed", mine)
         if self.outside_era is not None:

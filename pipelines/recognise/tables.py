@@ -89,7 +89,7 @@ def read_tables(
         placed += table.placed
     frame = pl.DataFrame(placed, schema={"cell_id": pl.String, **TABLE_SCHEMA}, orient="row")
     joined = cells.join(frame, on="cell_id", how="left", maintain_order="left")
-    return Tables(_outside(joined), joins)
+    return Tables(_outside(_with_margins(joined)), joins)
 
 
 def each_grid_a_table(cells: pl.DataFrame) -> pl.DataFrame:
@@ -124,6 +124,30 @@ def logical_cells(cells: pl.DataFrame) -> pl.DataFrame:
     )
     joined = owners.join(texts, on=["reading_id", "owner_id"], how="left", maintain_order="left")
     return joined.with_columns(text=pl.coalesce("logical", "text")).drop("logical")
+
+
+def _with_margins(cells: pl.DataFrame) -> pl.DataFrame:
+    """Blank cells of margins placed beside the cells of their row, of which they are none."""
+    is_margin = (pl.col("grid_no") > 0) & pl.col("table_no").is_null()
+    place = ("table_no", "table_row", "table_col")
+    beside = (
+        cells.filter(pl.col("table_no").is_not_null())
+        .sort("grid_no", "row_no", "col_no")
+        .unique(["grid_no", "row_no"], keep="first", maintain_order=True)
+        .select("grid_no", "row_no", *(pl.col(c).alias(f"beside_{c}") for c in place))
+    )
+    placed = cells.filter(is_margin).sort("row_no").join_asof(
+        beside.sort("row_no"), on="row_no", by="grid_no", strategy="backward",
+        check_sortedness=False,
+    ).select("cell_id", *(f"beside_{c}" for c in place))  # fmt: skip
+    return (
+        cells.join(placed, on="cell_id", how="left", maintain_order="left")
+        .with_columns(
+            *(pl.coalesce(c, f"beside_{c}").alias(c) for c in place),
+            role_in_table=pl.when(is_margin).then(pl.lit("repeat")).otherwise("role_in_table"),
+        )
+        .drop(f"beside_{c}" for c in place)
+    )
 
 
 def _outside(cells: pl.DataFrame) -> pl.DataFrame:

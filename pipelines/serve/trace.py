@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pipelines.serve.figures import figure_tables, named_figures
 from pipelines.serve.published import published, rows
+from pipelines.values.years import year_clues
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipelines.settings import Settings
 
 _SOURCES = """
@@ -28,6 +32,13 @@ FROM statement_context x
 JOIN statement_version v USING (statement_id)
 WHERE v.statement_version_id = $version
 ORDER BY x.field, x.clue_no
+"""
+_PATHS = """
+SELECT DISTINCT p.path
+FROM statement_version v JOIN statement s USING (statement_id)
+JOIN document_path p ON p.document_id = s.document_id
+WHERE v.statement_version_id = $version
+ORDER BY p.path
 """
 _JOINS = """
 SELECT j.rule_id, j.page_no, j.grid_no, j.row_no, j.detail
@@ -78,6 +89,19 @@ def trace(settings: Settings, fact_id: str) -> Trace:
             table=table,
             fact=fact,
             sources=rows(connection, _SOURCES, {"fact_id": fact["fact_id"]}),
-            context=rows(connection, _CONTEXT, version),
+            context=[
+                *rows(connection, _CONTEXT, version),
+                *_named(row["path"] for row in rows(connection, _PATHS, version)),
+            ],
             joins=rows(connection, _JOINS, version),
         )
+
+
+def _named(paths: Iterable[str]) -> list[dict[str, Any]]:
+    """Years that the names of a document's files say. A name may lie, and never decides."""
+    return [
+        {"field": "fiscal_year", "value": str(clue.year), "source": "file_name",
+         "evidence": PurePosixPath(path).name, "is_chosen": False}
+        for path in paths
+        for clue in year_clues(PurePosixPath(path).name)
+    ]  # fmt: skip

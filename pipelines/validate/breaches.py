@@ -160,7 +160,8 @@ def lost_parts(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl
     rules = code_list("feeding_rules", config).filter(pl.col("fact") != _OF_NO_MONEY)
     statements = conformed["statement"].filter(pl.col("kind").is_in(rules["kind"].to_list()))
     amounts = conformed["amount"]
-    stated = amounts.filter((pl.col("period") == "this_year") & (pl.col("fen") != 0))
+    is_own = (pl.col("period") == "this_year") & pl.col("phase").is_null()
+    stated = amounts.filter(is_own & (pl.col("fen") != 0))
     of_totals = statements.join(stated, on="statement_id", how="semi", maintain_order="left").join(
         amounts.filter("is_leaf"), on="statement_id", how="anti", maintain_order="left"
     )

@@ -31,6 +31,7 @@ _CONTENT = {
 
 def content_hashes(statements: pl.DataFrame, records: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """``statement_id, content_hash`` (SHA-256), one row per statement."""
+    records = {**records, "printed_amount": _ranked(records["printed_amount"])}
     lines = [
         records[name].select(
             "statement_id",
@@ -53,3 +54,9 @@ def content_hashes(statements: pl.DataFrame, records: Mapping[str, pl.DataFrame]
     )
     content = plh.concat_str([pl.col("content").fill_null("")], separator="")
     return hashed.select("statement_id", content_hash=content.chash.sha2_256())
+
+
+def _ranked(amounts: pl.DataFrame) -> pl.DataFrame:
+    """Amounts with their rows counted anew: a blank row, at a page's end too, is no content."""
+    order = pl.col("line_no").rank("dense").over("statement_id", "block")
+    return amounts.with_columns(line_no=order)

@@ -43,8 +43,13 @@ def cross_controls(
         config: The operator's own code lists.
         within: Further columns that must be equal, such as ``reading_id``.
     """
-    budgets = _budgets(statements, within)
+    budgets = _budgets(statements, within, config)
     figures = located(printed, budgets, config)
+    # what states but figures of another year or phase does not say that there is nothing
+    of_others = budgets.join(figures, on="statement_id", how="anti").join(
+        printed, on="statement_id", how="semi"
+    )
+    budgets = budgets.join(of_others, on="statement_id", how="anti")
     columns = _printed_columns(statements, budgets, config)
     kinds = set(budgets["kind"])
     found = [
@@ -56,7 +61,7 @@ def cross_controls(
     return checked(_first_alternative(cells), ["budget"])
 
 
-def _budgets(statements: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
+def _budgets(statements: pl.DataFrame, within: Sequence[str], config: Path | None) -> pl.DataFrame:
     """``statement_id, kind, budget``.
 
     A statement that does not say whose book it belongs to is taken to be of the only book there is
@@ -65,7 +70,12 @@ def _budgets(statements: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
     body_year = [*within, *BUDGET[:-1]]
     stated = pl.col("consolidation").replace("unknown", None)
     is_only = stated.drop_nulls().n_unique().over(body_year) == 1
-    known = statements.filter(pl.all_horizontal(pl.col(BUDGET[:-1]).is_not_null()))
+    # a table of indicators alone says nothing of money, not that there is none
+    moneyless = [layout.id for layout in layouts(config) if not layout.has_money]
+    known = statements.filter(
+        pl.all_horizontal(pl.col(BUDGET[:-1]).is_not_null())
+        & ~pl.col("layout_id").is_in(moneyless).fill_null(value=False)
+    )
     whose = pl.coalesce(stated, pl.when(is_only).then(stated.max().over(body_year)))
     return known.with_columns(consolidation=whose.fill_null("unknown")).select(
         "statement_id", "kind", budget=key_expr(*within, *BUDGET)

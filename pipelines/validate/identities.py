@@ -119,7 +119,35 @@ def _down_the_rows(amounts: pl.DataFrame, rows: pl.DataFrame, config: Path | Non
         left_on=[*_BLOCK, "row_parent"], right_on=node, how="inner", maintain_order="left",
         suffix="_head",
     )  # fmt: skip
-    return _in_columns(summed, heads, parts)
+    return _in_columns(summed, heads, _below_their_own(parts, heads, rows))
+
+
+def _below_their_own(parts: pl.DataFrame, heads: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Parts of a node that is printed several times, each with rows below: those of each its own.
+
+    So a table prints a class once for each class of another classification beside it. Where one
+    of the repeated rows has nothing below it, the parts are those of the first.
+    """
+    node = [*_BLOCK, "row_node"]
+    often = heads.filter(pl.struct(node).is_duplicated()).select(
+        *node, "line_no", own_line="line_no", own_label="label"
+    )
+    lines = rows.select(*_BLOCK, "line_no", row_node="row_parent").drop_nulls().unique()
+    nearest = lines.sort("line_no").join_asof(
+        often.sort("line_no"), on="line_no", by=node, strategy="backward", check_sortedness=False
+    ).drop_nulls("own_line")  # fmt: skip
+    filled = nearest.select(*node, "own_line").unique().group_by(node).len("filled")
+    printed = often.group_by(node).len("printed").join(filled, on=node)
+    each = printed.filter(pl.col("printed") == pl.col("filled")).select(node)
+    own = nearest.join(each, on=node, how="semi").drop("row_node").unique(_LINE)
+    return (
+        parts.join(own, on=_LINE, how="left", maintain_order="left")
+        .with_columns(
+            line_no_head=pl.coalesce("own_line", "line_no_head"),
+            label_head=pl.coalesce("own_label", "label_head"),
+        )
+        .drop("own_line", "own_label")
+    )
 
 
 def _above_others(rows: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:

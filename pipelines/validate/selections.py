@@ -77,9 +77,18 @@ def taken(selection: Selection, figures: pl.DataFrame) -> pl.DataFrame:
     each = [n for n in selection.nodes if n.how == "each"]
     key = _key(each[0]) if each else pl.lit("")
     at = [_at(direction, selection) for direction in _DIRECTIONS]
-    return figures.filter(_stands(selection) & pl.all_horizontal(at)).select(
+    found = figures.filter(_stands(selection) & pl.all_horizontal(at))
+    return _by_rows(found, selection).select(
         "budget", "statement_id", "line_no", "label", "cell_id", "place", "fen", "ulp", key=key
     )
+
+
+def _by_rows(found: pl.DataFrame, selection: Selection) -> pl.DataFrame:
+    """Figures of one axis only: what stands along rows is not told again along columns beside."""
+    if len(selection.nodes) != 1:
+        return found
+    on_row = _is_on("row", selection.nodes[0])
+    return found.filter(on_row | ~on_row.any().over("statement_id"))
 
 
 def _fen(column: str) -> pl.Expr:
@@ -123,8 +132,17 @@ def _is_at(direction: str, nodes: Nodes) -> pl.Expr:
     if nodes.listed:
         return node.is_in(nodes.listed)
     if nodes.digits is not None:
-        return node.str.contains(rf"^[0-9]{{{nodes.digits}}}$").fill_null(value=False)
+        return _is_class(direction, node, nodes.digits).fill_null(value=False)
     return (node != "").fill_null(value=False) if nodes.axis in CODED else node.is_not_null()
+
+
+def _is_class(direction: str, node: pl.Expr, digits: int) -> pl.Expr:
+    """A class of so many digits, or one below it where the table prints none above that."""
+    above = pl.col(f"{direction}_parent").fill_null("")
+    is_highest = node.str.contains(rf"^[0-9]{{{digits + 1},}}$") & ~above.str.contains(
+        rf"^[0-9]{{{digits},}}$"
+    )
+    return node.str.contains(rf"^[0-9]{{{digits}}}$") | is_highest
 
 
 def _node(direction: str, nodes: Nodes) -> pl.Expr:
@@ -140,7 +158,8 @@ def _key(nodes: Nodes) -> pl.Expr:
     if nodes.axis in ("unit", "project"):
         return pl.col("name")
     on_row = _is_on("row", nodes)
-    return pl.when(on_row).then(_node("row", nodes)).otherwise(_node("column", nodes))
+    node = pl.when(on_row).then(_node("row", nodes)).otherwise(_node("column", nodes))
+    return node if nodes.digits is None else node.str.slice(0, nodes.digits)
 
 
 def _is_below_unit() -> pl.Expr:

@@ -30,7 +30,8 @@ def read_amounts(frame: pl.DataFrame, text: str) -> pl.DataFrame:
         unless the state is stated.
     """
     folded = pl.col(text).str.normalize("NFKC").str.strip_chars()
-    number = folded.str.strip_prefix("¥")
+    # a gap before the point is the printer's: no figure begins with one
+    number = folded.str.strip_prefix("¥").str.replace(r"([0-9])\s+(\.[0-9])", "${1}${2}")
     plain = number.str.replace_all(",", "")
     whole = plain.str.replace(r"\..*$", "").str.strip_chars("+-")
     decimals = plain.str.extract(r"\.([0-9]+)$").str.len_chars().fill_null(0).cast(pl.Int32)

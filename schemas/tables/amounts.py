@@ -103,9 +103,9 @@ class _Fact(Figure):
 
 
 class FactBasicFunding(_Fact):
-    """Basic expenditure of a unit by economic class and fund source."""
+    """Basic expenditure of a unit, or of a body as a whole, by economic class and fund source."""
 
-    spending_unit_id: str = spending_unit()
+    spending_unit_id: str = spending_unit(nullable=True)
     economic_class_id: str = economic_class()
     fund_source_id: str = fund_source()
 
@@ -209,6 +209,7 @@ class FactRevenue(_Fact):
 class FactThreePublic(_Fact):
     """The three public expenses."""
 
+    spending_unit_id: str = spending_unit(nullable=True)
     three_public_id: str = three_public()
     fund_source_id: str = fund_source()
 
@@ -217,7 +218,7 @@ class FactThreePublic(_Fact):
         metadata = table(
             "“三公”经费（事实）：会议费、培训费、行政经费在 memo_amount",
             "The three public expenses; meetings, training, running cost are in memo_amount",
-            grain="one row per leaf expense and fund source that is stated",
+            grain="one row per leaf expense and fund source stated, of each unit where units are",
             role="fact",
             reading=True,
         )
@@ -236,12 +237,15 @@ class ProcurementColumns(Table):
 class FactProcurement(ProcurementColumns, _Fact):
     """Government procurement, item by item."""
 
+    spending_unit_id: str = spending_unit(nullable=True)
+    fund_source_id: str = fund_source()
+
     class Config:
         unique = ["fact_id"]
         metadata = table(
             "政府采购（事实）",
             "Government procurement",
-            grain="one row per printed item of the lowest level",
+            grain="one row per printed item of the lowest level and fund source that is stated",
             role="fact",
             reading=True,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from schemas.tables.base import Table, column, pl, table
 
 FUNCTION_CODE = r"^(\d{3}(\d{2}){0,2}|unsplit)$"
-ECONOMIC_CODE = r"^\d{3}(\d{2})?$"
+ECONOMIC_CODE = r"^\d{3}(\d{2}){0,2}$"
 
 
 class DimExpenditureType(Table):
@@ -93,12 +93,14 @@ class DimFunctionClass(Table):
 
 
 class DimEconomicClass(Table):
-    """An economic class of departments: 类 (3 digits), 款 (5)."""
+    """An economic class of departments: 类 (3 digits), 款 (5), a place's own parts of one (7)."""
 
     economic_class_id: str = column(
         "部门经济科目编码", "Economic code of departments", str_matches=ECONOMIC_CODE
     )
-    class_level: pl.Int32 = column("级次：1 类、2 款", "Level: 1 类, 2 款", ge=1, le=2)
+    class_level: pl.Int32 = column(
+        "级次：1 类、2 款、3 地方细目", "Level: 1 类, 2 款, 3 a place's own", ge=1, le=3
+    )
     parent_economic_class_id: str = column(
         "上级科目", "Class above it", nullable=True,
         references="dim_economic_class.economic_class_id",

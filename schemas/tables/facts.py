@@ -34,7 +34,12 @@ from schemas.tables.vocabulary import (
 class _ProjectFunding(Table):
     fact_id: str = key("事实键：由文件、位置、度量得出", "Key: from document, place and measure")
     reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
-    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
+    spending_unit_id: str = key(
+        "资金使用单位；表中未分单位则为空",
+        "Spending unit; none where the table prints no units",
+        references="dim_body.body_id",
+        nullable=True,
+    )
     project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
     fund_source_id: str = column(
         "资金来源（仅末级）",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import polars as pl
 import pytest
 
 from pipelines.conform.records import conform
 from pipelines.validate.readings import validate
+from schemas.layout import Layout
 from schemas.tables.base import KEY_PATTERN
 from tests.normalise.drawn import normalised, page, sidecar
 from tests.normalise.test_forms import DEPARTMENT, DEPARTMENT_TITLE, PROJECT, PROJECT_TITLE
@@ -132,6 +135,34 @@ class TestParts:
 
     def test_a_form_of_a_body_has_no_part(self) -> None:
         assert department()["statement"]["part"].to_list() == [""]
+
+
+def test_the_sums_of_a_form_are_checked_along_its_columns() -> None:
+    def verdicts(rows: list[str]) -> list[str]:
+        accepted = validate(projects(page(rows, PROJECT_TITLE)))
+        return accepted["control_total"]["verdict"].to_list()
+
+    assert verdicts(PROJECT) == ["exact"]
+    assert verdicts([row.replace("其他资金 | 5.00", "其他资金 | 6.00") for row in PROJECT]) == [
+        "broken"
+    ]
+
+
+def test_what_a_project_costs_over_all_its_years_is_no_fact_of_one() -> None:
+    said = LAYOUTS["project"].model_dump()
+    fields = [
+        field | {"period": "whole_term"} if field["period"] == "last_year" else field
+        for field in said["fields"]
+    ]
+    whole = Layout.model_validate(said | {"fields": fields})
+    rows = [row.replace("其他资金 | 4.00", "其他资金 | 40.00") for row in PROJECT]
+    frames = conform(normalised([whole], page(rows, PROJECT_TITLE), said=sidecar()))
+    printed = frames["printed_amount"].filter(pl.col("period") == "whole_term")
+    assert printed.select("amount_yuan", "fact", "is_leaf").rows() == [
+        (Decimal("40.00"), None, False)
+    ]
+    assert frames["comparative_figure"].is_empty()
+    assert validate(frames)["control_total"]["verdict"].to_list() == ["exact"]
 
 
 def test_leaves_of_a_list_are_facts_with_all_their_labels() -> None:

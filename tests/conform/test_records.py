@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from pipelines.conform.names import body_key, canonical_name
+from pipelines.conform.names import body_key, body_name, canonical_name
 from tests.conftest import SEED, SIDECAR
 from tests.printing import (
     BODY,
@@ -42,6 +42,12 @@ def lines(rooms: Rooms) -> dict[tuple[str, str], list[str]]:
 
 
 class TestNames:
+    def test_the_code_of_a_unit_is_no_part_of_its_name(self) -> None:
+        frame = pl.DataFrame({"name": ["105001示例局", "示例局", "120急救中心"]})
+        keys = frame.select(body_key("name")).to_series().to_list()
+        assert keys[0] == keys[1]
+        assert frame.select(body_name("name")).to_series()[2] == "120急救中心"
+
     @pytest.mark.parametrize(
         "spelling",
         [

@@ -283,6 +283,27 @@ class TestCompare:
         assert names == ["301 工资福利支出 · 基本支出 · 一般公共预算"] * 2
         assert compare(years.settings, by="economic", years=[1999]).lines == []
 
+    def test_the_year_in_a_files_name_is_shown_and_decides_nothing(
+        self, years: Installation
+    ) -> None:
+        fact, path = years.rows(
+            f"SELECT fact_id, path FROM {BY_ECONOMIC} JOIN statement_version "
+            "USING (statement_version_id) JOIN statement USING (statement_id) JOIN document_path "
+            "ON document_path.document_id = statement.document_id ORDER BY 1 LIMIT 1"
+        )[0]
+        known = [clue for clue in trace(years.settings, fact).context if clue["is_chosen"]]
+        raw = years.settings.raw
+        (raw / path).rename(raw / f"2031年预算 {path}")
+        try:
+            years.run()
+            context = trace(years.settings, fact).context
+        finally:
+            (raw / f"2031年预算 {path}").rename(raw / path)
+            years.run()
+        assert [clue for clue in context if clue["is_chosen"]] == known
+        named = [(c["value"], c["evidence"]) for c in context if c["source"] == "file_name"]
+        assert ("2031", f"2031年预算 {path}") in named
+
     def test_a_figure_leads_to_its_cell(self, years: Installation) -> None:
         fact = years.value(f"SELECT fact_id FROM {BY_ECONOMIC} ORDER BY 1 LIMIT 1")
         found = trace(years.settings, fact)

@@ -80,6 +80,24 @@ def test_two_builds_from_one_ledger_are_equal_row_by_row(
     assert filled >= {"fact_project_funding", "statement_version", "pending_project_funding"}
 
 
+@pytest.mark.parametrize("names", [("a.txt", "b.txt"), ("b.txt", "a.txt")])
+def test_a_table_without_rows_is_in_conflict_with_one_that_has_them(
+    installation: Installation, names: tuple[str, str]
+) -> None:
+    """Whichever is seen first: what states nothing never takes the place of what states figures."""
+    whole, silent = names
+    installation.put_with_sidecar(whole, PLAIN.encode())
+    sha256 = installation.put_with_sidecar(silent, document(page()).encode())
+    for _ in range(2):
+        installation.run()
+        current = "SELECT count(*) FROM statement_version WHERE is_current AND version_no = 1"
+        assert installation.value(current) == 1
+        assert installation.value("SELECT count(*) FROM fact_project_funding") > 0
+        waiting = installation.rows("SELECT document_id, rule_id FROM quarantine_item")
+        assert (sha256, "version_conflict") in waiting
+        assert {document for document, _ in waiting} == {sha256}
+
+
 def test_rebuilding_appends_nothing_to_the_ledger(seeded: Installation) -> None:
     settings = seeded.settings
     before = Ledger(settings.ledger).events()

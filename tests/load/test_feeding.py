@@ -77,6 +77,17 @@ def test_of_two_that_rank_equally_the_one_known_longer_feeds_and_the_other_waits
     ).unique().rows() == [("late", "A", "early")]
 
 
+def test_forms_of_a_project_each_feed_side_by_side() -> None:
+    statements = current(("one", "unit", 1), ("two", "unit", 2), ("again", "unit", 3))
+    printed = units(one="A", two="A", again="A")
+    parts = statements.with_columns(part=pl.Series(["甲", "乙", "乙"]))
+    found = feed(parts, printed)
+    assert set(found.feeds["statement_id"]) == {"one", "two"}
+    assert set(found.ties["statement_id"]) == {"again"}
+    table = statements.with_columns(part=pl.Series(["", "乙", "丙"]))
+    assert set(feed(table, printed).feeds["statement_id"]) == {"one"}
+
+
 def test_ties_of_one_night_break_by_the_ledger_not_by_keys_that_code_changes() -> None:
     for first, second in (("x", "y"), ("y", "x")):
         statements = current((first, "unit", 7), (second, "unit", 8))
@@ -250,6 +261,39 @@ class TestWholes:
         statements = pl.concat([whole, own, part, named])
         found = feed(statements, units(own="D", part="A", projects="DA"), wholes(whole, REVENUE))
         assert fed(found, REVENUE) == {"D": "whole"}
+
+
+class TestTablesWhoseOwnTotalIsMissed:
+    """A misprint that stands in print is published, but not before a table that holds."""
+
+    ECONOMIC = "fact_expenditure_by_economic"
+
+    def found(self, missed: list[str], *, both: bool = True) -> dict[str, str]:
+        basic = current(("basic", "department", 0), kind="basic_expenditure_by_economic")
+        whole = current(("whole", "department", 1), kind="general_budget_by_economic")
+        statements = pl.concat([basic, whole]) if both else whole
+        facts = wholes(statements, self.ECONOMIC).with_columns(
+            amount_yuan=pl.col("statement_id").replace_strict({"basic": 10, "whole": 30})
+            .cast(pl.Decimal(38, 2)),
+            rounding_yuan=pl.lit(0).cast(pl.Decimal(38, 2)),
+        )  # fmt: skip
+        claims = claims_of(statements, units(), facts, None)
+        known = statements.with_columns(is_missed=pl.col("statement_id").is_in(missed))
+        told = feeding(known, claims, None, units())
+        return fed(told, self.ECONOMIC)
+
+    def test_the_fuller_table_goes_first_where_it_holds(self) -> None:
+        assert self.found([]) == {"D": "whole"}
+
+    def test_more_money_is_none_where_its_sums_miss(self) -> None:
+        assert self.found(["whole"]) == {"D": "basic"}
+
+    def test_the_first_kind_too_gives_way(self) -> None:
+        assert self.found(["basic"]) == {"D": "whole"}
+
+    def test_it_is_published_where_there_is_no_other(self) -> None:
+        assert self.found(["whole"], both=False) == {"D": "whole"}
+        assert self.found(["basic", "whole"]) == {"D": "whole"}
 
 
 def test_other_years_are_not_in_the_way() -> None:

@@ -48,6 +48,7 @@ class Column:
     is_memo: bool = False
     is_spread: bool = False
     is_carried: bool = False
+    is_recurring: bool = False
 
 
 Printed = list[list[str | Over]]
@@ -65,6 +66,7 @@ class Table:
     fiscal_year: int | None = 2026
     shape: str = "row_per_code"
     unit: str = "万元"
+    body: str | None = None
 
 
 @dataclass
@@ -113,6 +115,7 @@ def read(*tables: Table) -> Read:
         statements.append({
             "reading_id": "r", "document_id": "d", "statement_no": statement_no,
             "shape": table.shape, "fiscal_year": table.fiscal_year, "unit": table.unit,
+            "body": table.body,
         })  # fmt: skip
     return Read(
         normalise(
@@ -135,7 +138,7 @@ def _columns(table: Table, statement_no: int, table_no: int) -> Iterator[tuple[A
         number = column.number if column.number is not None else table_col - 1
         yield ("r", statement_no, table_no, table_col, number, column.block, column.role, row_axis,
                column_axis, column.node, column.period, column.phase, column.is_memo,
-               column.is_spread, column.is_carried)  # fmt: skip
+               column.is_spread, column.is_carried, column.is_recurring)  # fmt: skip
 
 
 def _cells(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tests.normalise.drawn import normalised, page
+from tests.normalise.drawn import layout, normalised, page
 from tests.recognise.test_forms import LAYOUTS
 
 DEPARTMENT = [
@@ -144,3 +144,58 @@ def test_every_filled_cell_is_something_and_people_are_private() -> None:
         assert "quarantined" not in filled["disposition"].to_list()
     private = of_department()["cell"].filter(pl.col("disposition") == "private")
     assert private["text"].to_list() == ["●●●"]
+
+
+def test_a_level_whose_cell_the_end_of_a_page_cuts_holds_for_the_rows_below() -> None:
+    above = [
+        *PROJECT[:7],
+        "绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值",
+        "^ | 成本指标 | 经济成本 | 总额 | ≤5元",
+        "^ | 产出指标 | 数量指标 | 次数 | 1次",
+        "^ | ^ | 质量指标 | 完好率 | ≥90%",
+    ]
+    below = [
+        " |  | 时效指标 | 及时率 | ≥95%",
+        "^ | ^ | 成本指标 | 单价 | ≤1元",
+        "^ | 效益指标 | 社会效益 | 效果 | 好",
+    ]
+    frames = normalised([LAYOUTS["project"]], page(above, PROJECT_TITLE), page(below))
+    assert "rowspan_continued" in frames["join"]["rule_id"].to_list()
+    said = frames["indicator"].select("level_1_raw", "name").rows()
+    assert said == [
+        ("成本指标", "总额"), ("产出指标", "次数"), ("产出指标", "完好率"), ("产出指标", "及时率"),
+        ("产出指标", "单价"), ("效益指标", "效果"),
+    ]  # fmt: skip
+
+
+def test_a_total_among_the_rows_of_a_table_within_a_form_is_their_sum() -> None:
+    columns = [{"header": "名称", "role": "label"}, {"header": "资金（万元）", "role": "amount"}]
+    said = {"heading": "重点任务", "columns": columns}
+    known = layout({"kind": "department_performance_targets", "shape": "form", "unit": "header",
+                    "titles": [DEPARTMENT_TITLE], "blocks": [{"rows": "task"}],
+                    "fields": [{"label": "部门名称", "role": "body"}],
+                    "sections": [said]})  # fmt: skip
+    drawn = ["部门名称 | 甲市乙局 | <", "重点任务 | 名称 | 资金（万元）", "^ | 甲任务 | 5.00",
+             "^ | 乙任务 | 6.00", "^ | 金额合计 | 11.00"]  # fmt: skip
+    frames = normalised([known], page(drawn, DEPARTMENT_TITLE))
+    assert frames["row"].select("label", "row_role", "row_parent", "is_row_leaf").rows() == [
+        ("甲任务", "leaf", "total", True),
+        ("乙任务", "leaf", "total", True),
+        ("金额合计", "grand_total", None, False),
+    ]
+    assert doubts(frames) == []
+
+
+def test_a_blank_form_has_no_project() -> None:
+    rows = [row.replace("甲项目", "").replace("5.00", "").replace("4.00", "") for row in PROJECT]
+    rows[6] = " | < | < | < | <"
+    frames = of_project(rows)
+    assert frames["row"].filter(pl.col("row_role") != "unit").is_empty()
+    assert doubts(frames) == []
+
+
+def test_a_title_that_is_printed_over_itself_is_read_once() -> None:
+    sheet = page(PROJECT, PROJECT_TITLE, "（2026年度）", PROJECT_TITLE)
+    frames = normalised([LAYOUTS["project"]], page(PROJECT, PROJECT_TITLE), sheet)
+    assert doubts(frames) == []
+    assert frames["row"].filter(pl.col("row_role") == "project").height == 2

@@ -69,6 +69,44 @@ def projects(frames: dict[str, pl.DataFrame]) -> list[tuple[str, str, int]]:
     return leaves.select("label", "measure", "fen").rows()
 
 
+def test_indicators_of_a_body_are_its_own_and_its_money_stands_along_two_axes() -> None:
+    of_body = layout(
+        {
+            "kind": "department_performance_targets",
+            "shape": "row_per_indicator",
+            "titles": ["绩效目标表"],
+            "blocks": [
+                {"rows": "unit", "columns": "fund_source"},
+                {"rows": "unit", "columns": "expenditure_type"},
+            ],
+            "columns": [
+                {"header": "单位", "role": "label", "is_carried": True},
+                {"header": "总额", "role": "amount", "node": "all_funds"},
+                {"header": "基本", "role": "amount", "node": "basic", "block": 2},
+                {"header": "项目", "role": "amount", "node": "project", "block": 2},
+                *LEVELS,
+                {"header": "指标值", "role": "value"},
+            ],
+        }
+    )
+    rows = [
+        "单位 | 总额 | 基本 | 项目 | 一级指标 | 二级指标 | 三级指标 | 指标值",
+        "甲局 | 30.00 | 10.00 | 20.00 | 产出指标 | 数量指标 | 棵数 | ≥100棵",
+        "^ | ^ | ^ | ^ | ^ | 质量指标 | 成活率 | ≥90%",
+    ]
+    frames = normalised([of_body], page(rows, *LINES))
+    assert indicators(frames) == [
+        (None, "产出指标", "数量指标", "棵数"),
+        (None, "产出指标", "质量指标", "成活率"),
+    ]
+    assert frames["amount"].select("label", "block", "measure", "fen").rows() == [
+        ("甲局", 1, "total", 30_000_000),
+        ("甲局", 2, "basic", 10_000_000),
+        ("甲局", 2, "project", 20_000_000),
+    ]
+    assert frames["item"].filter(pl.col("level") == "row").is_empty()
+
+
 EXPECTED = [
     ("植树", "产出指标", "数量指标", "棵数"),
     ("植树", "产出指标", "质量指标", "成活率"),
@@ -202,6 +240,26 @@ def test_comparator_and_unit_in_columns_of_their_own_are_put_together(
     frames = normalised([APART], page(rows, *LINES))
     assert frames["value"].select("horizon", "raw_text", "kind").rows() == [("unstated", raw, kind)]
     assert_pieces_are_printed(frames)
+
+
+@pytest.mark.parametrize(
+    ("printed", "levels", "name", "name_from"),
+    [
+        ("产出指标数量指标植树棵数", ("产出指标", "数量指标"), "植树棵数", 8),
+        ("成本指标经济成本指标费用", ("成本指标", "经济成本指标"), "费用", 10),
+        ("产出指标完成情况", (None, None), "产出指标完成情况", 0),
+        ("植树棵数", (None, None), "植树棵数", 0),
+    ],
+)
+def test_levels_in_the_cell_of_the_name_are_parted_from_it(
+    printed: str, levels: tuple[str | None, str | None], name: str, name_from: int
+) -> None:
+    header = "项目 | 总额 | 目标 | 指标 | 性质 | 值 | 单位"
+    rows = [header, f"植树 | 1.00 | 种 | {printed} | ≥ | 1 | 棵"]
+    (found,) = normalised([APART], page(rows, *LINES))["indicator"].to_dicts()
+    assert (found["level_1_raw"], found["level_2_raw"]) == levels
+    assert (found["name"], found["name_from"]) == (name, name_from)
+    assert printed[found["name_from"] : found["name_to"]] == name
 
 
 def test_a_unit_with_a_column_of_its_own_is_the_unit_of_each_project_it_is_printed_for() -> None:

@@ -109,6 +109,18 @@ class TestCodes:
         read_one = read(Table(SPLIT, rows))
         assert read_one.rows("row_node") == [("2060503",), ("208",), ("20801",)]
 
+    def test_words_that_head_the_parts_of_a_code_are_none_in_a_row(self) -> None:
+        rows: Printed = [["类", "款", "项", "合计", "9.00"], ["208", "", "", "甲", "9.00"]]
+        assert read(Table(SPLIT, rows)).nodes() == [("", None, False), ("208", "", True)]
+
+    def test_a_part_of_one_digit_has_lost_its_zero(self) -> None:
+        rows: Printed = [["301", "", "工资福利支出", "1.00"], ["301", "2", "津贴补贴", "1.00"]]
+        read_one = read(Table((CODE, CODE, LABEL, AMOUNT), rows, [("economic", "none")]))
+        assert read_one.nodes() == [("301", None, False), ("30102", "301", True)]
+        assert read_one.items() == []
+        alone = read(Table((CODE, LABEL, AMOUNT), [["3", "工资福利支出", "1.00"]]))
+        assert alone.items() == ["line_unknown"]
+
     def test_a_level_without_one_below_is_a_leaf(self) -> None:
         rows: Printed = [["206", "科学技术支出", "5.00"], ["20605", "科技条件与服务", "5.00"]]
         assert read(Table((CODE, LABEL, AMOUNT), rows)).nodes() == [
@@ -201,6 +213,24 @@ class TestNames:
             ("total_expenditure", None, False),
         ]
 
+    def test_a_name_below_another_line_may_be_a_part_of_that_line(self) -> None:
+        rows: Printed = [
+            ["一、一般公共预算财政拨款", "3.00"],
+            ["本年收入合计", "3.00"],
+            ["年初财政拨款结转和结余", "1.00"],
+            ["一、一般公共预算财政拨款", "1.00"],
+            ["总计", "4.00"],
+        ]
+        read_one = read(Table((LABEL, AMOUNT), rows, [("fund_source", "none")]))
+        assert read_one.nodes() == [
+            ("general_public_budget", "current_revenue", True),
+            ("current_revenue", "all_funds", False),
+            ("carried_over", "all_funds", False),
+            ("carried_over_general", "carried_over", True),
+            ("all_funds", None, False),
+        ]
+        assert read_one.items() == []
+
     @pytest.mark.parametrize("year", [2018, 2026, None])
     def test_a_name_of_one_class_is_known_in_every_year(self, year: int | None) -> None:
         table = Table((LABEL, AMOUNT), [["七、文化体育与传媒支出", "1.00"]],
@@ -227,6 +257,85 @@ class TestNames:
         assert read_one.items("rule_id", "found", "blocks") == [
             ("line_repeated", "三、事业收入", "partial")
         ]
+
+
+BY_NAME: Printed = [
+    ["合计", "9.00"],
+    ["社会保障和就业支出", "5.00"],
+    ["民政管理事务", "3.00"],
+    ["行政运行", "3.00"],
+    ["行政事业单位养老支出", "2.00"],
+    ["行政单位离退休", "2.00"],
+    ["自然资源海洋气象等支出", "4.00"],
+    ["气象事务", "4.00"],
+    ["行政运行", "1.00"],
+    ["气象服务", "3.00"],
+]
+
+
+class TestClassesByName:
+    """Classes without their codes: what stands above a row tells which one of a name it is."""
+
+    def test_a_name_that_recurs_is_the_class_below_those_above_it(self) -> None:
+        read_one = read(Table((LABEL, AMOUNT), BY_NAME))
+        assert [node for (node,) in read_one.rows("row_node")] == [
+            "", "208", "20802", "2080201", "20805", "2080501",
+            "220", "22005", "2200501", "2200509",
+        ]  # fmt: skip
+        assert read_one.items() == []
+
+    def test_beside_lines_that_are_no_classes(self) -> None:
+        rows: Printed = [["一、本年支出合计", "5.00"], *BY_NAME[1:4], ["支出总计", "5.00"]]
+        read_one = read(Table((LABEL, AMOUNT), rows, [("expenditure_line", "none")]))
+        assert read_one.rows("row_node", "row_parent") == [
+            ("current_expenditure", "total_expenditure"),
+            ("208", "current_expenditure"),
+            ("20802", "208"),
+            ("2080201", "20802"),
+            ("total_expenditure", None),
+        ]
+
+    def test_a_name_of_several_classes_waits_where_nothing_above_tells_it(self) -> None:
+        read_one = read(Table((LABEL, AMOUNT), [["合计", "3.00"], ["行政运行", "3.00"]]))
+        assert read_one.items() == ["line_unknown"]
+
+    def test_economic_classes(self) -> None:
+        rows: Printed = [["合计", "1.00"], ["商品和服务支出", "1.00"], ["会议费", "1.00"]]
+        read_one = read(Table((LABEL, AMOUNT), rows, [("economic", "none")]))
+        assert [node for (node,) in read_one.rows("row_node")] == ["", "302", "30215"]
+
+
+class TestTheBodyItself:
+    COLUMNS = (LABEL, CODE, LABEL, AMOUNT)
+
+    @pytest.mark.parametrize("name", ["示例市园林局", "示例市园林局（本级）"])
+    def test_its_row_is_the_whole_of_a_table_of_classes(self, name: str) -> None:
+        rows: Printed = [[name, "", "", "1.00"], ["", "206", "科学技术支出", "1.00"]]
+        read_one = read(Table(self.COLUMNS, rows, body="示例市园林局"))
+        assert read_one.rows("row_node", "row_role") == [("", "grand_total"), ("206", "leaf")]
+
+    def test_another_bodys_row_waits(self) -> None:
+        rows: Printed = [["示例市苗圃", "", "", "1.00"], ["", "206", "科学技术支出", "1.00"]]
+        read_one = read(Table(self.COLUMNS, rows, body="示例市园林局"))
+        assert read_one.items() == ["line_unknown"]
+
+
+RECURRING: Printed = [
+    ["206", "科学技术支出", "1.00"], ["206", "科学技术支出", "2.00"], ["", "合计", "3.00"],
+]  # fmt: skip
+
+
+class TestRecurringClasses:
+    def test_where_the_layout_says_so_each_row_is_a_part_of_its_own(self) -> None:
+        code = Column("code", is_recurring=True)
+        read_one = read(Table((code, LABEL, AMOUNT), RECURRING))
+        assert read_one.nodes() == [("206", "", True), ("206", "", True), ("", None, False)]
+        assert read_one.items() == []
+
+    def test_a_total_may_not(self) -> None:
+        code = Column("code", is_recurring=True)
+        rows: Printed = [*RECURRING, ["", "合计", "3.00"]]
+        assert read(Table((code, LABEL, AMOUNT), rows)).items() == ["line_repeated"]
 
 
 class TestBrokenLabels:

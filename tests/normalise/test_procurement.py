@@ -115,3 +115,41 @@ def test_a_table_that_says_it_is_empty_has_no_rows() -> None:
     frames = normalised([LIST], page([HEADER, "本表为空 | < | < | < | < | <"], *LINES))
     assert frames["row"].is_empty()
     assert frames["amount"].is_empty()
+
+
+def test_of_projects_the_items_are_projects_of_units_and_their_groups_controls() -> None:
+    of_projects = layout(
+        {
+            "kind": "project_expenditure",
+            "shape": "row_per_item",
+            "titles": ["项目支出表"],
+            "blocks": [{"rows": "unit_project", "columns": "fund_source"}],
+            "columns": [
+                {"header": "类型", "role": "label", "is_carried": True},
+                {"header": "一级", "role": "project", "is_carried": True},
+                {"header": "二级", "role": "item", "is_carried": True},
+                {"header": "单位", "role": "spending_unit"},
+                {"header": "合计", "role": "amount", "node": "all_funds"},
+                {"header": "财政", "role": "amount", "node": "fiscal_appropriation"},
+            ],
+        }
+    )
+    rows = [
+        "类型 | 一级 | 二级 | 单位 | 合计 | 财政",
+        "特定类 |  |  |  | 30.00 | 30.00",
+        " | 管理 |  |  | 30.00 | 30.00",
+        " |  | 植树 | 甲局 | 10.00 | 10.00",
+        " |  | 修路 | 乙所 | 20.00 | 20.00",
+    ]
+    frames = normalised([of_projects], page(rows, "项目支出表", "部门名称：甲局　单位：万元"))
+    told = frames["row"].select("block", "line_no", "row_role", "label", "row_parent", "unit_line")
+    assert told.sort("block", "line_no").rows() == [
+        (0, 3, "unit", "甲局", None, None),
+        (0, 4, "unit", "乙所", None, None),
+        (1, 1, "subtotal", "特定类", None, None),
+        (1, 2, "subtotal", "管理", "1", None),
+        (1, 3, "project", "植树", "2", 3),
+        (1, 4, "project", "修路", "2", 4),
+    ]
+    assert frames["procurement"].is_empty()
+    assert frames["amount"].filter("is_leaf")["fen"].to_list() == [10_0000_00, 20_0000_00]

@@ -42,6 +42,41 @@ class TestRoles:
             False, False, False, True, False, True,
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("rows", "parents"),
+        [
+            ([["甲局", "3.00"], ["甲局", "1.00"], ["乙", "2.00"]], ["total", "2", "2"]),
+            ([["甲局", "1.00"], ["乙", "2.00"]], ["total", "total"]),
+            ([["甲局", "0.00"], ["乙", "0.00"]], ["total", "total"]),
+        ],
+        ids=["above them", "without one", "nothing"],
+    )
+    def test_a_department_stands_above_its_units(self, rows: Printed, parents: list[str]) -> None:
+        total = "0.00" if rows[0][1] == "0.00" else "3.00"
+        columns = (LABEL, Column("amount", "all_funds"))
+        table = Table(columns, [["合计", total], *rows], [("unit", "fund_source")])
+        read_one = read(table)
+        assert read_one.rows("row_parent")[1:] == [(parent,) for parent in parents]
+        leaves = [leaf for (leaf,) in read_one.rows("is_row_leaf")]
+        assert leaves == [False, parents[-1] == "total", *[True] * (len(rows) - 1)]
+
+    def test_classes_of_two_levels_below_a_unit(self) -> None:
+        rows: Printed = [
+            ["甲局", "3.00"],
+            ["工资福利支出", "2.00"],
+            ["基本工资", "2.00"],
+            ["商品和服务支出", "1.00"],
+        ]
+        columns = (LABEL, Column("amount", "all_funds"))
+        read_one = read(Table(columns, rows, [("unit_economic", "fund_source")]))
+        assert read_one.rows("row_role", "row_parent", "code", "unit_line") == [
+            ("unit", None, None, None),
+            ("subtotal", "1", "301", 1),
+            ("leaf", "2", "30101", 1),
+            ("leaf", "1", "302", 1),
+        ]
+        assert read_one.items() == []
+
     def test_projects_named_without_units_stand_alone(self) -> None:
         columns = (LABEL, AMOUNT, Column("goal"))
         table = Table(columns, [["植树", "1.00", "绿化城区。"], ["修剪", "2.00", ""]],
@@ -200,3 +235,108 @@ def test_a_statement_over_several_tables_is_one_tree() -> None:
 def test_a_batch_without_statements_has_no_records() -> None:
     assert read().rows("row_node") == []
     assert read().amounts("fen") == []
+
+
+class TestUnitsWithCodes:
+    """A department above its units, groups of projects above projects: amounts tell the levels."""
+
+    COLUMNS = (CODE, LABEL, AMOUNT)
+
+    def read(self, rows: Printed, axis: str = "unit_project") -> list[tuple[object, ...]]:
+        table = Table(self.COLUMNS, rows, [(axis, "none")], shape="row_per_project")
+        read_one = read(table)
+        assert read_one.items() == []
+        return read_one.rows("row_parent", "row_role", "unit_line", "is_row_leaf")
+
+    def test_levels_follow_from_sums(self) -> None:
+        rows: Printed = [
+            ["", "合计", "9.00"],
+            ["117", "甲局", "9.00"],
+            ["117001", "甲局本级", "7.00"],
+            ["", "通用项目", "3.00"],
+            ["", "大型活动", "3.00"],
+            ["", "专用项目", "4.00"],
+            ["", "植树", "1.00"],
+            ["", "修剪", "3.00"],
+            ["117002", "乙站", "2.00"],
+            ["", "清扫", "2.00"],
+        ]
+        assert self.read(rows) == [
+            (None, "grand_total", None, False),
+            ("total", "unit", None, False),
+            ("2", "unit", None, False),
+            ("3", "subtotal", 3, False),
+            ("4", "project", 3, True),
+            ("3", "subtotal", 3, False),
+            ("6", "project", 3, True),
+            ("6", "project", 3, True),
+            ("2", "unit", None, False),
+            ("9", "project", 9, True),
+        ]
+
+    def test_a_code_that_begins_no_other_is_placed_by_its_amount(self) -> None:
+        rows: Printed = [
+            ["", "合计", "5.00"],
+            ["1", "全额", "5.00"],
+            ["271001", "甲局", "5.00"],
+            ["", "植树", "2.00"],
+            ["", "修剪", "3.00"],
+        ]
+        assert [parent for parent, *_ in self.read(rows)] == [None, "total", "2", "3", "3"]
+
+    def test_where_sums_leave_several_readings_codes_decide(self) -> None:
+        rows: Printed = [
+            ["", "合计", "0.00"],
+            ["201", "甲部", "0.00"],
+            ["201001", "甲部本级", "0.00"],
+            ["201002", "乙团", "0.00"],
+        ]
+        assert self.read(rows, "unit") == [
+            (None, "grand_total", None, False),
+            ("total", "unit", None, False),
+            ("2", "unit", None, True),
+            ("2", "unit", None, True),
+        ]
+
+
+class TestTwoClassifications:
+    """A class of departments is printed once for each class of governments beside it."""
+
+    COLUMNS = (CODE, LABEL, Column("text"), Column("amount", "basic"))
+
+    def test_a_class_beside_another_code_is_another_line(self) -> None:
+        rows: Printed = [
+            ["301", "工资福利支出", "501", "1.00"],
+            ["301", "工资福利支出", "505", "2.00"],
+        ]
+        assert read(Table(self.COLUMNS, rows, [("economic", "expenditure_type")])).items() == []
+
+    def test_a_class_beside_the_same_code_is_printed_twice(self) -> None:
+        rows: Printed = [
+            ["301", "工资福利支出", "501", "1.00"],
+            ["301", "工资福利支出", "501", "1.00"],
+        ]
+        table = Table(self.COLUMNS, rows, [("economic", "expenditure_type")])
+        assert read(table).items() == ["line_repeated"]
+
+    def test_columns_of_text_alone_are_no_lines(self) -> None:
+        columns = (*self.COLUMNS[:2], Column("text", block=2), self.COLUMNS[3])
+        rows: Printed = [
+            ["301", "工资福利支出", "甲", "1.00"],
+            ["302", "商品和服务支出", "甲", "2.00"],
+        ]
+        table = Table(columns, rows, [("economic", "expenditure_type"), ("none", "none")])
+        read_one = read(table)
+        assert read_one.items() == []
+        assert [node for (node,) in read_one.rows("row_node")] == ["301", "302"]
+
+
+def test_a_zero_in_a_numbered_row_without_a_name_is_no_line() -> None:
+    columns = (Column("number"), LABEL, AMOUNT)
+    rows: Printed = [["1", "合计", "1.00"], ["2", "植树", "1.00"], ["3", "", "0.00"]]
+    read_one = read(Table(columns, rows, [("project", "none")], shape="row_per_project"))
+    assert read_one.items() == []
+    wrongs: Printed = [["3", "", "0.01"], ["", "", "0.00"]]
+    for wrong in wrongs:
+        table = Table(columns, [*rows[:2], wrong], [("project", "none")], shape="row_per_project")
+        assert read(table).items() == ["amount_unlabelled"]

@@ -152,7 +152,7 @@ class TestLayouts:
         assert item["statement_no"] is None
 
     def test_two_layouts_that_fit_equally_are_ambiguous(self) -> None:
-        shipped = next(x for x in layouts() if x.kind == "project_performance_targets")
+        shipped = next(x for x in layouts() if x.id == "guangzhou/project_performance_targets")
         other = shipped.model_copy(update={"id": "elsewhere/same_headers"})
         frames = recognised(PLAIN, sidecar(), [shipped, other])
         assert frames["statement"].is_empty()
@@ -396,6 +396,31 @@ class TestText:
     def test_a_cover_above_the_first_table_is_no_fault(self) -> None:
         rooms = one(document("示例市园林局部门预算", "目录", page(*PLAIN_ROWS)))
         assert rooms.statuses() == ["complete"]
+
+    @pytest.mark.parametrize(
+        ("entry", "rules"),
+        [
+            ("二、收入总体情况表", ["table_not_printed"]),
+            ("2. 2026年收入总体情况表……………… 12", ["table_not_printed"]),
+            ("二、项目支出绩效目标表（含转移支付项目）", []),
+            ("二、收入情况说明", []),
+            ("二、示例表", []),
+        ],
+    )
+    def test_a_table_that_the_contents_list_and_nothing_prints_is_named(
+        self, entry: str, rules: list[str]
+    ) -> None:
+        contents = ("目 录", "一、项目支出绩效目标表（含转移支付项目）", entry)
+        rooms = one(document("示例市园林局部门预算", *contents, page(*PLAIN_ROWS)))
+        assert (rooms.statuses(), rooms.rules()) == (["complete"], rules)
+        without = one(document("示例市园林局部门预算", *contents[1:], page(*PLAIN_ROWS)))
+        assert without.rules() == []
+
+    def test_a_heading_that_leaves_the_bodys_name_blank_is_named(self) -> None:
+        for name, rules in (("示例市XX局", ["heading_unfilled"]), ("示例市园林局", [])):
+            heading = f"第二部分 {name}2023年度部门预算表"
+            rooms = one(document("示例市园林局部门预算", heading, page(*PLAIN_ROWS)))
+            assert (rooms.statuses(), rooms.rules()) == (["complete"], rules)
 
     def test_an_unknown_table_below_its_own_labels_leaves_the_statement_whole(self) -> None:
         other = "其他表\n单位：万元\n" + "\n".join(["支出\t" + "\t".join("乙丙丁戊己庚")] * 2)

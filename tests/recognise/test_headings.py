@@ -38,6 +38,9 @@ def context(frames: Frames) -> dict[str, object]:
         ("2026年示例市园林局部门预算",),
         ("二〇二六年示例市园林局部门预算",),
         ("示例市园林局2026年部门预算公开报表", "2026年2月"),
+        ("2026年度", "示例市园林局", "部门预算"),
+        (".", "示例市园林局", "2026年度部门预算公开"),
+        ("示例市园林局2026年部门预算情况说明", "一、职责"),
     ],
 )
 def test_a_cover_names_body_year_phase_and_whose_book_it_is(cover: tuple[str, ...]) -> None:

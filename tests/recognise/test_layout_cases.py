@@ -5,7 +5,8 @@ the left, ``^`` by the cell above); ``columns``: for each printed column its rol
 there are several, and its node; nothing for one that the layout does not explain.
 
 ``[[form]]``: ``layout``; ``pages``, each with ``lines`` and ``rows``; ``values``: of each value its
-role, its node, and its text, in reading order.
+role, its node, and its text, in reading order; ``unit`` where it is not 万元, ``without_money``
+where there is none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from schemas.layout import layouts
@@ -53,7 +55,9 @@ def test_form(form: dict[str, Any]) -> None:
     frames = read_through([draw(*sheets)], None)[1]
     assert frames["item"].filter(level="grid").is_empty(), frames["item"]["expected"].to_list()
     (statement,) = frames["statement"].to_dicts()
-    assert (statement["layout_id"], statement["unit"]) == (form["layout"], "万元")
+    unit = None if form.get("without_money") else form.get("unit", "万元")
+    assert (statement["layout_id"], statement["unit"]) == (form["layout"], unit)
+    assert frames["item"].filter(pl.col("subject") == "unit").is_empty()
     texts = dict(frames["cell"].select("cell_id", "text").rows())
     said = [
         " ".join(filter(None, (role, node))) + f" = {texts[cell]}"

@@ -64,6 +64,9 @@ class TestPaths:
             (" | 1 | 2", 1),
             ("植树 | 1 | 2", 0),
             ("栏次 | 1 | 3", 0),
+            ("** | 1 | ", 1),
+            ("** | 2 | ", 0),
+            (" | 1 | ", 0),
             ("合计 | 1 | 2", 0),
             (" | 100 | 101", 0),
         ],
@@ -118,6 +121,50 @@ class TestCandidates:
         (match,) = candidates(rows("编码 | < | 名称 | 金额", "1 | 甲 | < | 2"), known)
         assert match.columns == {1: 0, 2: 1, 3: 1, 4: 2}
         assert candidates(rows("编码 | < | 名称 | 金额", "1 | 甲 | 乙 | 2"), known) == []
+
+
+class TestYears:
+    """A header that prints the years of its amounts: which is which, and that of the table."""
+
+    KNOWN = (layout("项目", "{last_year}年预算数", "{year}年预算数"),)
+
+    @pytest.mark.parametrize(
+        ("drawn", "columns"),
+        [
+            ("项目 | 2025年预算数 | 2026年预算数", {1: 0, 2: 1, 3: 2}),
+            ("项目 | 2026年预算数 | 2025年预算数", {1: 0, 2: 2, 3: 1}),
+            ("项目 | 2020年预算数 | 2021年预算数", {1: 0, 2: 1, 3: 2}),
+        ],
+    )
+    def test_the_later_of_two_is_the_tables_own(self, drawn: str, columns: dict[int, int]) -> None:
+        (match,) = candidates(rows(drawn, "甲 | 1 | 2"), self.KNOWN)
+        assert match.columns == columns
+
+    @pytest.mark.parametrize(
+        "drawn",
+        [
+            "项目 | 2024年预算数 | 2026年预算数",
+            "项目 | 2026年预算数 | 2026年预算数",
+            "项目 | 上年预算数 | 预算数",
+        ],
+    )
+    def test_years_that_do_not_follow_one_another_fit_nothing(self, drawn: str) -> None:
+        assert candidates(rows(drawn, "甲 | 1 | 2"), self.KNOWN) == []
+
+    def test_the_year_of_the_header_is_a_clue_to_that_of_the_table(self) -> None:
+        upper = "合计 | 因公出国（境）经费 | 公务用车购置及运行维护费 | < | < | 公务接待费"
+        lower = "^ | ^ | 小计 | 公务用车购置经费 | 公务用车运行维护费 | ^"
+        spread = " | < | < | < | < | <"
+        years = f"2020年预算数{spread} | 2021年预算数{spread}"
+        header = [years, *(f"{half} | {half}" for half in (upper, lower))]
+        table = Drawn([*header, " | ".join(["1.00"] * 12)], bottom=300)
+        lines = ("一般公共预算“三公”经费支出情况表", "单位：万元")
+        frames = read_through([draw(Sheet([table], lines=lines))], None)[1]
+        assert frames["statement"]["fiscal_year"].to_list() == [2021]
+        (clue,) = frames["clue"].filter(field="fiscal_year").to_dicts()
+        assert (clue["value"], clue["source"], clue["evidence"]) == (
+            "2021", "printed", "2021年预算数",
+        )  # fmt: skip
 
 
 class TestTitles:

@@ -76,6 +76,24 @@ def test_what_the_narrative_says_is_no_note_of_the_table_before() -> None:
     assert frames["item"].filter(level="grid").is_empty()
 
 
+IF_BLANK = "注：本表反映收支情况，此表如无数字则表示单位无该项支出。"
+
+
+@pytest.mark.parametrize(("row", "is_empty"), [(" |  | ", True), ("201 | 工资 | 1.00", False)])
+def test_a_note_of_a_blank_table_says_nothing_of_one_with_figures(
+    row: str, *, is_empty: bool
+) -> None:
+    (statement,) = empty(row, below=(IF_BLANK,))["statement"].to_dicts()
+    assert statement["is_declared_empty"] is is_empty
+
+
+def test_the_heading_of_a_section_that_says_the_title_is_no_rest_of_the_table_before() -> None:
+    table = Drawn([HEADER, " | 合计 | 1.00"], bottom=300)
+    titled = (f"二、{TITLE}", f"2026年度{TITLE}", "单位：万元")
+    frames = read_through([draw(Sheet([table], lines=titled), Sheet([table], lines=titled))])[1]
+    assert frames["item"].filter(rule_id="text_outside_grids").is_empty()
+
+
 def test_a_row_that_is_a_note_is_none_of_the_body() -> None:
     frames = empty("201 | 工资 | 1.00", "注：单位为万元。 | < | <")
     note = frames["cell"].filter(pl.col("text").str.starts_with("注"))

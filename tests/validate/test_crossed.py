@@ -130,6 +130,18 @@ class TestSelections:
             "201": "broken", "208": "exact",
         }  # fmt: skip
 
+    def test_a_class_that_a_table_does_not_print_is_the_sum_of_what_is_below_it(self) -> None:
+        rows = [
+            ("2010801", ("3.00", "1.00", "2.00")),
+            ("2010804", ("4.00", "3.00", "1.00")),
+            ("208", ("3.00", "0.00", "3.00")),
+            ("2080501", ("3.00", "0.00", "3.00")),
+            ("", ("10.00", "4.00", "6.00")),
+        ]
+        low = replace(EXPENDITURE, rows=rows)
+        identity = "summary_by_class_is_expenditure_table"
+        assert of(identity, SPENT, low) == {"201": "exact", "208": "exact"}
+
     def test_a_class_that_one_table_leaves_out_is_nothing_there(self) -> None:
         zero = replace(SPENT, rows=[("211", ("0.00",)), *SPENT.rows])
         identity = "summary_by_class_is_expenditure_table"
@@ -173,9 +185,40 @@ class TestSelections:
                         row_axis="fund_source", no=10)  # fmt: skip
         spent = replace(SPENT, kind=summary.kind, no=10)
         identity, empty = "general_budget_is_its_table", replace(GENERAL, rows=[])
-        assert of(identity, summary, spent, GENERAL) == {"general_public_budget": "exact"}
-        assert of(identity, summary, spent, empty) == {"general_public_budget": "broken"}
+        measure = "general_public_budget|carried_over_general"
+        assert of(identity, summary, spent, GENERAL) == {measure: "exact"}
+        assert of(identity, summary, spent, empty) == {measure: "broken"}
         assert of(identity, summary.with_figure(0, 0, "0.00"), spent, empty) == {}
+
+    def test_a_table_with_figures_of_another_phase_alone_says_nothing_of_its_own(self) -> None:
+        expenses = Table("three_public", [("", (None, "0.95"))], column_axis="three_public",
+                         columns=[Column("reception"), Column("reception", phase="execution")],
+                         no=10)  # fmt: skip
+        identity = "training_is_within_three_public"
+        spent = replace(ECONOMIC, rows=[("", ("1.00",)), ("30216", ("1.00",))])
+        assert of(identity, spent, replace(expenses, rows=[("", (None, None))])) == {
+            "30216": "broken"
+        }
+        assert of(identity, spent, expenses) == {}
+
+    def test_what_stands_along_rows_is_not_told_again_along_columns_beside(self) -> None:
+        kind = "fiscal_appropriation_summary"
+        revenue = Table(kind, [("general_public_budget", ("10.00",)), ("all_funds", ("10.00",))],
+                        row_axis="fund_source", no=10)  # fmt: skip
+        figures = ("10.00", "10.00")
+        spent = Table(kind, [("201", figures), ("total_expenditure", figures)],
+                      row_axis="expenditure_line", column_axis="fund_source", block=2, no=10,
+                      columns=by_fund("fiscal_appropriation", "general_public_budget"))  # fmt: skip
+        assert of("general_budget_is_its_table", revenue, spent, GENERAL) == {
+            "general_public_budget|carried_over_general": "exact"
+        }
+
+    def test_a_table_that_prints_no_money_says_nothing_of_it(self) -> None:
+        identity = "department_types_are_expenditure_table"
+        targets = Table("department_performance_targets", [], no=10)
+        assert "broken" in of(identity, targets, EXPENDITURE).values()
+        only = replace(targets, layout_id="chongqing/department_performance_targets")
+        assert of(identity, only, EXPENDITURE) == {}
 
     def test_several_tables_are_added_up(self) -> None:
         summary = Table("fiscal_appropriation_summary", SPENT.rows, row_axis="expenditure_line",

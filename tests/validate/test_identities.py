@@ -400,3 +400,47 @@ def test_a_figure_that_is_off_by_more_than_all_rounding_is_always_caught(
         st.integers(100, 10**6)
     )
     assert failing(table.with_figure(line, column, f"{changed / 100:.2f}"))
+
+
+class TestRepeatedClasses:
+    """A class that is printed once for each class of another classification beside it."""
+
+    ROWS = (
+        ("", ("10.00",)),
+        ("301", ("7.00",)),
+        ("30101", ("4.00",)),
+        ("30102", ("3.00",)),
+        ("301", ("3.00",)),
+        ("30101", ("1.00",)),
+        ("30102", ("2.00",)),
+    )
+
+    def table(self, rows: object) -> Table:
+        return Table("basic_expenditure_by_economic", rows, row_axis="economic")  # type: ignore[arg-type]
+
+    def test_each_is_the_sum_of_the_rows_below_it(self) -> None:
+        found = checked(self.table(self.ROWS)).sort("line_no")
+        assert found.select("line_no", "verdict", "part_count").rows() == [
+            (1, "exact", 2), (2, "exact", 2), (5, "exact", 2),
+        ]  # fmt: skip
+
+    def test_what_is_wrong_below_one_is_not_made_good_by_the_other(self) -> None:
+        rows = [*self.ROWS]
+        rows[3], rows[5] = ("30102", ("4.00",)), ("30101", ("0.00",))
+        assert {line for _, line, _ in failing(self.table(rows))} == {2, 5}
+
+    def test_a_row_that_is_printed_twice_is_no_class_of_its_own(self) -> None:
+        rows = [*self.ROWS[:2], self.ROWS[1], *self.ROWS[2:4]]
+        assert failing(self.table(rows))
+
+
+@pytest.mark.parametrize(("down", "verdict"), [("12.00", "exact"), ("11.00", "broken")])
+def test_money_of_a_form_is_that_of_the_levels_that_use_it(down: str, verdict: str) -> None:
+    form = Table(
+        "special_fund_targets",
+        [("水库移民后期扶持", ("12.70", "0.70", down))],
+        row_axis="project",
+        column_axis="budget_level",
+        columns=by_fund("all_levels", "own_level", "transferred_down"),
+    )
+    assert verdicts(form) == {("row_total_is_sum_of_levels", 1, "all_levels"): verdict}

@@ -5,8 +5,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from pipelines.conform.records import conform
 from pipelines.validate.gates import GateError
 from pipelines.validate.readings import validate
+from tests.normalise.drawn import layout, normalised
+from tests.normalise.drawn import page as drawn_page
+from tests.normalise.drawn import sidecar as drawn_sidecar
 from tests.printing import (
     BODY,
     PLAIN,
@@ -54,6 +58,26 @@ class TestWithheld:
         rooms = one(document(page(unit("合计"))) + "注：本表本年无发生额。\n")
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == []
+
+    def test_figures_of_another_phase_alone_are_no_totals_without_parts(self) -> None:
+        columns = [
+            {"header": f"{name}/{head}", "role": "amount", "node": node, **more}
+            for name, node in (("合计", "three_public"), ("接待费", "reception"))
+            for head, more in (("预算数", {"phase": "execution"}), ("决算数", {}))
+        ]
+        expenses = layout({
+            "kind": "three_public", "shape": "single_row", "titles": ["经费表"],
+            "blocks": [{"rows": "none", "columns": "three_public"}], "columns": columns,
+        })  # fmt: skip
+        header = ["合计 | < | 接待费 | <", "预算数 | 决算数 | 预算数 | 决算数"]
+        for figures, rules in (
+            ("0.95 |  | 0.95 | ", []),
+            (" | 0.95 |  | ", ["identity_broken", "parts_missing"]),
+            (" |  |  | ", ["parts_missing"]),
+        ):
+            sheet = drawn_page([*header, figures], "经费表", "部门名称：甲局　单位：万元")
+            accepted = validate(conform(normalised([expenses], sheet, said=drawn_sidecar())))
+            assert sorted(set(accepted["quarantine_item"]["rule_id"])) == rules
 
     def test_a_table_side_by_side_without_a_grand_total_of_its_own(self) -> None:
         rows = ["一、预算拨款\t90.00\t一般公共服务支出\t10.00", "\t\t支出总计\t10.00"]
@@ -148,6 +172,27 @@ class TestContentHash:
         rooms = through_validate([PLAIN, *changed], sidecar())
         assert rooms.statuses() == ["complete"] * 9
         assert rooms.accepted["statement"]["content_hash"].n_unique() == 9
+
+    def test_a_blank_row_is_no_content(self) -> None:
+        revenue = layout({
+            "kind": "revenue_summary", "shape": "row_per_line", "titles": ["收入表"],
+            "blocks": [{"rows": "fund_source"}],
+            "columns": [{"header": "项目", "role": "label"}, {"header": "金额", "role": "amount"}],
+        })  # fmt: skip
+        rows = ["项目 | 金额", "合计 | 3.00", "事业收入 | 1.00", "其他收入 | 2.00"]
+        hashes = [
+            validate(
+                conform(
+                    normalised(
+                        [revenue],
+                        drawn_page(some, "收入表", "部门名称：甲局　单位：万元"),
+                        said=drawn_sidecar(),
+                    )
+                )
+            )["statement"]["content_hash"].to_list()
+            for some in (rows, [*rows[:3], " | ", rows[3]], [*rows[:2], rows[3], rows[2]])
+        ]
+        assert hashes[0] == hashes[1] != hashes[2]
 
     def test_each_digit_of_the_seed_counts(self) -> None:
         """One digit changed in goal, indicator or amount, wherever the identities allow it."""

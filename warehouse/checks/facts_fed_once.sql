@@ -1,8 +1,8 @@
--- 同一金额只供数一次：每个种类一份报表，并列的种类资金范围不重叠，单位与整体不并存 / no money feeds twice: one statement of a kind, kinds side by side of different funds, never by unit and as a whole, nor in a department and in its unit
+-- 同一金额只供数一次：每个种类一份报表（一项目一表的各为一部分），并列的种类资金范围不重叠，单位与整体不并存 / no money feeds twice: one statement of a kind, or a form for each project, kinds side by side of different funds, never by unit and as a whole, nor in a department and in its unit
 WITH RECURSIVE fed AS (
     SELECT
         f.fact, f.whose, f.is_whole, f.fiscal_year, f.phase, f.reporting_body_id, s.kind,
-        s.fund_scope, f.statement_version_id, f.amount_yuan IS NOT NULL AS is_money,
+        s.part, s.fund_scope, f.statement_version_id, f.amount_yuan IS NOT NULL AS is_money,
         list_distinct(list(coalesce(f.expenditure_type_id, 'unsplit'))) AS types
     FROM every_fact f
     JOIN statement_version v USING (statement_version_id)
@@ -31,7 +31,8 @@ named AS (  -- a department and the units that its statements name as its own
 SELECT 'two of a kind' AS how, fact, whose, fiscal_year, phase, kind, count(*) AS statements
 FROM fed
 GROUP BY fact, whose, is_whole, fiscal_year, phase, kind
-HAVING count(*) > 1
+HAVING count(*) > 1  -- forms of a project each are parts that complete one another
+   AND (count(*) > count(DISTINCT part) OR bool_or(part = ''))
 UNION ALL
 SELECT 'the same funds', a.fact, a.whose, a.fiscal_year, a.phase, a.kind, 2
 FROM fed a
