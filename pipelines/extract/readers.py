@@ -31,6 +31,14 @@ READERS: dict[str, Adapter] = {
     media.PLAIN_TEXT: _TEXT,
     media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
 }
+#: Rules for what no reader could read and a person can mend; else ``unsupported_media_type``.
+CAUSES: dict[str, str] = {
+    media.EMPTY: "empty_document",
+    media.ENCRYPTED: "encrypted_document",
+    media.RAR: "archive_unsupported",
+    media.SEVEN_ZIP: "archive_unsupported",
+    **dict.fromkeys(media.IMAGES, "page_is_image"),
+}
 
 
 def is_guarded(data: bytes) -> bool:
@@ -50,7 +58,9 @@ def extract(document_id: str, data: bytes) -> Extraction:
     if adapter is None:
         readable = ", ".join(sorted(READERS))
         return Extraction(
-            document_id, kind, refusal=Refusal("unsupported_media_type", kind, readable)
+            document_id,
+            kind,
+            refusal=Refusal(CAUSES.get(kind, "unsupported_media_type"), kind, readable),
         )
     try:
         return adapter.read(document_id, kind, data)

@@ -15,6 +15,7 @@ from pipelines.extract.cache import GridCache
 from pipelines.extract.readers import extract
 from pipelines.settings import Settings
 from schemas.code_lists import code_list
+from tests.ole import ole
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
@@ -43,6 +44,23 @@ def test_what_has_no_reader_is_refused_with_its_true_media_type(data: bytes, kin
     assert extraction.refusal.found == kind
     assert extraction.cells.is_empty()
     assert extraction.pages == []
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b" ", "empty_document"),
+        (b"Rar!\x1a\x07\x00", "archive_unsupported"),
+        (b"7z\xbc\xaf\x27\x1c", "archive_unsupported"),
+        (b"\xff\xd8\xff\xe0", "page_is_image"),
+        (ole({"EncryptedPackage": b""}), "encrypted_document"),
+    ],
+)
+def test_what_a_person_can_mend_is_told_by_its_own_rule(data: bytes, rule: str) -> None:
+    refusal = extract(ID, data).refusal
+    assert refusal is not None
+    assert refusal.rule_id == rule
+    assert rule in set(code_list("rules")["rule_id"])
 
 
 def test_a_reader_that_raises_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -450,7 +450,7 @@ class TestRefusals:
         [
             (b"PK\x03\x04", "unsupported_media_type"),
             (b"\xff\xff", "undecodable_text"),
-            (b"", "no_grid"),
+            (b"", "empty_document"),
             ("只有文字\n".encode(), "no_grid"),
         ],
     )
