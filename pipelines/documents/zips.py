@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import struct
+import zipfile
+from io import BytesIO
+
+from pipelines.documents import limits
 
 ZIP = "application/zip"
 _OOXML = "application/vnd.openxmlformats-officedocument"
@@ -32,8 +36,28 @@ _LONGEST_COMMENT = 65535
 _ENTRY = struct.Struct("<4s6H3I5H2I")
 _ENTRY_MAGIC = b"PK\x01\x02"
 _LOCAL_SIZE = 30
+#: Entries of directories that a file may have: those of documents in an archive count here, too.
+_MOST_ENTRIES = 10 * limits.ENTRIES
 #: Names that are looked at: an office document has fewer parts before the one that tells.
 _MOST_NAMES = 20_000
+
+
+class ZipError(ValueError):
+    """A zip cannot be opened; the message says why."""
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """Open a zip whose directory fits into memory, whatever it claims.
+
+    Raises:
+        ZipError: it has no directory, a damaged one, or one that is too long.
+    """
+    if data.count(_ENTRY_MAGIC) > _MOST_ENTRIES:
+        raise ZipError(f"目录项 entries > {_MOST_ENTRIES:,}")
+    try:
+        return zipfile.ZipFile(BytesIO(data))
+    except Exception as error:  # a damaged directory raises whatever the library runs into
+        raise ZipError(f"{type(error).__name__}: {error}") from error
 
 
 def zip_type(data: bytes) -> str:

@@ -49,6 +49,15 @@ class Refusal:
     expected: str
 
 
+class RefusedError(Exception):
+    """What a reader raises to refuse its document."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """``refusal``: what the extraction will say."""
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
 @dataclass(frozen=True)
 class Page:
     """A page and the reader's own count of it: non-blank cells and lines, printed characters.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.documents import media
-from pipelines.extract.grids import Extraction, Refusal
+from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
 
@@ -64,6 +64,8 @@ def extract(document_id: str, data: bytes) -> Extraction:
         )
     try:
         return adapter.read(document_id, kind, data)
+    except RefusedError as error:
+        return Extraction(document_id, kind, refusal=error.refusal)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
