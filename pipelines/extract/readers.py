@@ -9,6 +9,7 @@ from pipelines.documents import media
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
+from pipelines.extract.word.reader import read_docx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ READERS: dict[str, Adapter] = {
     media.TEXT_TABLE: _TEXT,
     media.PLAIN_TEXT: _TEXT,
     media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
+    media.DOCX: Adapter(read_docx, is_guarded=True),  # a small file may inflate to a large one
 }
 #: Rules for what no reader could read and a person can mend; else ``unsupported_media_type``.
 CAUSES: dict[str, str] = {
