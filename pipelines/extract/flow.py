@@ -1,4 +1,4 @@
-"""Documents that flow: paragraphs and tables as marked up in the file → one page of grids and lines.
+"""Documents that flow: paragraphs and tables as the file marks them up → one page of grids, lines.
 
 Word and HTML say themselves what a table is, and what a cell. But tables are also laid out with
 tables: one that only places others, or words beside one another, is lines and no grid.
@@ -44,9 +44,10 @@ class Cell:
 
 @dataclass
 class Table:
-    """A table as marked up: its cells, in reading order."""
+    """A table as marked up: its cells, in reading order, and what makes it doubtful."""
 
     cells: list[Cell]
+    flags: set[PageFlag] = field(default_factory=set)
 
 
 #: What follows one another: paragraphs, which are lines, and tables.
@@ -55,9 +56,10 @@ Block: TypeAlias = str | Table
 
 @dataclass(frozen=True)
 class _Grid:
-    """A table that holds data: its cells, each with its text."""
+    """A table that holds data: its cells, each with its text, and what makes it doubtful."""
 
     cells: list[tuple[Cell, str]]
+    flags: set[PageFlag]
 
     @property
     def filled(self) -> int:
@@ -68,7 +70,7 @@ class _Grid:
         return joined(text for _, text in self.cells)
 
 
-def page_of(
+def page_of(  # noqa: PLR0913 - all that an extraction is
     document_id: str,
     media_type: str,
     blocks: Sequence[Block],
@@ -97,6 +99,7 @@ def page_of(
             _add(rows, 0, next(line_no), 1, 1, 1, next(seq), part)
             continue
         grids += 1
+        said |= part.flags
         for cell, text in part.cells:
             place = (cell.row, cell.col, cell.row_span, cell.col_span)
             _add(rows, grids, *place, next(seq), text)
@@ -187,10 +190,23 @@ def _as_grid(table: Table) -> Iterator[str | _Grid]:
             for cell, inside in parts
         ]
         if _is_data(texts):
-            yield _Grid(texts)
+            inner = (p.flags for _, inside in parts for p in inside if isinstance(p, _Grid))
+            yield _Grid(_compact(texts), table.flags.union(*inner))
             return
     for _, inside in parts:
         yield from inside
+
+
+def _compact(cells: Sequence[tuple[Cell, str]]) -> list[tuple[Cell, str]]:
+    """Cells in the rows and columns that are seen: in each of them a cell begins."""
+    rows = {row: n for n, row in enumerate(sorted({cell.row for cell, _ in cells}), 1)}
+    cols = {col: n for n, col in enumerate(sorted({cell.col for cell, _ in cells}), 1)}
+    made = []
+    for cell, text in cells:
+        row_span = sum(row in rows for row in range(cell.row, cell.row + cell.row_span))
+        col_span = sum(col in cols for col in range(cell.col, cell.col + cell.col_span))
+        made.append((Cell(rows[cell.row], cols[cell.col], row_span, col_span), text))
+    return made
 
 
 def _is_data(cells: Sequence[tuple[Cell, str]]) -> bool:

@@ -88,7 +88,7 @@ class Content:
         self.dropped: Counter[str] = Counter()
         self.flags: set[PageFlag] = set()
         self._hidden = frozenset(hidden_styles)
-        self._in_table = 0
+        self._tables: list[Table] = []
 
     def blocks(self, element: Any) -> list[Block]:
         """Lines and tables within an element, in reading order."""
@@ -109,22 +109,25 @@ class Content:
     def drop(self, element: Any, reason: str) -> None:
         """Count what stands in an element that is not shown."""
         self.dropped[reason] += count_text(element)
-        if reason in {"hidden", "merged"} and self._in_table:
+        if reason in {"hidden", "merged"} and self._tables:
             digits = "".join(_said(one) for one in element.iter(*_COUNTED))
             if any(map(str.isdigit, digits)):
-                self.flags.add("cells_hidden")
+                self._tables[-1].flags.add("cells_hidden")
 
     def note_picture(self, element: Any) -> None:
         """Say that what stands in a cell without text is a picture, if it is one."""
         if next(element.iter(*_PICTURES), None) is not None:
-            self.flags.add("image_in_table")
+            self._tables[-1].flags.add("image_in_table")
 
     def is_dropped(self, element: Any) -> bool:
         """Whether an element is not shown; it is counted then."""
         reason = _NOT_SHOWN.get(element.tag)
         if element.tag in _EMBEDDED:
             self.flags.add("embedded_object")
-        if element.tag in {_CHOICE, _FALLBACK} and element.getparent().find(_CHOICE) not in {None, element}:
+        if element.tag in {_CHOICE, _FALLBACK} and element.getparent().find(_CHOICE) not in {
+            None,
+            element,
+        }:
             reason = "alternative"  # the first choice is shown
         if reason == "deleted":
             self.flags.add("tracked_changes")
@@ -134,9 +137,10 @@ class Content:
 
     def _table(self, element: Any, found: list[Block], before: Any) -> None:
         """A table; one right behind another with the same columns goes on with it, as shown."""
-        self._in_table += 1
-        table = read_table(element, self)
-        self._in_table -= 1
+        table = Table([])
+        self._tables.append(table)
+        table.cells = read_table(element, self)
+        self._tables.pop()
         last = found[-1] if found else None
         if before is not None and isinstance(last, Table) and goes_on(before, element):
             grown(last, table)
@@ -216,4 +220,3 @@ def _shift(properties: Any) -> Callable[[str], str] | None:
     if shift is None:
         return None
     return {"superscript": raised, "subscript": lowered}.get(shift.get(_VALUE))
-

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.extract.flow import page_of
-from pipelines.extract.grids import Extraction, Refusal
+from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.word.content import Content, count_text, is_on
-from pipelines.extract.word.package import R_ID, Package, PackageError, W
+from pipelines.extract.word.package import R_ID, WHOLE, Package, W
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pipelines.extract.flow import Block
 
-_WHOLE = "完整可读的 .docx 文件 / a whole, readable .docx file"
 _TEXT = "文字 / text"
 _VALUE, _TYPE, _ID = f"{W}val", f"{W}type", f"{W}id"
 _SECTION = f"{W}sectPr"
@@ -35,10 +34,8 @@ def read_docx(document_id: str, media_type: str, data: bytes) -> Extraction:
     """
     try:
         return _read(document_id, media_type, Package(data))
-    except PackageError as error:
-        refusal = Refusal(error.rule_id, str(error), _WHOLE)
     except RecursionError:
-        refusal = Refusal("unreadable_document", "嵌套过深 / nested too deep", _WHOLE)
+        refusal = Refusal("unreadable_document", "嵌套过深 / nested too deep", WHOLE)
     return Extraction(document_id, media_type, refusal=refusal)
 
 
@@ -46,7 +43,7 @@ def _read(document_id: str, media_type: str, package: Package) -> Extraction:
     related = package.related(package.main)
     body = package.xml(package.main).find(f"{W}body")
     if body is None:
-        raise PackageError("unreadable_document", "没有正文 / no body")
+        raise RefusedError(Refusal("unreadable_document", "没有正文 / no body", WHOLE))
     styles = [package.xml(name) for kind, name in related.values() if kind == "styles"]
     content = Content(_hidden_styles(styles))
     heads = _Heads(package, related, content)
@@ -174,5 +171,3 @@ def _hidden_styles(parts: Iterable[Any]) -> set[str]:
         return False
 
     return {name for name in said if hides(name)}
-
-

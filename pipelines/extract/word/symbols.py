@@ -13,6 +13,8 @@ _WINGDINGS = {
 }  # fmt: skip
 _WINGDINGS_2 = {0x50: "✓", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0x2A: "☐", 0xA3: "☐"}
 _FONTS = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2}
+#: What the Symbol font shows as every font does; in places of letters it has Greek ones.
+_PLAIN = frozenset(range(0x30, 0x3A)) | {0x20, 0x25, 0x28, 0x29, 0x2B, 0x2C, 0x2E, 0x2F}
 #: Fonts of symbols have their characters in the private area, from here on.
 _PRIVATE = 0xF000
 
@@ -26,6 +28,7 @@ def symbol(font: str | None, code: str | None) -> str:
     plain = number - _PRIVATE if number >= _PRIVATE else number
     known = _FONTS.get((font or "").lower())
     if known is not None:
-        return known.get(plain, "\ufffd" if plain > 0x7E or known is not _SYMBOL else chr(plain))
+        is_plain = known is _SYMBOL and plain in _PLAIN
+        return known.get(plain, chr(plain) if is_plain else "\ufffd")
     is_text = number < _PRIVATE and chr(number).isprintable()
     return chr(number) if is_text else "\ufffd"

@@ -42,7 +42,7 @@ class _Open:
     end: int
 
 
-def read_table(element: Any, reader: Reader) -> Table:
+def read_table(element: Any, reader: Reader) -> list[Cell]:
     """A table's cells in reading order, each once, however many rows and columns it covers."""
     cells: list[Cell] = []
     above: dict[int, _Open] = {}
@@ -55,7 +55,7 @@ def read_table(element: Any, reader: Reader) -> Table:
         row_no += 1
         above = _read_row(row, properties, row_no, above, cells, reader)
     edges = _edges(element)
-    return Table(_without_slivers(cells, edges) if edges else cells)
+    return _without_slivers(cells, edges) if edges else cells
 
 
 def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
@@ -146,9 +146,7 @@ def _edges(element: Any) -> list[int]:
 def _without_slivers(cells: list[Cell], edges: Sequence[int]) -> list[Cell]:
     """Cells in the columns that are seen: edges so near one another that nothing fits between."""
     filled = {cell.col for cell in cells if cell.col_span == 1 and cell.blocks and any(cell.blocks)}
-    slivers = {
-        col for col, (a, b) in enumerate(pairwise(edges), 1) if b - a < _SLIVER
-    } - filled
+    slivers = {col for col, (a, b) in enumerate(pairwise(edges), 1) if b - a < _SLIVER} - filled
     if not slivers or len(slivers) == len(edges) - 1:
         return cells
     inside = [sum(cell.col <= col < cell.col + cell.col_span for col in slivers) for cell in cells]
@@ -194,3 +192,4 @@ def grown(table: Table, rest: Table) -> None:
     for cell in rest.cells:
         cell.row += below
     table.cells += rest.cells
+    table.flags |= rest.flags
