@@ -93,7 +93,7 @@ class Grid:
 
     Attributes:
         method: ``ruled`` by printed lines; ``unruled`` by gaps between words: always doubtful;
-            ``marked``: the file itself says what its cells are, and the edges are not known.
+            ``given``: the file itself says what its cells are, and the edges are not known.
         column_edges: Edges of the columns from left to right, in points: one more than columns.
         row_edges: Edges of the rows from top to bottom.
         open_sides: Sides without a rule of their own, of ``top``, ``bottom``, ``left``, ``right``:
