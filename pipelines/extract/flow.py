@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 _MARKED = re.compile(r"\d\s?[⁰¹²³⁴-⁹₀-₉]|[⁰¹²³⁴-⁹₀-₉]\s?\d")
 #: A row with so many filled cells sets words beside one another, as rows of tables do.
 _BESIDE = 2
-#: So many filled cells in a single such row, above blank ones, are a header.
+#: So many filled cells in a single such row, or rows of so many cells, are a header and a form.
 _HEADER = 3
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -212,11 +212,14 @@ def _compact(cells: Sequence[tuple[Cell, str]]) -> list[tuple[Cell, str]]:
 def _is_data(cells: Sequence[tuple[Cell, str]]) -> bool:
     """Whether a table sets data in rows and columns, rather than lines in places."""
     filled: dict[int, int] = {}
+    width: dict[int, int] = {}
     for cell, text in cells:
         filled[cell.row] = filled.get(cell.row, 0) + bool(text)
+        width[cell.row] = width.get(cell.row, 0) + 1
     beside = [number for number in filled.values() if number >= _BESIDE]
     if len(beside) > 1:
         return True
-    is_header = len(filled) > 1 and max(beside, default=0) >= _HEADER
+    is_even = len(width) >= _HEADER and min(width.values()) >= _BESIDE
+    is_header = len(filled) > 1 and (is_even or max(beside, default=0) >= _HEADER)
     has_number = any(_NUMBER.fullmatch(text) for _, text in cells)
     return bool(beside) and (is_header or has_number)
