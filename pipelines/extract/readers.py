@@ -10,6 +10,8 @@ from pipelines.extract.archive_reader import read_archive
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
+from pipelines.extract.web.reader import read_html, read_mhtml
+from pipelines.extract.word.reader import read_docx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,9 @@ READERS: dict[str, Adapter] = {
     media.PLAIN_TEXT: _TEXT,
     media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
     media.ZIP: Adapter(read_archive, is_guarded=True),  # up to half a GiB is inflated
+    media.HTML: Adapter(read_html, is_guarded=True),  # lexbor is C
+    media.MHTML: Adapter(read_mhtml, is_guarded=True),
+    media.DOCX: Adapter(read_docx, is_guarded=True),  # a small file may inflate to a large one
 }
 #: Rules for what no reader could read and a person can mend; else ``unsupported_media_type``.
 CAUSES: dict[str, str] = {

@@ -110,7 +110,7 @@ def _for_each(item: Item, statements: Iterable[int]) -> Iterable[Item]:
 
 def _unruled(extraction: Extraction, places: _Places) -> Iterable[Item]:
     """Statements with a grid that is told by gaps between words alone."""
-    unruled = {grid.grid_no for grid in extraction.grids if grid.method != "ruled"}
+    unruled = {grid.grid_no for grid in extraction.grids if grid.method == "unruled"}
     for number, pages in places.items():
         for page_no, grids in pages.items():
             for grid_no in sorted(grids & unruled):
