@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import resource
+import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.documents.archive import sha256_of
 from pipelines.documents.media import ZIP, media_type
@@ -19,9 +22,10 @@ from tests.mutations.books.campaign import said_of, whole_books
 from tests.mutations.books.records import read_extractions, true_records
 from tests.mutations.books.verdicts import judge
 from tests.mutations.files.formats import File, files
-from tests.mutations.files.mutators import OF_FORMAT, Draft
-from tests.mutations.results import Result
-from tests.mutations.verdicts import CAUGHT, HARMLESS, UNDETECTED, Verdict
+from tests.mutations.files.mutators import BY_HAND, MUTATORS, OF_FORMAT, Draft
+from tests.mutations.results import Result, counted_by, shown_by, undeclared
+from tests.mutations.results import markdown as results_markdown
+from tests.mutations.verdicts import CAUGHT, HARMLESS, UNDETECTED, WITHIN_ENVELOPE, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,6 +87,46 @@ def campaign(seed: int, count: int) -> Outcome:
         said = f"{each.whole.format} {each.whole.document.path} #{number}"
         outcome.results.append(Result(each.mutator, said, verdict))
     return outcome
+
+
+@cache
+def undetectable() -> dict[str, dict[str, Any]]:
+    """Class → what it is, why nothing in a file can show it, what may end there (by)."""
+    text = Path(__file__).with_name("undetectable.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def wrong(outcome: Outcome) -> list[str]:
+    """Files of which something wrong is published that no class declares; others that were harmed.
+
+    A figure that is another within the rounding of its table is wrong, too, unless it was changed
+    by hand to be another one.
+    """
+    found = [
+        f"{r.text} {r.mutator} {r.verdict}" for r in undeclared(outcome.results, undetectable())
+    ]
+    found += [
+        f"{r.text} {r.mutator} {r.verdict}"
+        for r in outcome.results
+        if r.verdict.outcome == WITHIN_ENVELOPE and r.mutator not in BY_HAND
+    ]
+    return found + outcome.harmed
+
+
+def markdown(outcome: Outcome) -> Iterator[str]:
+    """What became of files by format, by damage, and of what nothing told."""
+    by_format = [
+        Result(name, r.text, r.verdict)
+        for name, r in zip(outcome.formats, outcome.results, strict=True)
+    ]
+    names = list(dict.fromkeys(outcome.formats))
+    yield from shown_by("format", counted_by(by_format, names))
+    yield ""
+    yield from results_markdown(outcome.results, MUTATORS, undetectable())
+    yield ""
+    rules = ", ".join(f"`{rule}` {times}" for rule, times in outcome.rules.most_common())
+    yield f"Refused as a whole: {rules}. Read exactly as the whole file: {outcome.as_whole}. "
+    yield f"Most memory of a worker: {outcome.peak_mb} MiB."
 
 
 def damages(rng: Random, whole: Sequence[File], count: int) -> Iterator[Damaged]:
