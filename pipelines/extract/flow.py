@@ -115,8 +115,8 @@ def page_of(  # noqa: PLR0913 - all that an extraction is
         flags=tuple(sorted(said)),
     )
     cells = pl.DataFrame(rows, schema=CELL_SCHEMA)
-    marked = [Grid(number, 1, "marked", (), ()) for number in range(1, grids + 1)]
-    return Extraction(document_id, media_type, encoding, None, [page], marked, cells)
+    given = [Grid(number, 1, "given", (), ()) for number in range(1, grids + 1)]
+    return Extraction(document_id, media_type, encoding, None, [page], given, cells)
 
 
 def _add(  # noqa: PLR0913, PLR0917 - a row of cells

@@ -34,7 +34,7 @@ PageFlag = Literal[
     "blank_page", "large_image", "text_hidden", "number_clipped", "numbers_askew",
     "number_dropped", "number_marked", "number_overprinted", "many_drawings",
     "text_in_annotations", "image_in_table",
-    "cells_hidden", "tables_hidden", "tracked_changes", "embedded_object",
+    "cells_hidden", "tables_hidden", "tracked_changes", "embedded_object", "conversion_differs",
     "unknown_characters", "irregular_cells", "too_many_rules", "damaged_file", "huge_streams",
 ]  # fmt: skip
 #: As ``pipelines.documents.media`` tells it; named anew, since later rooms depend on this module.
@@ -95,7 +95,7 @@ class Grid:
 
     Attributes:
         method: ``ruled`` by printed lines; ``unruled`` by gaps between words: always doubtful;
-            ``marked``: the file itself says what its cells are, and the edges are not known.
+            ``given``: the file itself says what its cells are, and the edges are not known.
         column_edges: Edges of the columns from left to right, in points: one more than columns.
         row_edges: Edges of the rows from top to bottom.
         open_sides: Sides without a rule of their own, of ``top``, ``bottom``, ``left``, ``right``:

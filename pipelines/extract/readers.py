@@ -11,6 +11,7 @@ from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
 from pipelines.extract.web.reader import read_html, read_mhtml
+from pipelines.extract.word.legacy import read_doc, read_rtf
 from pipelines.extract.word.reader import read_docx
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ READERS: dict[str, Adapter] = {
     media.HTML: Adapter(read_html, is_guarded=True),  # lexbor is C
     media.MHTML: Adapter(read_mhtml, is_guarded=True),
     media.DOCX: Adapter(read_docx, is_guarded=True),  # a small file may inflate to a large one
+    media.WORD: Adapter(read_doc, is_guarded=True),  # another program reads it
+    media.RTF: Adapter(read_rtf, is_guarded=True),
 }
 #: Rules for what no reader could read and a person can mend; else ``unsupported_media_type``.
 CAUSES: dict[str, str] = {

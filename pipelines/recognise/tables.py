@@ -68,11 +68,11 @@ def read_tables(
     """Join the grids of a document to logical tables.
 
     Args:
-        extraction: The document; where no grid has edges (text, ``marked``) each is a table of its own.
+        extraction: The document; of text and of marked-up tables each grid is a table of its own.
         cells: Its cells with ``cell_id``.
         furniture: Lines (``cell_id``) that belong to the page and not to any table.
     """
-    if all(grid.method == "marked" for grid in extraction.grids):
+    if all(grid.method == "given" for grid in extraction.grids):
         return Tables(each_grid_a_table(cells))
     joins: list[Join] = []
     placed: list[tuple[Any, ...]] = []

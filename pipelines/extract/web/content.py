@@ -22,7 +22,10 @@ SILENT = frozenset({"script", "style", "template", "head", "title"})
 #: What browsers with scripts do not show, and data that Office leaves in a page.
 _NOT_SHOWN = {"noscript": "noscript", "xml": "metadata", "datalist": "metadata"}
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "td", "th", "tr", "ul"]
+    {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
+     "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",
+     "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol", "p",
+     "pre", "section", "summary", "td", "th", "tr", "ul"}
 )  # fmt: skip
 #: Parts of a site around its pages.
 _AROUND = frozenset({"nav", "footer", "aside"})
@@ -33,7 +36,7 @@ _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 #: A line of the file ends between Chinese characters: that is no space.
 _WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*\r?\n[ \t\r\n\f]*(?=[{_WIDE}])")
 #: Characters that are never seen.
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 
 
 def count_text(node: LexborNode) -> int:
@@ -65,6 +68,7 @@ class Content:
         """``root``: of the whole page, with its style sheets."""
         self.dropped: Counter[str] = Counter()
         self.flags: set[PageFlag] = set()
+        self.pictures = 0  # that are paragraphs of their own: not icons, not beside text
         sheets = [one.text_content or "" for one in root.css("style")]
         self._hiding = Hiding(sheets)
         self._links = Links(root)
@@ -104,6 +108,8 @@ class Content:
             writer.blocks += [one for one in inner.blocks if isinstance(one, Table)]
         elif tag in _BLOCKS:
             writer.end_line()
+            if tag == "p" and node.css_first("img") and not node.text(deep=True).strip():
+                self.pictures += 1
             before, writer.is_pre = writer.is_pre, writer.is_pre or tag == "pre"
             self._walk(node, writer)
             writer.end_line()

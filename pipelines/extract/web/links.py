@@ -1,4 +1,4 @@
-"""What leads away from a page: menus and lists of links, which are of the site and not of the page."""
+"""What leads away from a page: menus and lists of links, which are of the site, not of the page."""
 
 from __future__ import annotations
 

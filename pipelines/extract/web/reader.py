@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email import policy
 from email.parser import BytesParser
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -24,6 +24,7 @@ _WHOLE = "完整可读的网页 / a whole, readable web page"
 #: A page without tables that shows fewer characters than this is a shell: its content is elsewhere.
 _SHELL = 300
 _SHOWN = 60
+_NUMBER = r"^[-+]?\d[\d,]*(?:\.\d+)?%?$"
 
 
 def read_html(document_id: str, media_type: str, data: bytes) -> Extraction:
@@ -47,7 +48,7 @@ def read_mhtml(document_id: str, media_type: str, data: bytes) -> Extraction:
         read = _read(document_id, media_type, text, encoding, is_part=True)
         if not read.cells.is_empty():
             return read
-    _refuse("page_without_content", "没有 HTML 部分 / no part of HTML", _WHOLE)
+    raise _refused("page_without_content", "没有 HTML 部分 / no part of HTML", _WHOLE)
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, str | None]]:
@@ -62,7 +63,7 @@ def _parts(data: bytes) -> Iterator[tuple[bytes, str | None]]:
 def _text(data: bytes, named: str | None = None) -> tuple[str, str]:
     found = decoded(data, named)
     if found is None:
-        _refuse("undecodable_text", repr(data[:32]), "UTF-8, UTF-16 (BOM), GB18030, Big5")
+        raise _refused("undecodable_text", repr(data[:32]), "UTF-8, UTF-16 (BOM), GB18030, Big5")
     return found
 
 
@@ -72,21 +73,32 @@ def _read(
     root = LexborHTMLParser(text).root
     body = None if root is None else root.css_first("body") or root.css_first("frameset")
     if root is None or body is None:
-        _refuse("page_without_content", "没有正文 / no body", _WHOLE)
+        raise _refused("page_without_content", "没有正文 / no body", _WHOLE)
     content = Content(root)
     try:
         blocks = content.blocks(body)
     except RecursionError:
-        _refuse("unreadable_document", "嵌套过深 / nested too deep", _WHOLE)
+        raise _refused("unreadable_document", "嵌套过深 / nested too deep", _WHOLE) from None
     if "\ufffd" in text:
         content.flags.add("unknown_characters")
     read = page_of(
         document_id, media_type, blocks, char_count=count_text(body), dropped=content.dropped,
         flags=content.flags, encoding=encoding,
     )  # fmt: skip
-    if not is_part and not read.grids and _shown(read.pages[0]) < _SHELL:
-        _refuse("page_without_content", _said(root, read), "表格或正文 / tables or text")
+    if not is_part:
+        _refuse_without_content(root, content, read)
     return read
+
+
+def _refuse_without_content(root: LexborNode, content: Content, read: Extraction) -> None:
+    """Refuse a page whose content is elsewhere, or only in pictures."""
+    in_tables = read.cells.filter(read.cells["grid_no"] > 0)["text"]
+    if content.pictures and not in_tables.str.contains(_NUMBER).any():
+        count = content.pictures
+        found = f"图像 {count} 幅，表中无数字 / {count} pictures, no number in a table"
+        raise _refused("page_is_image", found, "文字 / text")
+    if not read.grids and _shown(read.pages[0]) < _SHELL:
+        raise _refused("page_without_content", _said(root, read), "表格或正文 / tables or text")
 
 
 def _shown(page: Page) -> int:
@@ -100,11 +112,10 @@ def _said(root: LexborNode, read: Extraction) -> str:
     shown = " | ".join(read.cells["text"].to_list())[:_SHOWN]
     count = _shown(read.pages[0])
     name = " ".join((title.text() if title else "").split())[:_SHOWN]
-    return (
-        f"无表格，文字 {count} 个，脚本 {scripts} 段，框架 {frames} 个 / no table, {count} characters, "
-        f"{scripts} scripts, {frames} frames: {name} | {shown}"
-    )
+    zh = f"无表格，文字 {count} 个，脚本 {scripts} 段，框架 {frames} 个"
+    en = f"no table, {count} characters, {scripts} scripts, {frames} frames"
+    return f"{zh} / {en}: {name} | {shown}"
 
 
-def _refuse(rule_id: str, found: str, expected: str) -> NoReturn:
-    raise RefusedError(Refusal(rule_id, found, expected))
+def _refused(rule_id: str, found: str, expected: str) -> RefusedError:
+    return RefusedError(Refusal(rule_id, found, expected))

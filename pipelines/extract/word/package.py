@@ -41,6 +41,13 @@ class Package:
         if self.main not in self._names:
             raise RefusedError(Refusal("unreadable_document", f"没有 no {self.main}", WHOLE))
 
+    @property
+    def texts(self) -> list[str]:
+        """Parts that hold text of the document: its body, heads, feet and notes."""
+        kinds = ("header", "footer", "footnotes", "endnotes", "comments")
+        related = self.related(self.main).values()
+        return [self.main, *(name for kind, name in related if kind in kinds)]
+
     def xml(self, name: str) -> Any:
         """The root of a part: no DTD is loaded, no entity replaced, nothing fetched."""
         data = self._zip.read(name)

@@ -71,8 +71,9 @@ def package(body: str, **parts: str) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in said.items():  # of no date: the same book, the same bytes
-            archive.writestr(zipfile.ZipInfo(name), '<?xml version="1.0" encoding="UTF-8"?>' + content,
-                             zipfile.ZIP_DEFLATED)  # fmt: skip
+            part = zipfile.ZipInfo(name)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(part, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
     return made.getvalue()
 
 
