@@ -37,6 +37,8 @@ PageFlag = Literal[
     "cells_hidden", "tables_hidden", "tracked_changes", "embedded_object", "conversion_differs",
     "unknown_characters", "irregular_cells", "too_many_rules", "damaged_file", "huge_streams",
 ]  # fmt: skip
+#: As ``pipelines.documents.media`` tells it; named anew, since later rooms depend on this module.
+_ARCHIVE = "application/zip"
 #: The columns of a box.
 BOX = ("x0", "y0", "x1", "y1")
 
@@ -124,6 +126,11 @@ class Extraction:
     def is_damaged(self) -> bool:
         """Whether the archive could not give its bytes: to be tried again, it may be restored."""
         return self.refusal is not None and self.refusal.rule_id == "archive_damaged"
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it holds documents and no tables: it waits for nothing but what it refuses."""
+        return self.media_type == _ARCHIVE
 
     def header(self) -> dict[str, Any]:
         """Everything but the cells, as plain data."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.documents import media
+from pipelines.extract.archive_reader import read_archive
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
 from pipelines.extract.text_reader import read_text
@@ -33,6 +34,7 @@ READERS: dict[str, Adapter] = {
     media.TEXT_TABLE: _TEXT,
     media.PLAIN_TEXT: _TEXT,
     media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
+    media.ZIP: Adapter(read_archive, is_guarded=True),  # up to half a GiB is inflated
     media.HTML: Adapter(read_html, is_guarded=True),  # lexbor is C
     media.MHTML: Adapter(read_mhtml, is_guarded=True),
     media.DOCX: Adapter(read_docx, is_guarded=True),  # a small file may inflate to a large one

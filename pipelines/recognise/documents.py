@@ -162,7 +162,7 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
     refusal = extraction.refusal
     if refusal is not None:
         yield Item("document", everywhere, refusal.rule_id, refusal.found, refusal.expected, "none")
-    elif extraction.cells.filter(pl.col("grid_no") > 0).is_empty():
+    elif not extraction.is_archive and extraction.cells.filter(pl.col("grid_no") > 0).is_empty():
         yield Item("document", everywhere, "no_grid", "0 表 / 0 grids", "≥ 1 表 / grid", "none")
 
 
