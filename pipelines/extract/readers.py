@@ -9,6 +9,8 @@ from pipelines.documents import media
 from pipelines.extract.archive_reader import read_archive
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
+from pipelines.extract.sheets.csv_reader import read_csv
+from pipelines.extract.sheets.reader import read_workbook
 from pipelines.extract.text_reader import read_text
 
 if TYPE_CHECKING:
@@ -26,12 +28,16 @@ class Adapter:
 
 
 _TEXT = Adapter(read_text, is_guarded=False)
+_WORKBOOK = Adapter(read_workbook, is_guarded=True)  # calamine is Rust, and a cell may inflate
 #: Adapters by true media type.
 READERS: dict[str, Adapter] = {
     media.TEXT_TABLE: _TEXT,
     media.PLAIN_TEXT: _TEXT,
     media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
     media.ZIP: Adapter(read_archive, is_guarded=True),  # up to half a GiB is inflated
+    media.XLSX: _WORKBOOK,
+    media.XLS: _WORKBOOK,
+    media.CSV: Adapter(read_csv, is_guarded=True),
 }
 #: Rules for what no reader could read and a person can mend; else ``unsupported_media_type``.
 CAUSES: dict[str, str] = {
