@@ -48,6 +48,8 @@ PageFlag = Literal[
 ]  # fmt: skip
 #: As ``pipelines.documents.media`` tells it; named anew, since later rooms depend on this module.
 _ARCHIVE = "application/zip"
+#: How a grid is told whose rows and columns the file itself has.
+GIVEN = "given"
 #: The columns of a box.
 BOX = ("x0", "y0", "x1", "y1")
 

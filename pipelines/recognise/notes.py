@@ -86,7 +86,7 @@ def read_notes(extraction: Extraction, cells: pl.DataFrame, furniture: set[str])
     closed = {
         grid.grid_no: grid.page_no
         for grid in extraction.grids
-        if grid.method == "ruled" and "bottom" not in grid.open_sides
+        if grid.method != "unruled" and "bottom" not in grid.open_sides
     }
     last = cells.filter(pl.col("table_no") > 0).group_by("table_no").agg(pl.col("grid_no").max())
     ends = {no: closed[grid_no] for no, grid_no in last.iter_rows() if grid_no in closed}

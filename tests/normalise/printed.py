@@ -22,7 +22,7 @@ _CELL_SCHEMA: dict[str, Any] = {
     "table_col": pl.Int32, "table_row_span": pl.Int32, "table_col_span": pl.Int32,
     "part_no": pl.Int32, "text_from": pl.Int32, "role_in_table": pl.String, "text": pl.String,
     "statement_no": pl.Int32, "is_body": pl.Boolean, "width": pl.Int32,
-    "disposition": pl.String,
+    "disposition": pl.String, "sheet": pl.String, "address": pl.String,
 }  # fmt: skip
 
 

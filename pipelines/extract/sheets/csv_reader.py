@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.documents.media import decode_text
-from pipelines.extract.grids import Extraction, Grid, Page, cell_frame
+from pipelines.extract.grids import GIVEN, Extraction, Grid, Page, cell_frame
 from pipelines.extract.sheets.blocks import read_blocks
 from pipelines.extract.text_reader import undecodable
 
@@ -67,7 +67,7 @@ def read_csv(document_id: str, media_type: str, data: bytes) -> Extraction:
         if block is None:
             add(0, place, place)
             continue
-        grids.append(Grid(len(grids) + 1, 1, "given", (), (), ("bottom",)))
+        grids.append(Grid(len(grids) + 1, 1, GIVEN, (), (), ("bottom",)))
         for row in range(block.top, block.bottom + 1):
             for col in range(block.left, block.right + 1):
                 add(len(grids), (row - block.top + 1, col - block.left + 1), (row, col))

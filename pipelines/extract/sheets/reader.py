@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from pipelines.extract.grids import Extraction, Grid, Page, Refusal, cell_frame
+from pipelines.extract.grids import GIVEN, Extraction, Grid, Page, Refusal, cell_frame
 from pipelines.extract.package import PackageError
 from pipelines.extract.sheets.biff import survey_xls
 from pipelines.extract.sheets.blocks import Merged, read_blocks, within
@@ -194,7 +194,7 @@ class _Taker:
             )
         grid_no = len(self.grids) + 1
         sides = () if block.is_ruled else ("bottom",)
-        self.grids.append(Grid(grid_no, page_no, "given", (), (), sides))
+        self.grids.append(Grid(grid_no, page_no, GIVEN, (), (), sides))
         for row in range(block.top, block.bottom + 1):
             for col in range(block.left, block.right + 1):
                 place = (row, col)
