@@ -182,7 +182,7 @@ def nothing_stated(conformed: Mapping[str, pl.DataFrame], config: Path | None) -
 
     One table without figures says that there is nothing of its kind; a whole book without any,
     and without a note that says so, was never filled in. Where a figure was not understood, or a
-    target is printed, it was.
+    target is printed, it was. A table without a row has lost its rows (``lost_parts``).
     """
     rules = code_list("feeding_rules", config).filter(pl.col("fact") != _OF_NO_MONEY)
     of_money = pl.col("kind").is_in(rules["kind"].to_list())
@@ -197,8 +197,11 @@ def nothing_stated(conformed: Mapping[str, pl.DataFrame], config: Path | None) -
     ]
     blank = conformed["statement"].join(pl.concat(said), on="reading_id", how="anti",
                                         maintain_order="left")  # fmt: skip
-    counted = blank.with_columns(tables=pl.len().over("reading_id"))
-    shown = counted.filter(of_money.any().over("reading_id")).select(
+    counted = blank.with_columns(tables=pl.len().over("reading_id")).filter(
+        of_money.any().over("reading_id")
+    )
+    has_rows = counted.join(conformed["row"], on="statement_id", how="semi", maintain_order="left")
+    shown = has_rows.select(
         "statement_id", "place", subject=pl.lit(""),
         found=pl.format("{} 张表，没有一个数 / {} tables, not one figure", "tables", "tables"),
         expected=pl.lit("填写了的表，或注明为空 / tables that are filled in, or a note"),

@@ -155,4 +155,4 @@ def _cells(
             cell_id = f"{table_no}/{row_no}/{col}"
             yield ("r", "d", cell_id, cell_id, 1, table_no, row_no, col, cell.cols, table_no,
                    row_no, col, cell.rows, cell.cols, 0, 0, "body", cell.text,
-                   statement_no, True, width, None)  # fmt: skip
+                   statement_no, True, width, None, None, None)  # fmt: skip

@@ -149,7 +149,7 @@ def _is_table(block: Block, filled: Collection[Position]) -> bool:
 
 
 def _plain_blocks(filled: set[Position], covered: Mapping[Position, Position]) -> Iterator[Block]:
-    """Rows that follow one another, of which two at least hold several cells."""
+    """Rows that follow one another, of which two at least hold several cells, or one many."""
     places = [place for place, owner in covered.items() if owner in filled]
     rows = sorted({row for row, _ in places})
     by_row: dict[int, list[int]] = {}
@@ -161,8 +161,9 @@ def _plain_blocks(filled: set[Position], covered: Mapping[Position, Position]) -
             mine = range(part[0], part[-1] + 1)
             counts = {row: sum((row, col) in filled for col in mine) for row in run}
             wide = [row for row, count in counts.items() if count >= _FEWEST]
-            if len(wide) >= _FEWEST:
-                last = max(row for row in run if any(col in mine for col in by_row[row]))
+            last = max(row for row in run if any(col in mine for col in by_row[row]))
+            # A header may have nothing below it but the name of a total.
+            if len(wide) >= _FEWEST or (wide and counts[wide[0]] > _FEWEST and last > wide[0]):
                 yield Block(wide[0], part[0], last, part[-1], is_ruled=False)
 
 
