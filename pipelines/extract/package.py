@@ -1,118 +1,57 @@
-"""OOXML packages: the parts of a zip file, inflated within limits, parsed without a DOCTYPE."""
+"""OOXML packages: their parts as XML, and which part is meant by which."""
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-from io import BytesIO
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
+from pipelines.extract.grids import Refusal, RefusedError
+from pipelines.extract.office import OfficeZip
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-#: No workbook or text that people publish has more parts, or inflates to more bytes.
-MOST_PARTS, MOST_BYTES = 10_000, 512 << 20
-_CHUNK = 1 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
-
-
-class PackageError(ValueError):
-    """Why a package cannot be read: rule (schemas/codes/rules.csv) and what was found."""
-
-    def __init__(self, rule_id: str, found: str) -> None:
-        """``found``: in both languages."""
-        super().__init__(found)
-        self.rule_id = rule_id
+_WHOLE = "完整可读的文件 / a whole, readable file"
 
 
 class Package:
-    """The parts of a package by name; names are compared as office programs do, without case."""
+    """The parts of a package by name; names are compared as office programs do, without case.
+
+    Raises:
+        RefusedError: from every method, as ``OfficeZip`` has it, or where a part is no XML.
+    """
 
     def __init__(self, data: bytes) -> None:
-        """Open a package.
-
-        Raises:
-            PackageError: it is no whole zip file, needs a password, or has too many parts.
-        """
-        try:
-            self._zip = zipfile.ZipFile(BytesIO(data))
-        except _BROKEN as error:
-            raise _damaged(error) from error
-        members = self._zip.infolist()
-        if len(members) > MOST_PARTS:
-            raise PackageError(
-                "reader_limits",
-                f"{len(members)} 个部件，上限 {MOST_PARTS} / parts, at most {MOST_PARTS}",
-            )
-        if any(member.flag_bits & 1 for member in members):
-            raise PackageError("encrypted_document", "压缩部件有密码 / a part needs a password")
-        self._members = {_name(member.filename): member for member in members}
-        self._left = MOST_BYTES
+        """Look at all of it once: whatever reads the bytes by itself may have them afterwards."""
+        OfficeZip(data).check()
+        self._zip = OfficeZip(data)
+        self._names = {name.lower(): name for name in self._zip.names}
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a part."""
-        return _name(name) in self._members
-
-    def chunks(self, name: str) -> Iterator[bytes]:
-        """A part's bytes, piece by piece.
-
-        Raises:
-            PackageError: there is no such part, it is damaged, or all parts read so far inflate
-                to more than a package may.
-        """
-        member = self._members.get(_name(name))
-        if member is None:
-            raise PackageError("unreadable_document", f"缺少部件 / a part is missing: {name}")
-        try:
-            with self._zip.open(member) as part:
-                while piece := part.read(_CHUNK):
-                    self._left -= len(piece)
-                    if self._left < 0:
-                        raise PackageError(
-                            "reader_limits",
-                            f"解压后超过 {MOST_BYTES >> 20} MiB / inflates to more than "
-                            f"{MOST_BYTES >> 20} MiB",
-                        )
-                    yield piece
-        except PackageError:
-            raise
-        except _BROKEN as error:
-            raise _damaged(error) from error
+        return name.lower() in self._names
 
     def scan(self, name: str, handlers: dict[str, Callable[..., Any]]) -> None:
-        """Parse a part, telling handlers of ``pyexpat`` by their names.
-
-        Raises:
-            PackageError: as ``chunks``; or it is no XML, or has a DOCTYPE.
-        """
+        """Parse a part, telling handlers of ``pyexpat`` by their names."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse_doctype
         for handler, call in handlers.items():
             setattr(parser, handler, call)
         try:
-            for piece in self.chunks(name):
-                parser.Parse(piece, False)
-            parser.Parse(b"", True)
+            parser.Parse(self._read(name), True)
         except expat.ExpatError as error:
-            raise _damaged(error) from error
+            raise damaged(f"{name}: {error}") from error
 
     def tree(self, name: str) -> ET.Element:
-        """A small part as a tree of elements with plain names, without their namespaces.
-
-        Raises:
-            PackageError: as ``scan``.
-        """
-        parser = ET.XMLParser(target=_Builder())  # noqa: S314 - a DOCTYPE is refused
+        """A small part as a tree of elements with plain names, without their namespaces."""
+        parser = ET.XMLParser(target=_Builder())  # noqa: S314 - OfficeZip refuses declarations
         try:
-            for piece in self.chunks(name):
-                parser.feed(piece)
+            parser.feed(self._read(name))
             root: ET.Element = parser.close()
         except ET.ParseError as error:
-            raise _damaged(error) from error
+            raise damaged(f"{name}: {error}") from error
         return root
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
@@ -130,6 +69,11 @@ class Package:
                 found[one.get("Id", "")] = (kind, normpath(whole).lstrip("/"))
         return found
 
+    def _read(self, name: str) -> bytes:
+        if name not in self:
+            raise damaged(f"缺少部件 / a part is missing: {name}")
+        return self._zip.read(self._names[name.lower()])
+
 
 class _Builder(ET.TreeBuilder):
     """Builds elements without namespaces."""
@@ -141,21 +85,12 @@ class _Builder(ET.TreeBuilder):
     def end(self, tag: str, /) -> ET.Element:
         return super().end(tag.rpartition("}")[2])
 
-    def doctype(self, name: str, *_: str | None) -> None:
-        _refuse_doctype(name)
+
+def damaged(found: str) -> RefusedError:
+    """Of a document that is not whole."""
+    return RefusedError(Refusal("unreadable_document", found, _WHOLE))
 
 
-def _refuse_doctype(*_: object) -> None:
-    raise PackageError(
-        "unreadable_document",
-        "部件含 DOCTYPE，办公文件不会有，拒绝读取 / a part has a DOCTYPE, which no office file has",
-    )
-
-
-def _name(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
-
-
-def _damaged(error: Exception) -> PackageError:
-    found = f"压缩包或部件损坏 / the package or a part of it is damaged: {error}"
-    return PackageError("unreadable_document", found)
+def too_large(found: str, most: int) -> RefusedError:
+    """Of a document that holds more than any that is published; ``found``: what, how many."""
+    return RefusedError(Refusal("document_limits", found, f"≤ {most:,}"))

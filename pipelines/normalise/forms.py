@@ -76,7 +76,8 @@ def _values(recognised: Mapping[str, pl.DataFrame], statements: pl.DataFrame) ->
     """Values with their cells; those of a project's row have its line, as has ``owner_line``."""
     cells = logical_cells(
         recognised["cell"].filter(pl.col("grid_no") > 0).join(statements, on=STATEMENT, how="semi")
-    ).select(*_PRINTED, "owner_id", "text", *PLACE, "table_no", "table_col", "col_span", "width")  # fmt: skip
+    ).select(*_PRINTED, "owner_id", "text", *PLACE, "table_no", "table_col", "col_span",
+             "width")  # fmt: skip
     fields = (
         recognised["field"]
         .join(statements, on=STATEMENT, how="semi")

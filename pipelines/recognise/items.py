@@ -112,9 +112,7 @@ def place_text(page_no: int, grid_no: int = 0, row_no: int = 0, col_no: int = 0)
 
 
 def place_expr() -> pl.Expr:
-    """The place of each cell, over the columns of ``PLACE``: as ``place_text`` has it, or of a
-    workbook ``工作表 收入 B7 / sheet 收入 B7``.
-    """
+    """The place of each cell over the columns of ``PLACE``: a cell of a workbook's sheet is B7."""
     page, grid, row, col = (
         pl.col(c).cast(pl.String) for c in ("page_no", "grid_no", "row_no", "col_no")
     )

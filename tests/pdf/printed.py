@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from pipelines.extract.grids import BOX, Extraction, Grid, Page, cell_frame
 from tests.pdfs import stream, written
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Box = tuple[float, float, float, float]
 
@@ -125,11 +127,9 @@ def extraction(document_id: str, *tables: Table) -> Extraction:
 
 def _cells(rows: list[tuple[int, int, int, int, str, Box]]) -> pl.DataFrame:
     """Page, grid, row, column, text and box in reading order, as a frame of CELL_SCHEMA."""
-    said = [
-        (*place, 1, 1, seq, text, *box)
-        for seq, (*place, text, box) in enumerate(rows, 1)
-    ]
-    columns = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span", "seq", "text", *BOX)
+    said = [(*place, 1, 1, seq, text, *box) for seq, (*place, text, box) in enumerate(rows, 1)]
+    place = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span")
+    columns = (*place, "seq", "text", *BOX)
     return cell_frame(dict(zip(columns, zip(*said, strict=True), strict=True)))
 
 

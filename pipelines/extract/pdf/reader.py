@@ -11,7 +11,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
 from pipelines.extract.grids import BOX, Extraction, Grid, Page, Refusal, cell_frame
 from pipelines.extract.pdf.cleaning import (
@@ -30,6 +29,7 @@ from pipelines.extract.pdf.pdfium import PdfError, opened, primitives, turned
 from pipelines.extract.pdf.unruled import unruled
 
 if TYPE_CHECKING:
+    import polars as pl
     import pypdfium2
 
     from pipelines.extract.grids import PageFlag
@@ -68,9 +68,7 @@ class _Reading:
     grids: list[Grid] = field(default_factory=list)
     hidden: dict[int, list[str]] = field(default_factory=dict)
     reach: dict[int, int] = field(default_factory=dict)
-    columns: dict[str, list[Any]] = field(
-        default_factory=lambda: {name: [] for name in _COLUMNS}
-    )
+    columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _COLUMNS})
 
     def cells(self) -> pl.DataFrame:
         """In CELL_SCHEMA."""

@@ -11,9 +11,11 @@ import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDoc, CompDocError
 
-from pipelines.extract.package import PackageError
+from pipelines.documents.limits import CELLS
+from pipelines.extract.grids import Refusal, RefusedError
+from pipelines.extract.package import damaged, too_large
 from pipelines.extract.sheets.formats import BUILTIN
-from pipelines.extract.sheets.survey import MOST_CELLS, Stored, Style, Survey
+from pipelines.extract.sheets.survey import Stored, Style, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,30 +26,29 @@ _KINDS = {xlrd.XL_CELL_TEXT: "text", xlrd.XL_CELL_NUMBER: "number", xlrd.XL_CELL
 _BEGIN, _FORMULA = 0x0809, 0x0006
 _WORKSHEET = 0x0010
 #: A formula whose value is to be computed when the file is opened, and its value: a plain zero.
-_ALWAYS, _NOTHING = 0x0001, bytes(8)
+_TO_COMPUTE, _NOTHING = 0x0003, bytes(8)
 
 
 def survey_xls(data: bytes) -> list[Survey]:
     """What a workbook stores, sheet by sheet in its order; texts too.
 
     Raises:
-        PackageError: it needs a password, is damaged, or larger than any that is published.
+        RefusedError: it needs a password, is damaged, or larger than any that is published.
     """
     try:
         book = xlrd.open_workbook(
             file_contents=data, formatting_info=True, ragged_rows=True, logfile=StringIO()
         )
     except (XLRDError, CompDocError) as error:
-        is_encrypted = "encrypted" in str(error).lower()
-        rule = "encrypted_document" if is_encrypted else "unreadable_document"
-        raise PackageError(rule, str(error)) from error
+        if "encrypted" in str(error).lower():
+            expected = "无密码 / no password"
+            raise RefusedError(Refusal("encrypted_document", str(error), expected)) from error
+        raise damaged(f"{type(error).__name__}: {error}") from error
     styles = [_style(book, style) for style in book.xf_list]
     sheets = [book.sheet_by_index(number) for number in range(book.nsheets)]
     count = sum(len(sheet.row_types(row)) for sheet in sheets for row in range(sheet.nrows))
-    if count > MOST_CELLS:
-        raise PackageError(
-            "reader_limits", f"单元格 {count} 个，上限 {MOST_CELLS} / cells, at most {MOST_CELLS}"
-        )
+    if count > CELLS:
+        raise too_large(f"单元格 cells {count:,}", CELLS)
     unknown = list(_not_computed(data))
     return [
         _survey(sheet, styles, unknown[number] if number < len(unknown) else set())
@@ -123,7 +124,7 @@ def _not_computed(data: bytes) -> Iterator[set[tuple[int, int]]]:
             mine = set() if struct.unpack_from("<H", stream, at + 2)[0] == _WORKSHEET else None
         elif kind == _FORMULA and mine is not None and length >= 16:  # noqa: PLR2004 - its head
             row, col, _, value, flags = struct.unpack_from("<HHH8sH", stream, at)
-            if value == _NOTHING and flags & _ALWAYS:
+            if value == _NOTHING and flags & _TO_COMPUTE:
                 mine.add((row + 1, col + 1))
         at += length
     yield from chain([] if mine is None else [mine])

@@ -62,6 +62,12 @@ class Block:
         """Whether a position is in it."""
         return self.top <= place[0] <= self.bottom and self.left <= place[1] <= self.right
 
+    def positions(self) -> Iterator[Position]:
+        """All of it, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for col in range(self.left, self.right + 1):
+                yield row, col
+
 
 def read_blocks(
     filled: Collection[Position], ruled: Collection[Position], merges: Sequence[Merged]
@@ -78,6 +84,16 @@ def read_blocks(
     left = {place for place in filled if not any(place in block for block in found)}
     found += _plain_blocks(left, covered)
     return sorted(found, key=lambda block: (block.top, block.left))
+
+
+def in_order(
+    filled: Collection[Position], blocks: Sequence[Block]
+) -> list[tuple[Block | None, Position]]:
+    """Grids, and positions of lines outside of them, in reading order, each with its first."""
+    lines = [place for place in filled if not any(place in block for block in blocks)]
+    parts: list[tuple[Block | None, Position]] = [(None, place) for place in lines]
+    parts += [(block, (block.top, block.left)) for block in blocks]
+    return sorted(parts, key=lambda part: part[1])
 
 
 def within(merges: Iterable[tuple[int, int, int, int]], filled: Collection[Position]

@@ -6,19 +6,17 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipelines.documents.delimited import SEPARATORS
 from pipelines.documents.media import decode_text
 from pipelines.extract.grids import GIVEN, Extraction, Grid, Page, cell_frame
-from pipelines.extract.sheets.blocks import read_blocks
+from pipelines.extract.sheets.blocks import in_order, read_blocks
 from pipelines.extract.text_reader import undecodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SEPARATORS = ",;，；"
 #: Quotes count where they are around a whole field.
-_FIELD = (
-    r'[^\S\r\n]*"(?P<quoted>(?:[^"]++|"")*+)"[^\S\r\n]*(?=[{0}\r\n]|\Z)|(?P<plain>[^{0}\r\n]*)'
-)
+_FIELD = r'[^\S\r\n]*"(?P<quoted>(?:[^"]++|"")*+)"[^\S\r\n]*(?=[{0}\r\n]|\Z)|(?P<plain>[^{0}\r\n]*)'
 _COLUMNS = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span", "seq", "text",
             "char_from", "char_to")  # fmt: skip
 
@@ -50,9 +48,6 @@ def read_csv(document_id: str, media_type: str, data: bytes) -> Extraction:
         if field.text
     }
     blocks = read_blocks(filled, (), ())
-    lines = [place for place in sorted(filled) if not any(place in block for block in blocks)]
-    parts = sorted([*((place, None) for place in lines), *(((b.top, b.left), b) for b in blocks)],
-                   key=lambda part: part[0])  # fmt: skip
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     grids: list[Grid] = []
     seq = count(1)
@@ -63,14 +58,13 @@ def read_csv(document_id: str, media_type: str, data: bytes) -> Extraction:
         for column, value in zip(columns.values(), said, strict=True):
             column.append(value)
 
-    for place, block in parts:
+    for block, place in in_order(filled, blocks):
         if block is None:
             add(0, place, place)
             continue
         grids.append(Grid(len(grids) + 1, 1, GIVEN, (), (), ("bottom",)))
-        for row in range(block.top, block.bottom + 1):
-            for col in range(block.left, block.right + 1):
-                add(len(grids), (row - block.top + 1, col - block.left + 1), (row, col))
+        for row, col in block.positions():
+            add(len(grids), (row - block.top + 1, col - block.left + 1), (row, col))
     return Extraction(
         document_id, media_type, encoding, None, [_page(rows, columns["text"])], grids,
         cell_frame(columns),
@@ -80,7 +74,7 @@ def read_csv(document_id: str, media_type: str, data: bytes) -> Extraction:
 def separator(text: str) -> str:
     """What parts the fields: what stands most often outside of quotes, the comma in doubt."""
     plain = re.sub(r'"(?:[^"]++|"")*+"', "", text)
-    return max(_SEPARATORS, key=plain.count)
+    return max(SEPARATORS, key=plain.count)
 
 
 def _page(rows: list[list[_Field]], texts: list[str]) -> Page:

@@ -193,7 +193,7 @@ def _digits(section: Section, value: Decimal) -> str | None:
     is_grouped = any(whole and whole[0] < at < last for at in commas)
     rounded = _rounded(value / Decimal(1000) ** scale, len(part))
     before, _, after = f"{rounded:f}".partition(".")
-    said = {at: "" for at in commas}
+    said = dict.fromkeys(commas, "")
     said |= _whole(tokens, whole, before.lstrip("0"), is_grouped=is_grouped)
     said |= _part(tokens, part, after)
     return "".join(said.get(at, text) for at, (_, text) in enumerate(tokens))

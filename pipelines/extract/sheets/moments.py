@@ -58,24 +58,25 @@ def _moment(seconds: Decimal, *, is_1904: bool) -> datetime:
 def _part(parts: Sequence[str], at: int, moment: datetime, seconds: Decimal) -> str | None:
     """One token: years, months, days, hours, minutes, seconds, or which half of the day."""
     text = parts[at]
-    if text in _NOONS:
-        return _NOONS[text][moment.hour >= 12]  # noqa: PLR2004 - noon
-    if text.startswith("["):
-        count = {"h": 3600, "m": 60, "s": 1}[text[1]]
-        return str(int(seconds) // count).zfill(len(text) - 2)
     letter, length = text[0], len(text)
-    if letter == "m" and not _is_minute(parts, at):
-        return _month(moment, length)
-    if letter == "h" and _NOONS.keys() & set(parts):
-        return str((moment.hour - 1) % 12 + 1).zfill(length)
-    if letter == "y":
-        return f"{moment.year:04d}" if length > 2 else f"{moment.year % 100:02d}"  # noqa: PLR2004
-    if letter == "a":
-        return ("星期" if length > 3 else "") + _WEEKDAYS[moment.weekday()]  # noqa: PLR2004
-    if letter == "d" and length > 2:  # noqa: PLR2004
-        return moment.strftime("%a" if length == 3 else "%A")  # noqa: PLR2004
-    number = {"d": moment.day, "h": moment.hour, "m": moment.minute, "s": moment.second}.get(letter)
-    return None if number is None else str(number).zfill(min(length, 2))
+    if text in _NOONS:
+        said: str | None = _NOONS[text][moment.hour >= 12]  # noqa: PLR2004 - noon
+    elif letter == "[":
+        count = {"h": 3600, "m": 60, "s": 1}[text[1]]
+        said = str(int(seconds) // count).zfill(length - 2)
+    elif letter == "m" and not _is_minute(parts, at):
+        said = _month(moment, length)
+    elif letter == "y":
+        said = f"{moment.year:04d}" if length > 2 else f"{moment.year % 100:02d}"  # noqa: PLR2004
+    elif letter == "a":
+        said = ("星期" if length > 3 else "") + _WEEKDAYS[moment.weekday()]  # noqa: PLR2004
+    elif letter == "d" and length > 2:  # noqa: PLR2004
+        said = moment.strftime("%a" if length == 3 else "%A")  # noqa: PLR2004
+    else:
+        hour = (moment.hour - 1) % 12 + 1 if _NOONS.keys() & set(parts) else moment.hour
+        numbers = {"d": moment.day, "h": hour, "m": moment.minute, "s": moment.second}
+        said = str(numbers[letter]).zfill(min(length, 2)) if letter in numbers else None
+    return said
 
 
 def _month(moment: datetime, length: int) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
-from pipelines.extract.package import Package, PackageError
+from pipelines.documents.limits import CELLS
+from pipelines.extract.package import Package, too_large
 from pipelines.extract.sheets.formats import BUILTIN
-from pipelines.extract.sheets.survey import MOST_CELLS, Stored, Style, Survey
+from pipelines.extract.sheets.survey import Stored, Style, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from xml.etree import ElementTree as ET
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _KINDS = {"n": "number", "d": "text", "b": "boolean", "e": "error",
@@ -24,7 +25,7 @@ def survey_xlsx(data: bytes) -> list[Survey]:
     """What a workbook stores, sheet by sheet in its order.
 
     Raises:
-        PackageError: it is no whole workbook, or larger than any that is published.
+        RefusedError: it is no whole workbook, or larger than any that is published.
     """
     package = Package(data)
     roots = [name for kind, name in package.related("").values() if kind == "officeDocument"]
@@ -35,7 +36,7 @@ def survey_xlsx(data: bytes) -> list[Survey]:
     settings = workbook.find("workbookPr")
     is_1904 = settings is not None and settings.get("date1904") in _YES
     surveys = []
-    left = MOST_CELLS
+    left = CELLS
     for sheet in workbook.iterfind("sheets/sheet"):
         kind, part = related.get(sheet.get("id", ""), ("", ""))
         survey = Survey(
@@ -102,7 +103,7 @@ class _Scanner:
             "row": self._new_row, "col": self._column, "mergeCell": self._merge,
             "sheetView": self._view,
         }  # fmt: skip
-        self.handlers = {
+        self.handlers: dict[str, Callable[..., None]] = {
             "StartElementHandler": self._start,
             "EndElementHandler": self._end,
             "CharacterDataHandler": self._characters,
@@ -134,9 +135,7 @@ class _Scanner:
     def _cell(self, attributes: dict[str, str]) -> None:
         self.left -= 1
         if self.left < 0:
-            raise PackageError(
-                "reader_limits", f"单元格超过 {MOST_CELLS} 个 / more than {MOST_CELLS} cells"
-            )
+            raise too_large(f"单元格 cells > {CELLS:,}", CELLS)
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         if found:
             self._row, self._col = int(found[2]), self._column_number(found[1])

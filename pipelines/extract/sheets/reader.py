@@ -7,10 +7,11 @@ from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from pipelines.extract.grids import GIVEN, Extraction, Grid, Page, Refusal, cell_frame
-from pipelines.extract.package import PackageError
+from pipelines.documents.limits import CELLS
+from pipelines.extract.grids import GIVEN, Extraction, Grid, Page, cell_frame
+from pipelines.extract.package import too_large
 from pipelines.extract.sheets.biff import survey_xls
-from pipelines.extract.sheets.blocks import Merged, read_blocks, within
+from pipelines.extract.sheets.blocks import Merged, in_order, read_blocks, within
 from pipelines.extract.sheets.formats import general, shown_number, shown_text
 from pipelines.extract.sheets.ooxml import survey_xlsx
 from pipelines.extract.sheets.survey import address
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from pipelines.extract.sheets.blocks import Block
     from pipelines.extract.sheets.survey import Position, Stored, Survey
 
-#: Positions of all grids of a workbook, blank ones too.
-MOST_POSITIONS = 5_000_000
 #: What a workbook says of a cell.
 _COLUMNS = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span", "seq", "text",
             "sheet", "address", "stored")  # fmt: skip
@@ -66,21 +65,18 @@ def read_workbook(document_id: str, media_type: str, data: bytes) -> Extraction:
     A sheet is a page, hidden ones too. Text is what a spreadsheet program shows, number formats
     applied; what is stored is kept beside where it differs. Nothing is computed: a formula without
     a value, an error, and what is hidden are told.
+
+    Raises:
+        RefusedError: it is no whole workbook, needs a password, or holds more than any does.
     """
-    try:
-        surveys = survey_xlsx(data) if data.startswith(b"PK") else survey_xls(data)
-        texts, differing = read_texts(data, surveys)
-        taker = _Taker()
-        for survey, said, places in zip(surveys, texts, differing, strict=True):
-            shown = _shown(survey, said)
-            for place in places:
-                shown.doubt("values_disagree", place)
-            taker.take(survey, shown)
-    except PackageError as error:
-        whole = "完整的工作簿，无需密码 / a whole workbook that opens without a password"
-        return Extraction(
-            document_id, media_type, refusal=Refusal(error.rule_id, str(error), whole)
-        )
+    surveys = survey_xlsx(data) if data.startswith(b"PK") else survey_xls(data)
+    texts, differing = read_texts(data, surveys)
+    taker = _Taker()
+    for survey, said, places in zip(surveys, texts, differing, strict=True):
+        shown = _shown(survey, said)
+        for place in places:
+            shown.doubt("values_disagree", place)
+        taker.take(survey, shown)
     return Extraction(
         document_id, media_type, None, None, taker.pages, taker.grids, cell_frame(taker.columns)
     )
@@ -108,24 +104,36 @@ def _said(
     survey: Survey, place: Position, stored: Stored, texts: Mapping[Position, str], shown: _Shown
 ) -> str:
     """What is shown of a cell; what is doubtful about it is noted."""
+    said: str | None
     if stored.kind == "unknown":
         shown.doubt("formula_without_value", place)
-        return ""
-    if stored.kind == "error":
+        said = ""
+    elif stored.kind == "error":
         shown.doubt("error_values", place)
-        return stored.text
-    if stored.kind == "boolean":
-        return "TRUE" if stored.text == "1" else "FALSE"
-    if stored.kind == "text":
-        return shown_text(texts.get(place, ""), stored.code)
-    number = Decimal(stored.text)
-    if not number and not survey.shows_zeros:
-        return ""
-    said = shown_number(stored.text, stored.code, is_1904=survey.is_1904)
+        said = stored.text
+    elif stored.kind == "boolean":
+        said = "TRUE" if stored.text == "1" else "FALSE"
+    elif stored.kind == "text":
+        said = shown_text(texts.get(place, ""), stored.code)
+    elif not survey.shows_zeros and not Decimal(stored.text):
+        said = ""
+    else:
+        said = shown_number(stored.text, stored.code, is_1904=survey.is_1904)
     if said is None:
         shown.doubt("format_unknown", place)
-        return general(number)
+        said = general(Decimal(stored.text))
     return said
+
+
+@dataclass(frozen=True)
+class _Here:
+    """The sheet that is taken in: its page, its name, what it shows, its merged cells."""
+
+    page_no: int
+    sheet: str
+    shown: _Shown
+    merged: Mapping[Position, Merged]
+    covered: set[Position]
 
 
 class _Taker:
@@ -140,88 +148,64 @@ class _Taker:
 
     def take(self, survey: Survey, shown: _Shown) -> None:
         """All of a sheet."""
-        page_no = len(self.pages) + 1
         merges = within(survey.merges, shown.texts)
         merged = {(one.row, one.col): one for one in merges}
         covered = {place for one in merges for place in one.positions()} - merged.keys()
+        here = _Here(len(self.pages) + 1, survey.name, shown, merged, covered)
         printed = _characters(shown.texts.values())
         shown.cover(sorted(covered))
         blocks = read_blocks(shown.texts, survey.ruled, merges)
-        lines = [p for p in sorted(shown.texts) if not any(p in block for block in blocks)]
-        parts = [(block.top, block.left, 1, block) for block in blocks]
-        order = sorted([*((*place, 0, None) for place in lines), *parts], key=lambda p: p[:3])
         before = len(self.columns["text"])
-        for row, col, _, block in order:
+        for block, place in in_order(shown.texts, blocks):
             if block is None:
-                self._line(page_no, survey.name, (row, col), shown)
+                self._add(here, 0, place, place, (1, 1))
             else:
-                self._grid(page_no, survey.name, block, merged, covered, shown)
+                self._grid(here, block)
         filled = [text for text in self.columns["text"][before:] if text]
-        if survey.is_hidden:
-            shown.doubts["sheet_hidden"] = []
-        if survey.has_drawn_text:
-            shown.doubts["text_in_drawings"] = []
-        if not survey.is_worksheet:
-            shown.doubts["no_worksheet"] = []
-        self.pages.append(
-            Page(
-                page_no, len(filled), printed, _characters([*filled, *shown.covered]),
-                dropped=(("covered", _characters(shown.covered)),) if shown.covered else (),
-                sheet=survey.name, flags=tuple(sorted(shown.doubts)),
-                places=tuple((flag, _places(where)) for flag, where in sorted(shown.doubts.items())
-                             if where),
-            )
-        )  # fmt: skip
+        self.pages.append(_page(here, survey, printed, filled))
 
-    def _line(self, page_no: int, sheet: str, place: Position, shown: _Shown) -> None:
-        self._add(page_no, 0, place, place, (1, 1), sheet, shown)
-
-    def _grid(
-        self,
-        page_no: int,
-        sheet: str,
-        block: Block,
-        merged: Mapping[Position, Merged],
-        covered: set[Position],
-        shown: _Shown,
-    ) -> None:
+    def _grid(self, here: _Here, block: Block) -> None:
         rows, columns = block.bottom - block.top + 1, block.right - block.left + 1
         self._positions += rows * columns
-        if self._positions > MOST_POSITIONS:
-            raise PackageError(
-                "reader_limits",
-                f"表格超过 {MOST_POSITIONS} 格 / tables of more than {MOST_POSITIONS} cells",
-            )
+        if self._positions > CELLS:
+            raise too_large(f"表格的格 cells of tables > {CELLS:,}", CELLS)
         grid_no = len(self.grids) + 1
         sides = () if block.is_ruled else ("bottom",)
-        self.grids.append(Grid(grid_no, page_no, GIVEN, (), (), sides))
-        for row in range(block.top, block.bottom + 1):
-            for col in range(block.left, block.right + 1):
-                place = (row, col)
-                one = merged.get(place)
-                if place in covered:
-                    continue
-                spans = (1, 1)
-                if one is not None:
-                    spans = (min(one.bottom, block.bottom) - row + 1,
-                             min(one.right, block.right) - col + 1)  # fmt: skip
-                inside = (row - block.top + 1, col - block.left + 1)
-                self._add(page_no, grid_no, inside, place, spans, sheet, shown)
+        self.grids.append(Grid(grid_no, here.page_no, GIVEN, (), (), sides))
+        for place in block.positions():
+            if place in here.covered:
+                continue
+            one = here.merged.get(place, Merged(*place, 1, 1))
+            row, col = place
+            spans = (min(one.bottom, block.bottom) - row + 1, min(one.right, block.right) - col + 1)
+            self._add(here, grid_no, (row - block.top + 1, col - block.left + 1), place, spans)
 
     def _add(
-        self,
-        page_no: int,
-        grid_no: int,
-        inside: Position,
-        place: Position,
-        spans: tuple[int, int],
-        sheet: str,
-        shown: _Shown,
+        self, here: _Here, grid_no: int, inside: Position, place: Position, spans: Position
     ) -> None:
-        said = (page_no, grid_no, *inside, *spans, next(self._seq), shown.texts.get(place, ""),
-                sheet, address(*place), shown.stored.get(place))  # fmt: skip
+        text, stored = here.shown.texts.get(place, ""), here.shown.stored.get(place)
+        said = (here.page_no, grid_no, *inside, *spans, next(self._seq), text, here.sheet,
+                address(*place), stored)  # fmt: skip
         for column, value in zip(self.columns.values(), said, strict=True):
             column.append(value)
+
+
+def _page(here: _Here, survey: Survey, printed: int, filled: list[str]) -> Page:
+    """The account of a sheet: what it shows, what is in its cells, and what is doubtful."""
+    doubts, covered = dict(here.shown.doubts), _characters(here.shown.covered)
+    flags: tuple[tuple[bool, PageFlag], ...] = (
+        (survey.is_hidden, "sheet_hidden"),
+        (survey.has_drawn_text, "text_in_drawings"),
+        (not survey.is_worksheet, "no_worksheet"),
+    )
+    doubts |= {flag: [] for is_so, flag in flags if is_so}
+    return Page(
+        here.page_no, len(filled), printed, _characters(filled) + covered,
+        dropped=(("covered", covered),) if covered else (),
+        sheet=here.sheet,
+        flags=tuple(sorted(doubts)),
+        places=tuple((flag, _places(where)) for flag, where in sorted(doubts.items()) if where),
+    )  # fmt: skip
 
 
 def _characters(texts: Iterable[str]) -> int:

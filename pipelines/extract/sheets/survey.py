@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-#: Cells of a workbook, blank ones with a style too, that are looked at; more is no table.
-MOST_CELLS = 5_000_000
 #: Row and column, from 1.
 Position = tuple[int, int]
 

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from pipelines.extract.package import PackageError
+from pipelines.documents.limits import CELLS
+from pipelines.extract.package import damaged, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipelines.extract.sheets.survey import Position, Survey
+    from pipelines.extract.sheets.survey import Position, Stored, Survey
 
-#: Positions of the rectangle around all cells, that calamine takes memory for.
-MOST_POSITIONS = 5_000_000
 #: openpyxl makes an object for each position that a merged cell covers.
 _MOST_MERGED = 1_000_000
 _MOMENTS = (date, datetime, time, timedelta)
@@ -32,7 +31,7 @@ def read_texts(
     """The texts of each sheet, and cells of which the readers say different things.
 
     Raises:
-        PackageError: the workbook cannot be opened.
+        RefusedError: the workbook cannot be opened.
     """
     texts: list[dict[Position, str]] = []
     differing: list[list[Position]] = []
@@ -66,15 +65,15 @@ def _texts(survey: Survey) -> dict[Position, str]:
 def _is_dense(survey: Survey) -> bool:
     rows = [row for row, _ in survey.cells]
     columns = [col for _, col in survey.cells]
-    # From the first position on: that is what calamine hands over row by row.
-    return max(rows) * max(columns) <= MOST_POSITIONS
+    # Calamine takes memory for all of the rectangle around its cells, and hands it over by rows.
+    return max(rows) * max(columns) <= CELLS
 
 
 def _opened(data: bytes) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(BytesIO(data))
     except CalamineError as error:
-        raise PackageError("unreadable_document", f"{type(error).__name__}: {error}") from error
+        raise damaged(f"{type(error).__name__}: {error}") from error
 
 
 def _given(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[Position, Any]]:
@@ -108,6 +107,12 @@ def _agrees(survey: Survey, place: Position, given: Any) -> bool:
     return stored.kind != "boolean" or isinstance(given, bool)
 
 
+def _is_same(stored: Stored, value: Any) -> bool:
+    """Whether a number is read as it is stored; dates are read as dates."""
+    is_number = stored.kind == "number" and isinstance(value, int | float)
+    return not is_number or float(value) == float(stored.text)
+
+
 def _reread(
     data: bytes,
     surveys: Sequence[Survey],
@@ -120,11 +125,7 @@ def _reread(
 
     for survey in surveys:
         if any((b - t + 1) * (r - le + 1) > _MOST_MERGED for t, le, b, r in survey.merges):
-            raise PackageError(
-                "reader_limits",
-                f"工作表 {survey.name} 的合并单元格过大 / a merged cell of sheet {survey.name} is "
-                "too large",
-            )
+            raise too_large(f"{survey.name}: 合并单元格过大 / a merged cell", _MOST_MERGED)
     book = openpyxl.load_workbook(BytesIO(data), data_only=True)
     for number in numbers:
         survey, sheet = surveys[number], book[surveys[number].name]
@@ -134,9 +135,6 @@ def _reread(
             value = sheet.cell(*place).value
             if stored.kind == "text" and isinstance(value, str):
                 found[place] = value
-            elif stored.kind == "text" and value is not None:
+            elif (stored.kind == "text" and value is not None) or not _is_same(stored, value):
                 differs.append(place)
-            elif stored.kind == "number" and isinstance(value, int | float):
-                if float(value) != float(stored.text):
-                    differs.append(place)
         texts[number], differing[number] = found, sorted(differs)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO, StringIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
@@ -63,8 +63,14 @@ class Stored:
     is_formula: bool
 
 
-def sheets(book: Book, pages: Sequence[Page], *, is_one: bool = False) -> list[Sheet]:
-    """The sheets of a book: one for each table, or one for all of them."""
+def sheets(
+    book: Book, pages: Sequence[Page], *, is_one: bool = False, merges: bool = True
+) -> list[Sheet]:
+    """The sheets of a book: one for each table, or one for all of them.
+
+    ``merges``: bodies have merged cells, as on paper; what has no merged cells prints each name
+    where it belongs.
+    """
     made: list[Sheet] = []
     for page in pages:
         for number, pieces in enumerate(_apart(page)):
@@ -72,7 +78,7 @@ def sheets(book: Book, pages: Sequence[Page], *, is_one: bool = False) -> list[S
                 titles = [piece for piece in pieces if not isinstance(piece, Grid)]
                 made.append(Sheet(_name(titles, len(made) + 1, number)))
             for piece in pieces:
-                _take(made[-1], book, piece)
+                _take(made[-1], book, piece, merges=merges)
     return made
 
 
@@ -80,7 +86,7 @@ def _apart(page: Page) -> Iterator[list[list[str] | Grid]]:
     """The pieces of a page, cut before the lines above each table but the first."""
     grids = [at for at, piece in enumerate(page.pieces) if isinstance(piece, Grid)]
     starts = [0, *(max(at - 1, 0) for at in grids[1:]), len(page.pieces)]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         yield page.pieces[start:end]
 
 
@@ -90,7 +96,7 @@ def _name(titles: Sequence[list[str]], number: int, part: int) -> str:
     return f"{number}.{part} {plain}"[:_LONGEST]
 
 
-def _take(sheet: Sheet, book: Book, piece: list[str] | Grid) -> None:
+def _take(sheet: Sheet, book: Book, piece: list[str] | Grid, *, merges: bool) -> None:
     """A piece below what is there, a blank row between."""
     top = sheet.height + 2 if sheet.cells else 1
     if not isinstance(piece, Grid):
@@ -98,7 +104,9 @@ def _take(sheet: Sheet, book: Book, piece: list[str] | Grid) -> None:
         sheet.height = top + len(piece) - 1
         return
     header, body = piece.rows[: piece.header], piece.rows[piece.header :]
-    rows = [*header, *merged(book.sheets[piece.sheet], body, piece.numbers)]
+    if merges:
+        body = merged(book.sheets[piece.sheet], body, piece.numbers)
+    rows = [*header, *body]
     for at, row in enumerate(rows):
         for col, cell in enumerate(row, 1):
             if cell is not None:
