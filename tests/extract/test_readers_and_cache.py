@@ -29,9 +29,7 @@ ID = "b" * 64
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"{\\rtf1 rest}", "application/rtf"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "application/x-ole-storage"),
-        (b"\n <!DOCTYPE html><table>\t</table>", "text/html"),
         (b"\x00\x01\x02\t", "application/octet-stream"),
     ],
 )
@@ -100,7 +98,7 @@ def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 
 def test_nothing_is_read_twice(counted: Counted) -> None:
-    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"{\\rtf1}")]
+    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"\x00\x01")]
     assert counted.cache().ensure(documents).documents == 2
     assert counted.cache().ensure(documents).documents == 0
     for document_id in documents:
