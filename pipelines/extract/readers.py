@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.documents import media
+import polars as pl
+
+from pipelines.documents import limits, media
 from pipelines.extract.archive_reader import read_archive
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
@@ -60,7 +62,7 @@ CAUSES: dict[str, str] = {
 def is_guarded(data: bytes) -> bool:
     """Whether these bytes are read in a process of their own (``pipelines.extract.workers``)."""
     adapter = READERS.get(media.media_type(data))
-    return adapter is not None and adapter.is_guarded
+    return adapter is not None and (adapter.is_guarded or len(data) > limits.UNGUARDED_BYTES)
 
 
 def extract(document_id: str, data: bytes) -> Extraction:
@@ -79,13 +81,39 @@ def extract(document_id: str, data: bytes) -> Extraction:
             refusal=Refusal(CAUSES.get(kind, "unsupported_media_type"), kind, readable),
         )
     try:
-        return adapter.read(document_id, kind, data)
+        return _within_limits(adapter.read(document_id, kind, data))
     except RefusedError as error:
         return Extraction(document_id, kind, refusal=error.refusal)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - one wrong document never stops a night
         return unreadable(document_id, kind, error)
+
+
+def _within_limits(extraction: Extraction) -> Extraction:
+    """What was read, unless it is more than later rooms can take: they know no limit.
+
+    Raises:
+        RefusedError: which limit it is beyond.
+    """
+    cells = extraction.cells
+    in_grid = pl.col("grid_no") > 0
+    column = (pl.col("col_no") + pl.col("col_span") - 1).filter(in_grid)
+    told = cells.select(
+        lines=(~in_grid).sum(),
+        columns=column.max(),
+        characters=pl.col("text").str.len_chars().max(),
+    ).row(0, named=True)
+    for what, found, most in (
+        ("单元格与行 cells and lines", cells.height, limits.CELLS),
+        ("表外文字行 lines outside of tables", told["lines"], limits.LINES),
+        ("列 columns", told["columns"], limits.COLUMNS),
+        ("一格的字符 characters of a cell", told["characters"], limits.CELL_CHARACTERS),
+    ):
+        if (found or 0) > most:
+            said = Refusal("document_limits", f"{what}: {found:,}", f"{what} ≤ {most:,}")
+            raise RefusedError(said)
+    return extraction
 
 
 def unreadable(document_id: str, kind: str, error: BaseException) -> Extraction:

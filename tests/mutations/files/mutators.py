@@ -32,7 +32,7 @@ _STRANGE = (
 )  # fmt: skip
 _HEADS = (
     b"%PDF-1.7\n", b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60),
-    b"<html><body>", b"Rar!\x1a\x07\x00", b"{\\rtf1 ", b"\x89PNG\r\n\x1a\n", b"\x00" * 40,
+    b"<html><body>", b"Rar!\x1a\x07\x00", b"\x89PNG\r\n\x1a\n", b"\x00" * 40,
     b"\xff\xfe", b"\xef\xbb\xbf",
 )  # fmt: skip
 
