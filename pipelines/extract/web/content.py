@@ -32,9 +32,6 @@ _AROUND = frozenset({"nav", "footer", "aside"})
 _ELSEWHERE = frozenset({"iframe", "frame", "object", "embed"})
 _NO_TEXT = frozenset({"hidden", "button", "submit", "reset", "image", "password", "file"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-#: A line of the file ends between Chinese characters: that is no space.
-_WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*\r?\n[ \t\r\n\f]*(?=[{_WIDE}])")
 #: Characters that are never seen.
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 
@@ -202,7 +199,7 @@ class _Writer:
             for one in whole:
                 self._line.append(one)
                 self.end_line()
-        self._line.append(_WRAPPED.sub("", text))
+        self._line.append(text)
 
     def end_line(self) -> None:
         """What follows stands below."""
