@@ -67,7 +67,7 @@ def test_a_night_publishes_facts_that_name_sheet_and_cell(installation: Installa
     assert {source["sheet"] for source in sources} == {"绩效目标表"}
     shown = asked(installation, "trace", fact_id, "--image", "x.png")
     assert shown.exit_code == 1
-    assert "没有页面" in shown.stderr
+    assert "没有页面" in str(shown.exception)
 
 
 def test_what_is_shown_is_what_counts() -> None:
