@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipelines.extract.sheets.moments import shown_moment
 
@@ -42,6 +42,11 @@ _COLOUR = re.compile(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color ?
                      r"|[黑蓝青绿洋红白黄]+色?)", re.IGNORECASE)  # fmt: skip
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _DIGITS = "0#?"
+#: Tokens of a number, a mark for each other, and a number of common kind among such marks.
+_OF_NUMBERS, _WORD = frozenset({"digit", ".", ","}), "\0"
+_PLAIN = re.compile(r"(?P<before>\0*)(?P<whole>#,##0|0)(?:\.(?P<part>0+))?\0*")
+#: Tokens that change the number.
+_SPECIAL = frozenset({"%", "/", "exponent"})
 #: Digits that a spreadsheet program keeps of a number, and that it shows of one without a format.
 _KEPT, _GENERAL = 15, 11
 #: From here on General shows an exponent.
@@ -57,7 +62,29 @@ class Section:
 
     def has(self, kind: str) -> bool:
         """Whether it has a token of a kind."""
-        return any(of == kind for of, _ in self.tokens)
+        return kind in self.kinds
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Of its tokens."""
+        return frozenset(kind for kind, _ in self.tokens)
+
+    @cached_property
+    def plain(self) -> tuple[str, str, str, int] | None:
+        """What most formats are, ``#,##0.00`` with words around it; none if it is more.
+
+        Returns:
+            What stands before the number, how Python formats it, what stands behind, its places.
+        """
+        said = "".join(text if kind in _OF_NUMBERS else _WORD for kind, text in self.tokens)
+        match = _PLAIN.fullmatch(said)
+        if match is None:
+            return None
+        words = [text for kind, text in self.tokens if kind not in _OF_NUMBERS]
+        before = len(match["before"])
+        places = len(match["part"] or "")
+        form = f"{',' if ',' in match['whole'] else ''}.{places}f"
+        return "".join(words[:before]), form, "".join(words[before:]), places
 
 
 def is_moment(code: str) -> bool:
@@ -88,7 +115,11 @@ def shown_number(number: str, code: str, *, is_1904: bool = False) -> str | None
         return "".join(said if kind == "general" else text for kind, text in section.tokens)
     if section.has("@"):
         return "".join(general(value) if kind == "@" else text for kind, text in section.tokens)
-    said_digits = _digits(section, abs(value))
+    if section.plain is not None and not section.kinds & _SPECIAL:
+        before, form, behind, places = section.plain
+        said_digits: str | None = f"{before}{_rounded(abs(value), places):{form}}{behind}"
+    else:
+        said_digits = _digits(section, abs(value))
     return None if said_digits is None else ("-" if is_signed and value < 0 else "") + said_digits
 
 
@@ -244,11 +275,19 @@ def _exponent(tokens: tuple[tuple[str, str], ...], value: Decimal) -> str | None
 
 def _kept(number: str) -> Decimal:
     """The number with the digits that a program keeps of it: 0.30000000000000004 is 0.3."""
+    if len(number) <= _KEPT:
+        return Decimal(number)
     return Decimal(f"{Decimal(number):.{_KEPT}g}")
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return value.quantize(_units(places), ROUND_HALF_UP)
+
+
+@lru_cache(maxsize=64)
+def _units(places: int) -> Decimal:
+    """One unit of the last of so many places."""
+    return Decimal(1).scaleb(-places)
 
 
 def _trimmed(number: str) -> str:

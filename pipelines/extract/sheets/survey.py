@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Row and column, from 1.
@@ -68,8 +69,14 @@ class Survey:
 
 def address(row: int, col: int) -> str:
     """The address of a cell: ``B7``."""
-    letters = ""
+    return f"{letters(col)}{row}"
+
+
+@lru_cache(maxsize=20_000)
+def letters(col: int) -> str:
+    """The name of a column: 28 is ``AB``, and 0 is none."""
+    name = ""
     while col:
         col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+        name = chr(65 + rest) + name
+    return name

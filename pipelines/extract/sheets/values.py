@@ -43,8 +43,9 @@ def read_texts(
         if survey.cells and _is_dense(survey):
             workbook = workbook or _opened(data)
             given = dict(_given(workbook, survey.name))
-            differs = [place for place in survey.cells.keys() | given.keys()
-                       if not _agrees(survey, place, given.get(place))]  # fmt: skip
+            differs = [place for place, stored in survey.cells.items()
+                       if not _agrees(survey, stored, given.get(place))]  # fmt: skip
+            differs += given.keys() - survey.cells.keys()
             found |= {place: said for place, said in given.items() if isinstance(said, str)}
         if survey.is_package and survey.cells and (differs or not _is_dense(survey)):
             again.append(number)
@@ -91,11 +92,8 @@ def _given(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[Position, An
                 yield (row, col), value
 
 
-def _agrees(survey: Survey, place: Position, given: Any) -> bool:
+def _agrees(survey: Survey, stored: Stored, given: Any) -> bool:
     """Whether calamine says of a cell what is stored; of errors and empty texts it says nothing."""
-    stored = survey.cells.get(place)
-    if stored is None:
-        return given is None
     if stored.kind == "text":
         if given is None or isinstance(given, _MOMENTS):
             return survey.is_package or given is not None
