@@ -27,8 +27,8 @@ _BLOCKS = frozenset(
      "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol", "p",
      "pre", "section", "summary", "td", "th", "tr", "ul"}
 )  # fmt: skip
-#: Parts of a site around its pages.
-_AROUND = frozenset({"nav", "footer", "aside"})
+#: What may be a part of the site and not of the page.
+_PARTS = _BLOCKS | {"table"}
 _ELSEWHERE = frozenset({"iframe", "frame", "object", "embed"})
 _NO_TEXT = frozenset({"hidden", "button", "submit", "reset", "image", "password", "file"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -142,7 +142,7 @@ class Content:
         reason = _NOT_SHOWN.get(tag)
         if reason is None and self._hiding.hides(node):
             reason = "hidden"
-        if reason is None and (tag in _AROUND or tag in _BLOCKS) and self._links.leads_away(node):
+        if reason is None and tag in _PARTS and self._links.leads_away(node):
             reason = "navigation"
         if reason is not None:
             self._drop(node, reason)
