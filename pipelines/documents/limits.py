@@ -27,6 +27,15 @@ ENTRIES = 10_000
 NESTING = 3
 #: Bytes of a path in an archive: what file systems allow.
 PATH_BYTES = 4096
-#: Cells of one document, blank ones too. A million rows of project lines have 20 million, which is
-#: no published document; the largest known has 213,000.
-CELLS = 5_000_000
+#: Bytes of a file: it is held in memory once while it is archived, and again while it is read.
+FILE_BYTES = 1024 * MIB
+#: Bytes of a file of a harmless format that are read without a process of their own.
+UNGUARDED_BYTES = 8 * MIB
+#: Cells and lines of one document, blank ones too: ten times the largest that is known, 213,000.
+CELLS = 2_000_000
+#: Columns of a table. The widest known has 40; a row of a million has no header that fits.
+COLUMNS = 1_000
+#: Lines outside of tables: a book of a thousand pages of prose has 50,000.
+LINES = 100_000
+#: Characters of one cell or line: Excel ends at 32,767.
+CELL_CHARACTERS = 100_000

@@ -108,7 +108,7 @@ def _within(
         named = [(_name(entry), entry) for entry in archive.infolist()]
         times = Counter(name for name, _ in named)
         for name, entry in named:
-            if entry.is_dir() or _is_left_out(name):
+            if name.endswith("/") or _is_left_out(name):
                 continue
             path = prefix + name
             budget.enter(path)

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipelines.documents import limits
 from pipelines.documents.archive import Archive
 from pipelines.documents.damaged import damaged
 from pipelines.documents.ledger import Event, Ledger, LedgerError
@@ -39,6 +40,10 @@ _NOT_REGULAR = (
     "不是普通文件（管道、套接字、设备或目录），未读取；请移走或换成文件 / not a regular file "
     "(a pipe, a socket, a device or a directory), so it is not read; move it away or put a file "
     "in its place"
+)
+_TOO_LARGE = (
+    f"文件超过 {limits.FILE_BYTES:,} 字节，未收录；请拆分后放入 / the file has more than "
+    f"{limits.FILE_BYTES:,} bytes and is not taken in; split it and put in the parts"
 )
 _IN_AN_ARCHIVE_TOO = (
     "压缩包内也有此路径，只收录此处的文件；请移走其一 / an archive holds this path, too, and only "
@@ -170,6 +175,9 @@ class _Look:
             if known is not None and self._archive.holds(known) and known not in self._damaged:
                 self._sizes[known] = int(before[0])
                 return known, None
+            if int(before[0]) > limits.FILE_BYTES:
+                self._refuse(path, _TOO_LARGE)
+                return None, None
             data = path.read_bytes()
         except OSError as error:
             self._refuse(path, str(error.strerror))

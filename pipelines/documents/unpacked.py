@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pipelines.documents.archive import ArchiveError
 from pipelines.documents.media import ZIP, media_type
 from pipelines.documents.members import Member, members
-from pipelines.documents.zips import ZipError
 from pipelines.fingerprints import sources_print
 
 if TYPE_CHECKING:
@@ -83,15 +82,18 @@ class Unpacked:
             return None
 
     def _unpack(self, data: bytes) -> list[Held]:
-        """Archive the members; what is refused, or why none can be read, its reader tells."""
+        """Archive the members; what is refused, or why no more can be read, its reader tells."""
+        held: list[Held] = []
         try:
-            return [
-                Held(member.path, self._archive.put(member.data), len(member.data))
-                for member in members(data)
-                if isinstance(member, Member)
-            ]
-        except ZipError:
-            return []
+            for member in members(data):
+                if isinstance(member, Member):
+                    sha256 = self._archive.put(member.data)
+                    held.append(Held(member.path, sha256, len(member.data)))
+        except (ArchiveError, MemoryError):
+            raise  # of the machine, not of the archive
+        except Exception:  # noqa: BLE001 - one wrong document never stops a night
+            return held
+        return held
 
     def save(self) -> None:
         """Keep what was found. To be done before anything says that these files are known."""

@@ -42,6 +42,7 @@ PageFlag = Literal[
     "blank_page", "large_image", "text_hidden", "number_clipped", "numbers_askew",
     "number_dropped", "number_marked", "number_overprinted", "many_drawings",
     "text_in_annotations", "image_in_table",
+    "tables_hidden", "tracked_changes", "embedded_object", "conversion_differs",
     "unknown_characters", "irregular_cells", "too_many_rules", "damaged_file", "huge_streams",
     "sheet_hidden", "cells_hidden", "error_values", "formula_without_value", "format_unknown",
     "values_disagree", "text_in_drawings", "no_worksheet",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.documents import limits
 from pipelines.documents.archive import Archive, sha256_of
 from pipelines.documents.scan import RawDirectoryError, ScanResult, look, scan
 from tests.documents.scanned import LONG_AGO, Raw, counts, events
@@ -37,6 +38,17 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(Path, "read_bytes", counted)
     return found
+
+
+def test_a_file_beyond_all_measure_is_not_read_and_told(
+    raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FILE_BYTES", 5)
+    raw.put("a.txt", b"12345")
+    raw.put("b.txt", b"123456")
+    result = raw.scan()
+    assert counts(result) == {"new": 1, "unreadable": 1}
+    assert "b.txt" in result.unreadable[0]
 
 
 def test_empty_directory_gives_nothing(raw: Raw) -> None:

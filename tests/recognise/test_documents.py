@@ -448,7 +448,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("data", "rule"),
         [
-            (b"{\\rtf1}", "unsupported_media_type"),
+            (b"\x00\x01", "unsupported_media_type"),
             (b"\xff\xff", "undecodable_text"),
             (b"", "empty_document"),
             ("只有文字\n".encode(), "no_grid"),
@@ -463,7 +463,7 @@ class TestRefusals:
         assert item["remedy"]
 
     def test_one_wrong_document_leaves_the_others_as_they_are(self) -> None:
-        rooms = through_validate([b"{\\rtf1}", PLAIN, b"\xff\xff"], sidecar())
+        rooms = through_validate([b"\x00\x01", PLAIN, b"\xff\xff"], sidecar())
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == ["undecodable_text", "unsupported_media_type"]
 
