@@ -59,9 +59,7 @@ def read_of(
 def values(forms: list[Form], texts: dict[str, str]) -> list[list[str]]:
     """Role, node and text of each value of each form, in order."""
     return [
-        [
-            f"{_role(value)} = {texts[value.cell_id]}".strip() for value in form.reading.values
-        ]
+        [f"{_role(value)} = {texts[value.cell_id]}".strip() for value in form.reading.values]
         for form in forms
     ]
 
