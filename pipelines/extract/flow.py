@@ -7,6 +7,7 @@ tables: one that only places others, or words beside one another, is lines and n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -51,6 +52,10 @@ class Table:
     flags: set[PageFlag] = field(default_factory=set)
 
 
+#: A table has more columns than any document: what says so is damaged or made to do harm.
+TOO_WIDE = Refusal(
+    "document_limits", f"列 columns > {limits.COLUMNS:,}", f"列 columns ≤ {limits.COLUMNS:,}"
+)
 #: What follows one another: paragraphs, which are lines, and tables.
 Block: TypeAlias = str | Table
 
@@ -193,13 +198,14 @@ def _as_grid(table: Table) -> Iterator[str | _Grid]:
 
 def _compact(cells: Sequence[tuple[Cell, str]]) -> list[tuple[Cell, str]]:
     """Cells in the rows and columns that are seen: in each of them a cell begins."""
-    rows = {row: n for n, row in enumerate(sorted({cell.row for cell, _ in cells}), 1)}
-    cols = {col: n for n, col in enumerate(sorted({cell.col for cell, _ in cells}), 1)}
+    rows = sorted({cell.row for cell, _ in cells})
+    cols = sorted({cell.col for cell, _ in cells})
     made = []
     for cell, text in cells:
-        row_span = sum(row in rows for row in range(cell.row, cell.row + cell.row_span))
-        col_span = sum(col in cols for col in range(cell.col, cell.col + cell.col_span))
-        made.append((Cell(rows[cell.row], cols[cell.col], row_span, col_span), text))
+        top, left = bisect_left(rows, cell.row), bisect_left(cols, cell.col)
+        row_span = bisect_left(rows, cell.row + cell.row_span) - top
+        col_span = bisect_left(cols, cell.col + cell.col_span) - left
+        made.append((Cell(top + 1, left + 1, row_span, col_span), text))
     return made
 
 
