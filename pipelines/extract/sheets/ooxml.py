@@ -110,7 +110,9 @@ class _Scanner:
         }
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        take = self._starts.get(name if ":" not in name else name.rpartition(":")[2])
+        take = self._starts.get(name)
+        if take is None and ":" in name:
+            take = self._starts.get(name.rpartition(":")[2])
         if take is not None:
             take(attributes)
 
@@ -136,8 +138,11 @@ class _Scanner:
         self.left -= 1
         if self.left < 0:
             raise too_large(f"单元格 cells > {CELLS:,}", CELLS)
-        found = _REFERENCE.fullmatch(attributes.get("r", ""))
-        if found:
+        reference = attributes.get("r", "")
+        letters = reference.rstrip("0123456789")
+        if letters in self._columns and letters != reference:  # as all but the first of a column
+            self._row, self._col = int(reference[len(letters) :]), self._columns[letters]
+        elif found := _REFERENCE.fullmatch(reference):
             self._row, self._col = int(found[2]), self._column_number(found[1])
         else:
             self._col += 1
