@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property, lru_cache
 
 from pipelines.extract.sheets.moments import shown_moment
@@ -49,6 +49,8 @@ _PLAIN = re.compile(r"(?P<before>\0*)(?P<whole>#,##0|0)(?:\.(?P<part>0+))?\0*")
 _SPECIAL = frozenset({"%", "/", "@", "exponent", "general", "moment"})
 #: Digits that a spreadsheet program keeps of a number, and that it shows of one without a format.
 _KEPT, _GENERAL = 15, 11
+#: No number that a file stores has more digits than this when it is written out.
+_WIDE = Context(prec=700)
 #: From here on General shows an exponent.
 _LARGE, _SMALL = Decimal(10) ** _GENERAL, Decimal("1e-9")
 
@@ -150,7 +152,7 @@ def _simple(code: str) -> tuple[str, str, str, int] | None:
 
 def _shown(value: Decimal, plain: tuple[str, str, str, int]) -> str:
     before, form, behind, places = plain
-    return f"{before}{value.copy_abs().quantize(_units(places), ROUND_HALF_UP):{form}}{behind}"
+    return f"{before}{_rounded(value.copy_abs(), places):{form}}{behind}"
 
 
 @lru_cache(maxsize=4096)
@@ -288,7 +290,7 @@ def _kept(number: str) -> Decimal:
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(_units(places), ROUND_HALF_UP)
+    return value.quantize(_units(places), ROUND_HALF_UP, _WIDE)
 
 
 @lru_cache(maxsize=64)
