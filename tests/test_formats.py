@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: What every other format is held against.
 PLAIN = "utf-8"
 #: One of each kind of file, and what a book looks like in it.
-WRITTEN = ("pdf", "docx", "html-plain")
+WRITTEN = ("csv", "xlsx", "xls", "docx", "html-plain", "pdf")
 #: The other ways to write the same kinds.
 DIALECTS = tuple(name for name in FORMATS if name not in {PLAIN, *WRITTEN})
 #: On paper spaces are gaps, and a narrow one is none: goals, and the hash of all, differ by that.

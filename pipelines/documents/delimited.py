@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from itertools import islice
 
+#: What parts the fields of a row, besides tabs.
+SEPARATORS = (",", ";")
 #: Lines that are looked at: a table shows itself early.
 _LINES = 200
 _FEWEST_ROWS = 2
@@ -18,17 +20,21 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def is_comma_separated(text: str) -> bool:
-    r"""Whether commas cut the lines into rows of one width, and do it better than tabs.
+    r"""Whether commas, or semicolons, cut the lines into rows of one width, better than tabs do.
 
     A tab before a code (``\t0201``) keeps programs from taking it for a number; it makes no
     table of tabs.
     """
     lines = [line for line in islice(text.splitlines(), _LINES) if line.strip()]
-    separating = sum(1 for line in lines if "," in _THOUSANDS.sub("", line))
+    return any(_is_cut(lines, separator) for separator in SEPARATORS)
+
+
+def _is_cut(lines: list[str], separator: str) -> bool:
+    separating = sum(1 for line in lines if separator in _THOUSANDS.sub("", line))
     if separating < max(_FEWEST_ROWS, len(lines) / 2):
         return False
-    commas = _evenness(lines, ",")
-    return commas >= _EVEN and commas > _evenness(lines, "\t")
+    even = _evenness(lines, separator)
+    return even >= _EVEN and even > _evenness(lines, "\t")
 
 
 def _evenness(lines: list[str], separator: str) -> float:

@@ -11,21 +11,22 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import polars as pl
-
-from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page
+from pipelines.documents import limits
+from pipelines.extract.grids import GIVEN, Extraction, Grid, Page, Refusal, RefusedError, cell_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pipelines.extract.grids import PageFlag
 
+#: What is known of a cell.
+_COLUMNS = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span", "seq", "text")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 #: A raised or lowered digit at a number would become one of its digits wherever it is read plainly.
 _MARKED = re.compile(r"\d\s?[⁰¹²³⁴-⁹₀-₉]|[⁰¹²³⁴-⁹₀-₉]\s?\d")
 #: A row with so many filled cells sets words beside one another, as rows of tables do.
 _BESIDE = 2
-#: So many filled cells in a single such row, above blank ones, are a header.
+#: So many filled cells in a single such row, or rows of so many cells, are a header and a form.
 _HEADER = 3
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -90,8 +91,11 @@ def page_of(  # noqa: PLR0913 - all that an extraction is
         dropped: Of these, those that are not shown, by reason.
         flags: What makes it doubtful.
         encoding: Of its text.
+
+    Raises:
+        RefusedError: it has more cells than any document.
     """
-    rows: dict[str, list[Any]] = {name: [] for name in CELL_SCHEMA}
+    rows: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     seq, line_no, grids = count(1), count(1), 0
     said = set(flags)
     for part in _resolved(blocks):
@@ -100,6 +104,9 @@ def page_of(  # noqa: PLR0913 - all that an extraction is
             continue
         grids += 1
         said |= part.flags
+        if len(rows["text"]) + len(part.cells) > limits.CELLS:
+            most = f"单元格 cells ≤ {limits.CELLS:,}"
+            raise RefusedError(Refusal("document_limits", f"> {limits.CELLS:,}", most))
         for cell, text in part.cells:
             place = (cell.row, cell.col, cell.row_span, cell.col_span)
             _add(rows, grids, *place, next(seq), text)
@@ -114,27 +121,14 @@ def page_of(  # noqa: PLR0913 - all that an extraction is
         dropped=tuple(sorted((reason, n) for reason, n in dropped.items() if n)),
         flags=tuple(sorted(said)),
     )
-    cells = pl.DataFrame(rows, schema=CELL_SCHEMA)
-    given = [Grid(number, 1, "given", (), ()) for number in range(1, grids + 1)]
-    return Extraction(document_id, media_type, encoding, None, [page], given, cells)
+    given = [Grid(number, 1, GIVEN, (), ()) for number in range(1, grids + 1)]
+    return Extraction(document_id, media_type, encoding, None, [page], given, cell_frame(rows))
 
 
-def _add(  # noqa: PLR0913, PLR0917 - a row of cells
-    rows: dict[str, list[Any]],
-    grid_no: int,
-    row: int,
-    col: int,
-    row_span: int,
-    col_span: int,
-    seq: int,
-    text: str,
-) -> None:
-    said = {
-        "page_no": 1, "grid_no": grid_no, "row_no": row, "col_no": col, "row_span": row_span,
-        "col_span": col_span, "seq": seq, "text": text,
-    }  # fmt: skip
-    for name, values in rows.items():
-        values.append(said.get(name))
+def _add(rows: dict[str, list[Any]], *said: Any) -> None:
+    """A cell or a line: page 1, and the values of the other columns in order."""
+    for values, value in zip(rows.values(), (1, *said), strict=True):
+        values.append(value)
 
 
 def weight(text: str) -> int:
@@ -212,11 +206,14 @@ def _compact(cells: Sequence[tuple[Cell, str]]) -> list[tuple[Cell, str]]:
 def _is_data(cells: Sequence[tuple[Cell, str]]) -> bool:
     """Whether a table sets data in rows and columns, rather than lines in places."""
     filled: dict[int, int] = {}
+    width: dict[int, int] = {}
     for cell, text in cells:
         filled[cell.row] = filled.get(cell.row, 0) + bool(text)
+        width[cell.row] = width.get(cell.row, 0) + 1
     beside = [number for number in filled.values() if number >= _BESIDE]
     if len(beside) > 1:
         return True
-    is_header = len(filled) > 1 and max(beside, default=0) >= _HEADER
+    is_even = len(width) >= _HEADER and min(width.values()) >= _BESIDE
+    is_header = len(filled) > 1 and (is_even or max(beside, default=0) >= _HEADER)
     has_number = any(_NUMBER.fullmatch(text) for _, text in cells)
     return bool(beside) and (is_header or has_number)

@@ -11,6 +11,8 @@ from pipelines.documents import limits, media
 from pipelines.extract.archive_reader import read_archive
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.pdf.reader import read_pdf
+from pipelines.extract.sheets.csv_reader import read_csv
+from pipelines.extract.sheets.reader import read_workbook
 from pipelines.extract.text_reader import read_text
 from pipelines.extract.web.reader import read_html, read_mhtml
 from pipelines.extract.word.legacy import read_doc, read_rtf
@@ -31,12 +33,16 @@ class Adapter:
 
 
 _TEXT = Adapter(read_text, is_guarded=False)
+_WORKBOOK = Adapter(read_workbook, is_guarded=True)  # calamine is Rust, and a cell may inflate
 #: Adapters by true media type.
 READERS: dict[str, Adapter] = {
     media.TEXT_TABLE: _TEXT,
     media.PLAIN_TEXT: _TEXT,
     media.PDF: Adapter(read_pdf, is_guarded=True),  # PDFium is C++
     media.ZIP: Adapter(read_archive, is_guarded=True),  # up to half a GiB is inflated
+    media.XLSX: _WORKBOOK,
+    media.XLS: _WORKBOOK,
+    media.CSV: Adapter(read_csv, is_guarded=True),
     media.HTML: Adapter(read_html, is_guarded=True),  # lexbor is C
     media.MHTML: Adapter(read_mhtml, is_guarded=True),
     media.DOCX: Adapter(read_docx, is_guarded=True),  # a small file may inflate to a large one

@@ -23,7 +23,7 @@ from pipelines.recognise.frames import (
     READING_SCHEMA,
     STATEMENT_SCHEMA,
 )
-from pipelines.recognise.items import ITEM_SCHEMA, Item
+from pipelines.recognise.items import ITEM_SCHEMA, Item, read_sheets
 from pipelines.recognise.lines import Lines
 from pipelines.recognise.notes import of_blank_tables, read_notes
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
@@ -125,7 +125,8 @@ def recognise(
             *page_items(extraction, found.cells),
             *found.waiting,
         ]
-        rows.item += [item.row(key.reading_id, key.document_id) for item in items]
+        sheets = read_sheets(extraction)
+        rows.item += [item.row(key.reading_id, key.document_id, sheets) for item in items]
     return {
         "reading": pl.DataFrame(rows.reading, schema=READING_SCHEMA),
         "page": pl.DataFrame(rows.page, schema=PAGE_SCHEMA),
@@ -173,7 +174,7 @@ def _document(
     context: DocumentContext,
     config: Path | None,
 ) -> _Found:
-    around = Around(book.joins, book.headings, config)
+    around = Around(book.joins, book.headings, config, read_sheets(extraction))
     statements = [
         recognise_statement(key, number, group, context, around)
         for number, group in enumerate(book.groups, 1)

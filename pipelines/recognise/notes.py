@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from pipelines.extract.grids import GIVEN
 from pipelines.recognise.private import begins_private
 from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
@@ -22,7 +23,8 @@ Said = Literal["note", "empty", "rest"]
 #: How sentences end.
 _ENDS = ("。", "！", "!")
 _FIGURE = r"^\s*-?\d[\d,]*(?:\.\d+)?\s*$"
-_AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)")
+#: An amount or a target apart from words.
+_AMOUNT = re.compile(r"[≥≤＞＜><]?-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?=%))%?")
 _NOTE_ROWS: dict[str, Any] = {
     "table_no": pl.Int32,
     "table_row": pl.Int32,
@@ -96,8 +98,8 @@ def read_notes(extraction: Extraction, cells: pl.DataFrame, furniture: set[str])
     }
     last = cells.filter(pl.col("table_no") > 0).group_by("table_no").agg(pl.col("grid_no").max())
     ends = {no: closed[grid_no] for no, grid_no in last.iter_rows() if grid_no in closed}
-    own = {grid.grid_no for grid in extraction.grids if grid.method == "given"}
-    given = {no for no, grid_no in last.iter_rows() if grid_no in own}
+    own = {grid.grid_no for grid in extraction.grids if grid.method == GIVEN}
+    given = {no for no, grid_no in last.iter_rows() if grid_no in own & closed.keys()}
     return Notes(furniture, dict(lines.select("cell_id", "page_no").iter_rows()), ends, given)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
 from pipelines.recognise.headings import clues_above
-from pipelines.recognise.items import Item, place_expr, place_text
+from pipelines.recognise.items import Item, Place, Sheets, place_expr
 from pipelines.values.amounts import money_exponents
 from pipelines.values.years import year_clues
 from schemas.axes import fund_scope
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 class Around:
     """What a document says of all of its tables: how grids became tables, and its headings.
 
-    ``config``: the operator's own code lists.
+    ``config``: the operator's own code lists. ``sheets``: what a workbook calls its places.
     """
 
     joins: Sequence[Join] = ()
     headings: Sequence[Heading] = ()
     config: Path | None = None
+    sheets: Sheets = field(default_factory=Sheets)
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ class Recognised:
     outside_era: Layout | None = None
 
     @property
-    def place(self) -> str:
+    def place(self) -> Place:
         """Where its first grid stands."""
         first = self.group.fragments[0]
-        return place_text(first.page_no, first.grid_no)
+        return Place(first.page_no, first.grid_no)
 
     @property
     def required(self) -> set[str]:
@@ -74,7 +75,7 @@ class Recognised:
             "shape": self.group.layout.shape,
             "fund_scope": fund_scope(self.group.layout.kind, self.around.config),
             "title": self.group.title,
-            "place": self.place,
+            "place": self.place.text(self.around.sheets),
             "body": chosen.get("body"),
             "consolidation": chosen.get("consolidation", "unknown"),
             "fiscal_year": int(chosen["fiscal_year"]) if "fiscal_year" in chosen else None,

@@ -69,7 +69,7 @@ class Content:
         self.dropped: Counter[str] = Counter()
         self.flags: set[PageFlag] = set()
         self.pictures = 0  # that are paragraphs of their own: not icons, not beside text
-        sheets = [one.text_content or "" for one in root.css("style")]
+        sheets = [one.text(deep=True) for one in root.css("style")]
         self._hiding = Hiding(sheets)
         self._links = Links(root)
         self._tables: list[Table] = []

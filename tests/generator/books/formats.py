@@ -10,6 +10,7 @@ from tests.generator.books.pages import text
 from tests.generator.books.paper import pdf
 from tests.generator.books.web import DRESSES, html
 from tests.generator.books.word import docx
+from tests.generator.books.workbooks import comma_separated, sheets, xls, xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,11 +37,19 @@ def _text(book: Book, pages: Sequence[Page], encoding: str = "utf-8") -> bytes:
     return text(pages, book.look).encode(encoding)
 
 
+def _commas(book: Book, pages: Sequence[Page]) -> bytes:
+    return comma_separated(sheets(book, pages, merges=False)).encode("gb18030")
+
+
 FORMATS: dict[str, Format] = {
     **{
         encoding: Format("txt", partial(_text, encoding=encoding), is_paged=False)
         for encoding in ("utf-8", "gb18030", "utf-8-sig", "utf-16")
     },
+    "csv": Format("csv", _commas, is_paged=False),
+    "xlsx": Format("xlsx", lambda book, pages: xlsx(sheets(book, pages))),
+    "xlsx-one": Format("xlsx", lambda book, pages: xlsx(sheets(book, pages, is_one=True))),
+    "xls": Format("xls", lambda book, pages: xls(sheets(book, pages))),
     "pdf": Format("pdf", pdf),
     "docx": Format("docx", docx),
     **{f"html-{dress}": Format("html", partial(html, dress=dress)) for dress in DRESSES},

@@ -52,9 +52,12 @@ def docx(book: Book, pages: Sequence[Page]) -> bytes:
     return package(body + _END, footer=_FOOTER)
 
 
-def package(body: str, **parts: str) -> bytes:
-    """A document of a body; ``parts``: ``footer`` and the like, each referred to as rId1 on."""
-    head = f'<w:document xmlns:w="{_W}" xmlns:r="{_R}"><w:body>'
+def package(body: str, w: str = _W, **parts: str) -> bytes:
+    """A document of a body.
+
+    ``parts``: ``footer`` and the like, each referred to as rId1 on; ``w``: the elements' namespace.
+    """
+    head = f'<w:document xmlns:w="{w}" xmlns:r="{_R}"><w:body>'
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{_R}/{name}" Target="{name}1.xml"/>'
         for n, name in enumerate(parts, 1)
