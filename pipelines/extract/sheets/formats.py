@@ -144,7 +144,7 @@ def _token(kind: str, said: str) -> list[tuple[str, str]]:
     if kind in {"space", "fill"}:
         return []
     if kind == "noon":
-        return [("moment", said)]
+        return [("moment", said.lower())]
     if kind == "plain":
         if said in _DIGITS:
             return [("digit", said)]
