@@ -35,7 +35,10 @@ _RECORDS = 100
 
 
 def ole_type(data: bytes) -> str:
-    """Media type of bytes that begin as an OLE file does; the container's own if it is broken."""
+    """Media type of bytes that begin as an OLE file does.
+
+    Of a broken one by the names that stand in it: what is wrong with it is for its reader to say.
+    """
     from olefile import OleFileIO
 
     try:
@@ -43,7 +46,8 @@ def ole_type(data: bytes) -> str:
             kind = next((kind for name, kind in _STREAMS if ole.exists(name)), OLE)
             return ENCRYPTED if _is_encrypted(ole, kind) else kind
     except Exception:  # noqa: BLE001 - of a damaged file olefile raises whatever it runs into
-        return OLE
+        named = (kind for name, kind in _STREAMS if f"{name}\0".encode("utf-16-le") in data)
+        return next(named, OLE)
 
 
 def _is_encrypted(ole: OleFileIO, kind: str) -> bool:

@@ -116,6 +116,8 @@ OFFICE = ("[Content_Types].xml", "_rels/.rels")
         (ole({"PowerPoint Document": b""}), media.PPT),
         (ole({"__properties_version1.0": b""}), media.MSG),
         (ole({"Else": b""}), media.OLE),
+        (ole({"Workbook": workbook()})[:2000], media.XLS),  # cut short, and still a workbook
+        (ole({"Else": b""})[:2000], media.OLE),
         (ole({"EncryptionInfo": b"", "EncryptedPackage": b""}), media.ENCRYPTED),
         (ole({"Workbook": workbook(is_encrypted=True)}), media.ENCRYPTED),
         (ole({"WordDocument": bytes(10) + b"\x00\x01" + bytes(40)}), media.ENCRYPTED),

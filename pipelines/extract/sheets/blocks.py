@@ -79,10 +79,9 @@ def read_blocks(
         ruled: Positions with a rule at a side.
         merges: Merged cells.
     """
-    covered = _covered(filled, merges)
-    found = list(_ruled_blocks(filled, covered, ruled))
-    left = outside(filled, found)
-    found += _plain_blocks(left, covered)
+    covered, filled_in = _covered(filled, merges), _by_row(filled)
+    found = list(_ruled_blocks(filled_in, covered, _by_row(ruled)))
+    found += _plain_blocks(outside(filled, found), covered)
     return sorted(found, key=lambda block: (block.top, block.left))
 
 
@@ -128,8 +127,8 @@ def within(merges: Iterable[tuple[int, int, int, int]], filled: Collection[Posit
 
 
 def _covered(filled: Collection[Position], merges: Sequence[Merged]) -> dict[Position, Position]:
-    """Position → the filled cell that stands over it."""
-    covered = {place: place for place in filled}
+    """Position → the filled cell that is merged over it."""
+    covered: dict[Position, Position] = {}
     for merged in merges:
         if (merged.row, merged.col) in filled:
             covered |= dict.fromkeys(merged.positions(), (merged.row, merged.col))
@@ -137,11 +136,14 @@ def _covered(filled: Collection[Position], merges: Sequence[Merged]) -> dict[Pos
 
 
 def _ruled_blocks(
-    filled: Collection[Position],
+    filled_in: Mapping[int, set[int]],
     covered: Mapping[Position, Position],
-    ruled: Collection[Position],
+    by_row: Mapping[int, set[int]],
 ) -> Iterator[Block]:
-    by_row, of_row, filled_in = _by_row(ruled), _by_row(covered), _by_row(filled)
+    """Rows with rules that follow one another, cut where columns have none."""
+    of_row = {row: set(columns) for row, columns in filled_in.items()}
+    for row, col in covered:
+        of_row.setdefault(row, set()).add(col)
     rows = sorted(row for row, columns in by_row.items() if len(columns) >= _FEWEST)
     for run in _runs(rows, 1):
         columns = set[int]().union(*(by_row[row] for row in run))
@@ -184,7 +186,7 @@ def _is_table(block: Block, filled_in: Mapping[int, set[int]]) -> bool:
 
 def _plain_blocks(filled: set[Position], covered: Mapping[Position, Position]) -> Iterator[Block]:
     """Rows that follow one another, of which two at least hold several cells, or one many."""
-    places = [place for place, owner in covered.items() if owner in filled]
+    places = filled | {place for place, owner in covered.items() if owner in filled}
     by_row, filled_in = _by_row(places), _by_row(filled)
     for run in _runs(sorted(by_row), 1):
         columns = sorted({col for row in run for col in by_row[row]})

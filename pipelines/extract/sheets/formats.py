@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property, lru_cache
 
 from pipelines.extract.sheets.moments import shown_moment
@@ -45,10 +45,12 @@ _DIGITS = "0#?"
 #: Tokens of a number, a mark for each other, and a number of common kind among such marks.
 _OF_NUMBERS, _WORD = frozenset({"digit", ".", ","}), "\0"
 _PLAIN = re.compile(r"(?P<before>\0*)(?P<whole>#,##0|0)(?:\.(?P<part>0+))?\0*")
-#: Tokens that change the number.
-_SPECIAL = frozenset({"%", "/", "exponent"})
+#: Tokens that change the number, or are something else.
+_SPECIAL = frozenset({"%", "/", "@", "exponent", "general", "moment"})
 #: Digits that a spreadsheet program keeps of a number, and that it shows of one without a format.
 _KEPT, _GENERAL = 15, 11
+#: No number that a file stores has more digits than this when it is written out.
+_WIDE = Context(prec=700)
 #: From here on General shows an exponent.
 _LARGE, _SMALL = Decimal(10) ** _GENERAL, Decimal("1e-9")
 
@@ -78,7 +80,7 @@ class Section:
         """
         said = "".join(text if kind in _OF_NUMBERS else _WORD for kind, text in self.tokens)
         match = _PLAIN.fullmatch(said)
-        if match is None:
+        if match is None or self.kinds & _SPECIAL:
             return None
         words = [text for kind, text in self.tokens if kind not in _OF_NUMBERS]
         before = len(match["before"])
@@ -101,26 +103,20 @@ def shown_number(number: str, code: str, *, is_1904: bool = False) -> str | None
         code: The number format.
         is_1904: Days are counted from 1904 on.
     """
-    sections = _sections(code)
-    if sections is None:
-        return None
     value = _kept(number)
-    section, is_signed = _chosen(sections, value)
+    if (simple := _simple(code)) is not None:
+        return ("-" if value < 0 else "") + _shown(value, simple)
+    sections = _sections(code)
+    section, is_signed = _chosen(sections, value) if sections else (None, True)
     if section is None:
         return None
     if section.has("moment"):
         return shown_moment(value, section.tokens, is_1904=is_1904)
-    if section.has("general"):
+    if section.has("general") or section.has("@"):
         said = general(value if is_signed else abs(value))
-        return "".join(said if kind == "general" else text for kind, text in section.tokens)
-    if section.has("@"):
-        return "".join(general(value) if kind == "@" else text for kind, text in section.tokens)
-    if section.plain is not None and not section.kinds & _SPECIAL:
-        before, form, behind, places = section.plain
-        said_digits: str | None = f"{before}{_rounded(abs(value), places):{form}}{behind}"
-    else:
-        said_digits = _digits(section, abs(value))
-    return None if said_digits is None else ("-" if is_signed and value < 0 else "") + said_digits
+        return "".join(said if kind in {"general", "@"} else text for kind, text in section.tokens)
+    digits = _shown(value, section.plain) if section.plain else _digits(section, abs(value))
+    return None if digits is None else ("-" if is_signed and value < 0 else "") + digits
 
 
 def shown_text(text: str, code: str) -> str:
@@ -144,6 +140,19 @@ def general(value: Decimal) -> str:
     whole = len(str(int(abs(value))))
     places = max(0, _GENERAL - 1 - whole) if whole < _GENERAL else 0
     return _trimmed(f"{_rounded(value, places):f}")
+
+
+@lru_cache(maxsize=4096)
+def _simple(code: str) -> tuple[str, str, str, int] | None:
+    """``Section.plain`` of a format with one part, as most are."""
+    sections = _sections(code)
+    is_one = sections is not None and len(sections) == 1 and sections[0].condition is None
+    return sections[0].plain if sections is not None and is_one else None
+
+
+def _shown(value: Decimal, plain: tuple[str, str, str, int]) -> str:
+    before, form, behind, places = plain
+    return f"{before}{_rounded(value.copy_abs(), places):{form}}{behind}"
 
 
 @lru_cache(maxsize=4096)
@@ -281,7 +290,7 @@ def _kept(number: str) -> Decimal:
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(_units(places), ROUND_HALF_UP)
+    return value.quantize(_units(places), ROUND_HALF_UP, _WIDE)
 
 
 @lru_cache(maxsize=64)

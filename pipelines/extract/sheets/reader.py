@@ -136,6 +136,9 @@ def _said(
     elif stored.kind == "error":
         shown.doubt("error_values", place)
         said = stored.text
+    elif stored.kind == "moment":
+        shown.doubt("format_unknown", place)
+        said = stored.text
     elif stored.kind == "boolean":
         said = "TRUE" if stored.text == "1" else "FALSE"
     elif stored.kind == "text":

@@ -20,8 +20,8 @@ class Style(NamedTuple):
 class Stored(NamedTuple):
     """What is stored of a cell that is not blank.
 
-    ``kind``: number, text (which the survey of xlsx leaves to calamine), boolean, error, or
-    unknown: a formula without a value. ``text``: the number, the error.
+    ``kind``: number, text (which the survey of xlsx leaves to calamine), boolean, error, moment (a
+    date in words), or unknown: a formula without a value. ``text``: the number, the error.
     """
 
     kind: str

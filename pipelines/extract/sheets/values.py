@@ -88,15 +88,13 @@ def _given(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[Position, An
         return
     for row, values in enumerate(sheet.iter_rows(), 1):
         for col, value in enumerate(values, 1):
-            if value != "":
+            if not isinstance(value, str) or value.strip():
                 yield (row, col), value
 
 
 def _agrees(survey: Survey, stored: Stored, given: Any) -> bool:
-    """Whether calamine says of a cell what is stored; of errors and empty texts it says nothing."""
+    """Whether calamine says of a cell what is stored; of errors and dates in words it need not."""
     if stored.kind == "text":
-        if given is None or isinstance(given, _MOMENTS):
-            return survey.is_package or given is not None
         return isinstance(given, str) and (survey.is_package or given == stored.text)
     if stored.kind == "number":
         if isinstance(given, _MOMENTS):

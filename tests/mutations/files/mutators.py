@@ -25,7 +25,7 @@ _TAG = re.compile(rb"<[^<>]+>")
 _ELEMENT = re.compile(
     rb"<(w:tr|w:tc|w:p|w:tbl|row|c|si|mergeCell|tr|td|table)\b[^<>]*(?<!/)>.*?</\1>", re.DOTALL
 )
-_FIGURE = re.compile(rb"(?<=>)[\d,]*\d\.\d\d(?=<)")
+_FIGURE = re.compile(rb"(?<=>)[\d,]*\d\.\d+(?=<)")
 _STRANGE = (
     b"0", b"-1", b"1", b"2", b"99999999999", b"nan", b"", b"restart", b"x" * 3000, b"1048577",
     b"A1", b"XFD1048576", b"none", b"true", b"../../../etc/passwd", b"file:///etc/passwd",
@@ -339,13 +339,13 @@ MUTATORS = (*ANY, *CONTAINER, *MARKUP)
 BY_HAND = frozenset({"change_figure", "flip_in_part", "flip_bits", "write_noise"})
 #: What is done to files of each format, besides what is done to any.
 OF_FORMAT = {
-    "txt": ANY,
+    "utf-8": ANY,
     "csv": ANY,
     "pdf": ANY,
     "xls": ANY,
     "zip": (*ANY, *CONTAINER),
-    "html": (*ANY, *MARKUP),
-    "html_word": (*ANY, *MARKUP),
+    "html-plain": (*ANY, *MARKUP),
+    "html-word": (*ANY, *MARKUP),
     "docx": (*ANY, *CONTAINER, *MARKUP),
     "xlsx": (*ANY, *CONTAINER, *MARKUP),
 }
