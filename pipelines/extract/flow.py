@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 #: What is known of a cell.
 _COLUMNS = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span", "seq", "text")
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+#: A printed number.
+NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 #: A raised or lowered digit at a number would become one of its digits wherever it is read plainly.
 _MARKED = re.compile(r"\d\s?[⁰¹²³⁴-⁹₀-₉]|[⁰¹²³⁴-⁹₀-₉]\s?\d")
 #: A row with so many filled cells sets words beside one another, as rows of tables do.
@@ -149,7 +150,7 @@ def joined(lines: Iterable[str]) -> str:
     """
     text = last = ""
     for line in lines:
-        are_two = _NUMBER.fullmatch(last) and _NUMBER.fullmatch(line)
+        are_two = NUMBER.fullmatch(last) and NUMBER.fullmatch(line)
         is_word = text[-1:].isascii() and text[-1:].isalpha() and line[:1].isascii()
         text += (" " if are_two or (is_word and line[:1].isalpha()) else "") + line
         last = line
@@ -221,5 +222,5 @@ def _is_data(cells: Sequence[tuple[Cell, str]]) -> bool:
         return True
     is_even = len(width) >= _HEADER and min(width.values()) >= _BESIDE
     is_header = len(filled) > 1 and (is_even or max(beside, default=0) >= _HEADER)
-    has_number = any(_NUMBER.fullmatch(text) for _, text in cells)
+    has_number = any(NUMBER.fullmatch(text) for _, text in cells)
     return bool(beside) and (is_header or has_number)
