@@ -108,7 +108,8 @@ def _within(
         named = [(_name(entry), entry) for entry in archive.infolist()]
         times = Counter(name for name, _ in named)
         for name, entry in named:
-            if name.endswith("/") or _is_left_out(name):
+            is_folder = name.endswith("/") and not entry.file_size
+            if is_folder or _is_left_out(name):
                 continue
             path = prefix + name
             budget.enter(path)

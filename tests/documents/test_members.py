@@ -95,6 +95,7 @@ def test_what_people_did_not_put_there_is_left_out() -> None:
         (Entry(b"./b.txt"), "./b.txt", "member_unsafe"),
         (Entry(b"a\nb.txt"), "a\nb.txt", "member_unsafe"),
         (Entry(b""), "", "member_unsafe"),
+        (Entry(b"a/"), "a/", "member_unsafe"),  # a folder that has content
         (Entry(b"link", b"/etc/passwd", attributes=UNIX_LINK), "link", "member_unsafe"),
         (Entry(b"pipe", attributes=UNIX_PIPE), "pipe", "member_unsafe"),
         (Entry(b"secret", flags=ENCRYPTED), "secret", "encrypted_document"),
