@@ -69,6 +69,18 @@ class Archive:
         """Whether it keeps a file of this name."""
         return (self._root / sha256).exists()
 
+    def begins(self, sha256: str, start: bytes) -> bool:
+        """Whether a file begins with these bytes; not checked against its name.
+
+        Raises:
+            ArchiveError: the file cannot be read.
+        """
+        try:
+            with (self._root / sha256).open("rb") as file:
+                return file.read(len(start)) == start
+        except OSError as error:
+            raise _unreadable(self._root / sha256, error) from error
+
     def size(self, sha256: str) -> int:
         """Size in bytes of a file that it holds."""
         return (self._root / sha256).stat().st_size
@@ -83,10 +95,7 @@ class Archive:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise ArchiveError(
-                f"{path}: 归档文件无法读取，请从备份恢复 / archived file cannot be read ({error}); "
-                "restore it from the backup"
-            ) from error
+            raise _unreadable(path, error) from error
         found = sha256_of(data)
         if found != sha256:
             raise ArchiveError(
@@ -94,6 +103,13 @@ class Archive:
                 f"SHA-256 {found}; restore it from the backup"
             )
         return data
+
+
+def _unreadable(path: Path, error: OSError) -> ArchiveError:
+    return ArchiveError(
+        f"{path}: 归档文件无法读取，请从备份恢复 / archived file cannot be read ({error}); "
+        "restore it from the backup"
+    )
 
 
 def _is_kept(path: Path, data: bytes) -> bool:

@@ -42,7 +42,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     installation = Installation(tmp_path_factory.mktemp("mixed"))
     installation.put_seed()
     installation.put_with_sidecar("plain.txt", PLAIN.encode())
-    installation.put("binary.zip", b"PK\x03\x04")
+    installation.put("binary.bin", b"\x00\x01")
     installation.run()
     installation.put_with_sidecar("copy.txt", seed_text().encode("gb18030"))
     installation.put_with_sidecar("plain.txt", PLAIN.replace("植树\t", "种树\t").encode())
