@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ NUMBERS = {
     "worker_cpu_seconds": ("YUSUAN_WORKER_CPU_SECONDS", 1),
     "worker_wall_seconds": ("YUSUAN_WORKER_WALL_SECONDS", 1),
 }
+#: … one for the scheduler of a cluster …
+CLUSTER = "YUSUAN_DASK"
 #: … and one for each way to tell people that a night failed; they may hold passwords.
 CHANNELS = {
     "notify_webhook": "YUSUAN_NOTIFY_WEBHOOK",
@@ -60,7 +62,9 @@ class Settings:
         keep_runs: How many runs Dagster remembers: events and logs of older ones are deleted.
         settle_seconds: For how long nothing in ``raw`` may change before the sensor starts a night.
         stale_hours: After how many hours without a look at ``raw`` the warehouse counts as stale.
-        workers: How many processes read documents of risky formats; as many as there are cores.
+        workers: How many processes read and understand documents; as many as there are cores. One:
+            only risky formats are read in a process of their own.
+        dask: Scheduler of a Dask cluster that does their work, ``tcp://host:port``; none if unset.
         worker_memory_mb: Address space in MiB that such a process may take; half a GiB of it is
             taken by what the readers import.
         worker_cpu_seconds: CPU time for one document.
@@ -79,6 +83,7 @@ class Settings:
     settle_seconds: int = 120
     stale_hours: int = 26
     workers: int = field(default_factory=_cores)
+    dask: str | None = None
     worker_memory_mb: int = 4096
     worker_cpu_seconds: int = 120
     worker_wall_seconds: int = 300
@@ -113,15 +118,20 @@ class Settings:
             config=given("config", config),
             notify_webhook=env.get(CHANNELS["notify_webhook"]) or None,
             notify_email=env.get(CHANNELS["notify_email"]) or None,
+            dask=env.get(CLUSTER) or None,
             **_numbers(env),
         )
+
+    def worked_by(self, workers: int | None, dask: str | None) -> Settings:
+        """The same installation with other workers, where they are given."""
+        return replace(self, workers=workers or self.workers, dask=dask or self.dask)
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for processes that are started."""
         numbers = {name: variable for name, (variable, _) in NUMBERS.items()}
         return {
             variable: str(value)
-            for name, variable in {**ENVIRONMENT, **numbers, **CHANNELS}.items()
+            for name, variable in {**ENVIRONMENT, **numbers, **CHANNELS, "dask": CLUSTER}.items()
             if (value := getattr(self, name)) is not None
         }
 
