@@ -89,6 +89,7 @@ class Night:
         self.store = ReadingStore(settings)
         self.archive = Archive(settings.archive)
         self.executors = Executors(settings, self.prints)
+        self._wanted: tuple[int, list[ReadingKey]] | None = None
 
     def close(self) -> None:
         """End the workers that were started; without it they end with this object."""
@@ -133,8 +134,15 @@ class Night:
         """Today's readings, and those that versions rest on which are current or were lost.
 
         A version may rest on a sidecar that is gone since: its facts stay, so its reading must. One
-        that was lost comes back when it can be read again.
+        that was lost comes back when it can be read again. Asked by every step, and the same as
+        long as the ledger is.
         """
+        last_event = self.ledger.last_data_event()
+        if self._wanted is None or self._wanted[0] != last_event:
+            self._wanted = (last_event, self._wanted_now())
+        return self._wanted[1]
+
+    def _wanted_now(self) -> list[ReadingKey]:
         wanted = {key.reading_id: key for key in self.keys()}
         for versions in versions_of(self.ledger.events("statement_version")).values():
             last = versions[-1]

@@ -57,7 +57,7 @@ def ingest(
     from pipelines.news import has_news
 
     settings = Settings.resolve(raw, warehouse, context, config).worked_by(workers, dask)
-    told = launch(settings, quiet=as_json) if has_news(settings) else {}
+    told = _night(settings, quiet=as_json) if has_news(settings) else {}
     read = {n: told.get("grids", {}).get(n, none) for n, none in _NOTHING_READ.items()}
     ledger = Ledger(settings.ledger)
     counts = ledger.events("checked")[-1].detail
@@ -85,6 +85,16 @@ def ingest(
     waits = found["items_waiting"] or counts["orphan_sidecars"] or counts["unreadable_files"]
     if strict and waits:
         raise typer.Exit(3)
+
+
+def _night(settings: Settings, *, quiet: bool) -> dict[str, dict[str, Any]]:
+    """Run the nightly job; a cluster that cannot be used is said before anything is begun."""
+    if settings.dask is not None:
+        from pipelines.extract.executors import Executors
+        from pipelines.fingerprints import fingerprints
+
+        Executors(settings, fingerprints(settings.config)).try_out()
+    return launch(settings, quiet=quiet)
 
 
 def launch(settings: Settings, *, quiet: bool) -> dict[str, dict[str, Any]]:

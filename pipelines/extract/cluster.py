@@ -13,6 +13,7 @@ import platform
 import threading
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import wait as wait_for
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -99,10 +100,14 @@ class ClusterExecutor(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster: at once if ``cancel_futures``, else when all calls are done."""
         if wait and not cancel_futures:
-            self._pool.shutdown(wait=True)
+            wait_for(self._under_way())  # not for Dask's: these wait on when no worker is left
         self._closed.set()
         self._client.close()
         self._give_up(CancelledError())
+
+    def _under_way(self) -> list[Future[Any]]:
+        with self._guard:
+            return list(self._calls)
 
     def _arrived(self, ours: Future[Any], theirs: Future[Any]) -> None:
         """Hand an answer on, in the words of guarded workers."""

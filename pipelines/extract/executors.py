@@ -85,6 +85,15 @@ class Executors:
         with self.guarded() as executor:
             yield executor
 
+    def try_out(self) -> None:
+        """Start and end them, to know that they can be used.
+
+        Raises:
+            ClusterError, ClusterSilentError: the cluster cannot be used.
+        """
+        with self.guarded():
+            self.close()
+
     def close(self) -> None:
         """End what was started; calls that are under way are lost."""
         if self._end is not None:
