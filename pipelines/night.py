@@ -226,7 +226,8 @@ class Night:
             for key, versions in versions_of(self.ledger.events("statement_version")).items()
             if versions[-1].known_to_utc is not None
         }
-        results = run_checks(build.path, published if published.exists() else None, closed)
+        before = published if published.exists() else None
+        results = run_checks(build.path, before, closed, self.settings.duckdb_config())
         if broken := [result.name for result in results if not result.passed]:
             said = str(BuildCheckError([r for r in results if not r.passed]))
             detail = {"build_id": build.build_id, "broken": broken, "message": said}

@@ -23,6 +23,7 @@ NUMBERS = {
     "keep_runs": ("YUSUAN_KEEP_RUNS", 1),
     "settle_seconds": ("YUSUAN_SETTLE_SECONDS", 0),
     "stale_hours": ("YUSUAN_STALE_HOURS", 1),
+    "build_memory_mb": ("YUSUAN_BUILD_MEMORY_MB", 512),
     "workers": ("YUSUAN_WORKERS", 1),
     "worker_memory_mb": ("YUSUAN_WORKER_MEMORY_MB", 1024),
     "worker_cpu_seconds": ("YUSUAN_WORKER_CPU_SECONDS", 1),
@@ -62,6 +63,8 @@ class Settings:
         keep_runs: How many runs Dagster remembers: events and logs of older ones are deleted.
         settle_seconds: For how long nothing in ``raw`` may change before the sensor starts a night.
         stale_hours: After how many hours without a look at ``raw`` the warehouse counts as stale.
+        build_memory_mb: Memory in MiB that DuckDB may take while a build is made and checked; what
+            does not fit goes to the disk.
         workers: How many processes read and understand documents; as many as there are cores. One:
             only risky formats are read in a process of their own.
         dask: Scheduler of a Dask cluster that does their work, ``tcp://host:port``; none if unset.
@@ -82,6 +85,7 @@ class Settings:
     keep_runs: int = 60
     settle_seconds: int = 120
     stale_hours: int = 26
+    build_memory_mb: int = 2048
     workers: int = field(default_factory=_cores)
     dask: str | None = None
     worker_memory_mb: int = 4096
@@ -169,6 +173,16 @@ class Settings:
     def candidate(self) -> Path:
         """The build that is being made."""
         return self.warehouse / "candidate"
+
+    def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
+        """How DuckDB is held to its memory while a build is made and checked.
+
+        What does not fit goes beside the candidate, and goes with it if this run dies.
+        """
+        return {
+            "memory_limit": f"{self.build_memory_mb}MiB",
+            "temp_directory": str(self.candidate / "spill"),
+        }
 
     @property
     def lock(self) -> Path:

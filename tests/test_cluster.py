@@ -1,6 +1,6 @@
 """A Dask cluster on loopback does the work of a night, loses a worker, and nothing shows of it.
 
-Slow: scheduler and workers are processes. They need the extra ``cluster``, which ``make test-long`` brings.
+Slow: scheduler and workers are processes. ``make test-long`` brings the extra ``cluster``.
 """
 
 from __future__ import annotations
