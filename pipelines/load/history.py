@@ -45,7 +45,7 @@ _CHANGE_SCHEMA: dict[str, Any] = {**dict.fromkeys(_FEED_KEY, pl.String), "begins
 
 
 #: Versions whose rows are taken together: few enough for memory on a first night of millions.
-_TOGETHER = 10_000
+_TOGETHER = 2_000
 
 
 @dataclass(frozen=True)

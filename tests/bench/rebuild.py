@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Documents that are read, projects of a unit in them at most, and how often they are staged.
 DOCUMENTS, PROJECTS, COPIES = 200, 40, 250
+#: What keys look like.
+_KEY = "^([0-9a-f]{20}|[0-9a-f]{64})$"
 #: Times that each question is asked, each time of another body and year.
 ASKED = 60
 #: What people and dashboards ask; ``?`` is a body's key, then a year.
@@ -88,10 +90,13 @@ def staged(root: Path, copies: int) -> None:
 
 def copied(frame: pl.DataFrame, n: int) -> pl.DataFrame:
     """The same rows under other keys: whatever is a key begins with the copy's number."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    is_key = pl.col(texts).str.contains("^([0-9a-f]{20}|[0-9a-f]{64})$")
+    texts = [pl.col(name) for name, dtype in frame.schema.items() if dtype == pl.String]
     return frame.with_columns(
-        pl.when(is_key).then(f"{n:04x}" + pl.col(texts).str.slice(4)).otherwise(pl.col(texts))
+        pl.when(text.str.contains(_KEY))
+        .then(pl.concat_str(pl.lit(f"{n:04x}"), text.str.slice(4).str.reverse()))
+        .otherwise(text)
+        .alias(text.meta.output_name())
+        for text in texts
     )
 
 
