@@ -36,12 +36,7 @@ STAGES = {
     "extract": Stage(("pipelines.extract.readers",)),
     "second": Stage(("pipelines.extract.second_reader",)),
     "read": Stage(
-        (
-            "pipelines.recognise.documents",
-            "pipelines.normalise.records",
-            "pipelines.conform.records",
-            "pipelines.validate.readings",
-        ),
+        ("pipelines.rooms",),
         ("schemas/layouts", "schemas/codes"),
     ),
     "build": Stage(

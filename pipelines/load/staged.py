@@ -10,6 +10,7 @@ from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore
 from schemas.registry import tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from pipelines.settings import Settings
@@ -44,12 +45,21 @@ class StagedReadings:
         frames = [pl.read_parquet(path) for path in self.paths(table)]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
-    def of_statements(self, table: str, statement_ids: pl.Series) -> pl.DataFrame:
-        """Staged rows of these statements only; the others are not read into memory."""
+    def of_statements(
+        self, table: str, statement_ids: pl.Series, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Staged rows of these statements only, and these columns if some are named.
+
+        The others are not read into memory.
+        """
         if statement_ids.is_empty():
             return pl.DataFrame()
         wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
-        frames = [pl.scan_parquet(path).filter(wanted).collect() for path in self.paths(table)]
+        chosen = pl.all() if columns is None else pl.col(columns)
+        frames = [
+            pl.scan_parquet(path).filter(wanted).select(chosen).collect()
+            for path in self.paths(table)
+        ]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
     def statements(self, *, current: bool) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandera.errors
+import polars as pl
 
 from pipelines.fingerprints import ROOT
 from schemas.registry import TableSpec, tables
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CHECKS = ROOT / "warehouse" / "checks"
 _SHOWN = 5
+#: Rows that a model validates at once: tables of history may not fit in memory.
+_TOGETHER = 200_000
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,22 @@ def check_descriptions() -> dict[str, str]:
     return rendered | {path.stem: _header(path) for path in sorted(CHECKS.glob("*.sql"))}
 
 
-def run_checks(candidate: Path, published: Path | None, closed_keys: set[str]) -> list[CheckResult]:
+def run_checks(
+    candidate: Path,
+    published: Path | None,
+    closed_keys: set[str],
+    config: dict[str, str | bool | int | float | list[str]] | None = None,
+) -> list[CheckResult]:
     """All checks on a candidate.
 
     Args:
         candidate: Its file, opened read-only.
         published: Yesterday's file, if there is one.
         closed_keys: Statements that a ledger event closed since (see no_unexplained_loss).
+        config: Settings of DuckDB, such as its memory.
     """
     said = check_descriptions()
-    with duckdb.connect(str(candidate), read_only=True) as connection:
+    with duckdb.connect(str(candidate), read_only=True, config=config or {}) as connection:
         found: dict[str, list[dict[str, Any]]] = {
             "shape": _shape(connection),
             "keys": [row for spec in tables().values() for row in _key(connection, spec)],
@@ -185,14 +194,15 @@ def _gate(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[s
     """Tables that readings feed passed their gate when staged; those a build makes pass here."""
     if spec.reading and spec.name != "quarantine_item":
         return []
-    frame = connection.execute(f"SELECT * FROM {spec.name}").pl()  # noqa: S608
-    if frame.is_empty():
-        return []  # its shape is a check of its own
-    try:
-        spec.model.validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        return [{"table": spec.name, **case} for case in errors.failure_cases.to_dicts()]
-    return []
+    found: list[dict[str, Any]] = []
+    for batch in connection.execute(f"FROM {spec.name}").to_arrow_reader(_TOGETHER):
+        frame = pl.DataFrame(batch)
+        try:
+            spec.model.validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as errors:
+            cases = errors.failure_cases.to_dicts()
+            found += [{"table": spec.name, **case} for case in cases]
+    return found  # of no rows there are none: its shape is a check of its own, as are its keys
 
 
 def _losses(
