@@ -23,9 +23,10 @@ from pipelines.recognise.frames import (
     READING_SCHEMA,
     STATEMENT_SCHEMA,
 )
-from pipelines.recognise.items import ITEM_SCHEMA, Item, read_sheets
+from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.lines import Lines
 from pipelines.recognise.notes import of_blank_tables, read_notes
+from pipelines.recognise.sheets import read_sheets
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
 from pipelines.recognise.tables import each_grid_a_table, named_cells
 

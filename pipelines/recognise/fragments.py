@@ -42,6 +42,7 @@ class Fragment:
         seq: Where it begins in the reading order.
         lines: Lines above its header, those inside the grid included: cell, text.
         sheet: The name of the workbook's sheet, if it is the first table there.
+        named: The kinds of table that this name is a title of.
         inner: Lines between its grids, where pages cut it.
         rows: Its first rows.
         width: The last column of its header.
@@ -60,6 +61,7 @@ class Fragment:
     lines: list[tuple[str, str]]
     inner: list[tuple[str, str]]
     sheet: str | None
+    named: set[str]
     rows: Rows
     width: int
     fits: list[Match]
@@ -163,15 +165,17 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
     if fits:
         width = max(cell.columns[-1] for cell in rows[fits[0].first_row])
     titles = title.cell_ids if title and title.layouts else ()
-    named = [title.text] if title else []
+    said = [title.text] if title else []
     again = {c for c, t in own if titles and title and bare(t) == bare(title.text)}
     read = [Line(c, t, is_title=False, clues=()) for c, t in lines[: table.others]]
     read += [read_line(c, t, is_title=c in titles or c in again or is_number(t)) for c, t in own]
+    of_name = titled(table.sheet, layouts) if table.sheet else ()
+    named = {layout.kind for layout in layouts if layout.id in of_name}
     left = [match for match in fits if not title or match.layout.id in title.layouts]
     match = _judge(rows, left, title, fits) if fits else _nearest(rows, title, layouts)
     return Fragment(
-        table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, table.sheet, rows,
-        width, fits, left, title, read, match, None if fits else foreign(rows, named),
+        table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, table.sheet, named,
+        rows, width, fits, left, title, read, match, None if fits else foreign(rows, said),
     )  # fmt: skip
 
 

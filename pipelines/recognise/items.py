@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from pipelines.extract.grids import Extraction
 
 #: The columns of a cell that say where it is printed.
 PLACE = ("page_no", "grid_no", "row_no", "col_no", "sheet", "address")
@@ -52,19 +49,6 @@ class Place(NamedTuple):
             return place_text(self.page_no, self.grid_no)
         where = f" {sheets.ranges[self.grid_no]}" if self.grid_no else ""
         return f"工作表 {name}{where} / sheet {name}{where}"
-
-
-def read_sheets(extraction: Extraction) -> Sheets:
-    """What a document calls its places, if it is a workbook."""
-    names = {page.page_no: page.sheet for page in extraction.pages if page.sheet is not None}
-    if not names:
-        return Sheets()
-    ends = (
-        extraction.cells.filter((pl.col("grid_no") > 0) & pl.col("address").is_not_null())
-        .group_by("grid_no")
-        .agg(first=pl.col("address").first(), last=pl.col("address").last())
-    )
-    return Sheets(names, {no: f"{first}:{last}" for no, first, last in ends.iter_rows()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class Recognised:
             elif name in self.required and name not in self.chosen:
                 mine = years if name == "fiscal_year" else []
                 yield self._item("context_missing", name, "未印刷 / not printed", mine)
+        yield from self._named_otherwise()
         if self.outside_era is not None:
             yield Item("statement", self.place, "era_unknown", self.chosen["fiscal_year"],
                        f"{self.outside_era.id}: {self.outside_era.era.text}", "withheld",
@@ -138,6 +139,13 @@ class Recognised:
             known = ", ".join(money_exponents())
             found = f"{unit}：未知单位 / unknown unit; 已知 known: {known}"
             yield self._item("context_missing", "unit", found, [])
+
+    def _named_otherwise(self) -> Iterable[Item]:
+        """The name of its sheet is the title of another table: said, and what is printed counts."""
+        first, kind = self.group.fragments[0], self.group.layout.kind
+        if first.named and kind not in first.named:
+            yield Item("statement", self.place, "sheet_name_differs", first.sheet or "",
+                       self.group.title or kind, "none", self.statement_no)  # fmt: skip
 
     def _item(self, rule_id: str, name: str, found: str, clues: list[dict[str, Any]]) -> Item:
         return Item("statement", self.place, rule_id, found, name, "withheld", self.statement_no,

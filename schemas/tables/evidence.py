@@ -43,7 +43,9 @@ class SourceCell(Table):
     y1: pl.Float64 = column("下边（点）", "Lower edge, in points", nullable=True, additive=False)
     sheet: str = column("工作表（电子表格）", "Name of the sheet (workbooks)", nullable=True)
     address: str = column(
-        "单元格地址，如 B7（电子表格）", "Address of the cell, such as B7 (workbooks)", nullable=True
+        "单元格地址，如 B7（电子表格）",
+        "Address of the cell, such as B7 (workbooks)",
+        nullable=True,
     )
     stored: str = column(
         "文件所存的数值，与显示不同时（电子表格）",

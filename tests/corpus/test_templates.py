@@ -1,4 +1,4 @@
-"""Official blank workbooks of 上海: every table is known, none states anything, nothing is published.
+"""Official blank workbooks of 上海: every table is known, nothing is stated, nothing published.
 
 Both were looked at sheet by sheet: a cover and contents, prose, nine tables with their headers,
 some codes as examples, rules out to column IV, and not one amount.

@@ -88,6 +88,12 @@ def test_texts(code: str, shown: str) -> None:
     assert shown_text("甲", code) == shown
 
 
+@pytest.mark.parametrize("code", ["0", "#,##0.00", "0.00%", "#,##0.00,", ACCOUNTING, "General"])
+@pytest.mark.parametrize("number", ["1E308", "-1E308", "1E-308", "1.7976931348623157E+308"])
+def test_numbers_of_any_size_are_shown(number: str, code: str) -> None:
+    assert shown_number(number, code)
+
+
 @given(st.decimals("-1e9", "1e9", places=4, allow_nan=False), st.integers(0, 4))
 def test_what_is_shown_reads_as_the_rounded_number(number: Decimal, places: int) -> None:
     plain = "0." + "0" * places if places else "0"

@@ -220,6 +220,21 @@ class TestTold:
         pages = read(workbook(write)).pages
         assert [page.flags for page in pages] == [("text_in_drawings",), ("no_worksheet",)]
 
+    def test_a_text_that_is_nowhere_is_no_blank(self) -> None:
+        data = with_cell(workbook(rows(*TABLE)), "A2", '<c r="A2" t="s"><v>999</v></c>')
+        assert read(data).refusal is not None
+
+    def test_blank_texts_are_blank(self) -> None:
+        shared = "xl/sharedStrings.xml"
+        data = with_part(workbook(rows(*TABLE)), shared, lambda xml: xml.replace("甲", "  "))
+        assert "C2" not in texts(read(data))
+        assert flags(data) == {}
+
+    def test_a_date_in_words_is_shown_and_told(self) -> None:
+        data = with_cell(workbook(rows(*TABLE)), "B2", '<c r="B2" t="d"><v>2026-01-01</v></c>')
+        assert texts(read(data))["B2"] == "2026-01-01"
+        assert flags(data) == {"format_unknown": "B2"}
+
 
 class TestGhosts:
     def test_ghost_columns_and_rows_are_left_out_and_nothing_else(self) -> None:

@@ -75,7 +75,7 @@ def test_paragraphs_headings_and_lists_are_lines() -> None:
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
-        ("收入\n  支出", "收入支出"),  # a line of the file ends between Chinese characters
+        ("收入\n  支出", "收入 支出"),  # as browsers show it
         ("GDP\n growth", "GDP growth"),
         ("收入&nbsp;&nbsp;支出", "收入  支出"),
         ("一般公共<br>预算", "一般公共预算"),
@@ -252,6 +252,27 @@ def test_a_page_saved_in_one_file_is_read_as_the_page_is() -> None:
         assert found.encoding == "gb18030"
         assert lines(found) == ["收支总表"]
         assert grid(found) == grid(known(page))
+
+
+def test_a_workbook_saved_in_one_file_has_all_its_sheets() -> None:
+    part = "Content-Location: {}\nContent-Type: text/html; charset=utf-8\n\n{}\n"
+    parts = [
+        part.format("book.htm", "<html><frameset><frame src=sheet001.htm></frameset></html>"),
+        part.format("book.files/sheet001.htm", f"<html><body>{TABLE}</body></html>"),
+        part.format("book.files/sheet002.htm", f"<html><body>{TABLE}</body></html>"),
+        part.format("book.files/header.htm", "<html><body>页眉</body></html>"),
+    ]
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n'
+    data = head + "".join(f"--b\n{one}" for one in parts) + "--b--\n"
+    found = known(data.encode(), media.MHTML)
+    assert len(found.grids) == 2
+    assert lines(found) == []
+
+
+def test_a_row_of_links_is_one_of_its_table() -> None:
+    links = "".join(f"<td><a href=/{n}>项目{n}</a>" for n in range(4))
+    assert len(texts(read(table("<td>一<td>二<td>三<td>四", links, "<td>1<td>2<td>3<td>4")))) == 12
+    assert read(table(links, links) + TABLE).grids[-1].grid_no == 1
 
 
 @pytest.mark.parametrize(

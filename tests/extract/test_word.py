@@ -290,6 +290,7 @@ def test_deep_nesting_is_refused_in_plain_words() -> None:
     assert refused.rule_id == "unreadable_document"
 
 
+@pytest.mark.slow
 def test_what_another_program_makes_of_it_is_what_it_is(tmp_path: Path) -> None:
     """Through LibreOffice to .doc and back: the same cells, and the same from .rtf."""
     if not any(map(shutil.which, ("soffice", "libreoffice"))):

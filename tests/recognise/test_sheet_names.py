@@ -53,6 +53,13 @@ def test_a_title_above_the_table_goes_before_the_name_of_its_sheet() -> None:
     assert rooms.recognised["statement"]["kind"].to_list() == ["project_performance_targets"]
 
 
+def test_a_name_that_is_the_title_of_another_table_is_told_and_decides_nothing() -> None:
+    rooms = book(("一般公共预算支出表", (TITLE, *LABELS)), said=sidecar())
+    assert rooms.statuses() == ["complete"]
+    items = rooms.accepted["quarantine_item"].select("rule_id", "found", "expected").rows()
+    assert items == [("sheet_name_differs", "一般公共预算支出表", TITLE)]
+
+
 def test_a_line_that_reads_as_another_title_is_not_overruled_by_the_name_of_a_sheet() -> None:
     rooms = book((TITLE[:31], ("一般公共预算支出表", *LABELS)), said=sidecar())
     assert rooms.recognised["statement"].is_empty()

@@ -88,7 +88,7 @@ def _survey(sheet: Any, styles: list[Style], unknown: set[tuple[int, int]]) -> S
             said = _KINDS.get(kind)
             if place in unknown:
                 survey.cells[place] = Stored("unknown", "", style.code)
-            elif said is not None and value != "":
+            elif said is not None and str(value).strip():
                 survey.cells[place] = Stored(said, _text(said, value), style.code)
     return survey
 

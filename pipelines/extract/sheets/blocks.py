@@ -79,18 +79,30 @@ def read_blocks(
         ruled: Positions with a rule at a side.
         merges: Merged cells.
     """
-    covered = _covered(filled, merges)
-    found = list(_ruled_blocks(filled, covered, ruled))
-    left = {place for place in filled if not any(place in block for block in found)}
-    found += _plain_blocks(left, covered)
+    covered, filled_in = _covered(filled, merges), _by_row(filled)
+    found = list(_ruled_blocks(filled_in, covered, _by_row(ruled)))
+    found += _plain_blocks(outside(filled, found), covered)
     return sorted(found, key=lambda block: (block.top, block.left))
+
+
+def outside(filled: Collection[Position], blocks: Sequence[Block]) -> set[Position]:
+    """Positions in none of the grids."""
+    by_row: dict[int, list[Block]] = {}
+    for block in blocks:
+        for row in range(block.top, block.bottom + 1):
+            by_row.setdefault(row, []).append(block)
+    return {
+        (row, col)
+        for row, col in filled
+        if row not in by_row or not any(b.left <= col <= b.right for b in by_row[row])
+    }
 
 
 def in_order(
     filled: Collection[Position], blocks: Sequence[Block]
 ) -> list[tuple[Block | None, Position]]:
     """Grids, and positions of lines outside of them, in reading order, each with its first."""
-    lines = [place for place in filled if not any(place in block for block in blocks)]
+    lines = outside(filled, blocks)
     parts: list[tuple[Block | None, Position]] = [(None, place) for place in lines]
     parts += [(block, (block.top, block.left)) for block in blocks]
     return sorted(parts, key=lambda part: part[1])
@@ -115,8 +127,8 @@ def within(merges: Iterable[tuple[int, int, int, int]], filled: Collection[Posit
 
 
 def _covered(filled: Collection[Position], merges: Sequence[Merged]) -> dict[Position, Position]:
-    """Position → the filled cell that stands over it."""
-    covered = {place: place for place in filled}
+    """Position → the filled cell that is merged over it."""
+    covered: dict[Position, Position] = {}
     for merged in merges:
         if (merged.row, merged.col) in filled:
             covered |= dict.fromkeys(merged.positions(), (merged.row, merged.col))
@@ -124,17 +136,15 @@ def _covered(filled: Collection[Position], merges: Sequence[Merged]) -> dict[Pos
 
 
 def _ruled_blocks(
-    filled: Collection[Position],
+    filled_in: Mapping[int, set[int]],
     covered: Mapping[Position, Position],
-    ruled: Collection[Position],
+    by_row: Mapping[int, set[int]],
 ) -> Iterator[Block]:
-    by_row: dict[int, set[int]] = {}
-    for row, col in ruled:
-        by_row.setdefault(row, set()).add(col)
-    rows = sorted(row for row, columns in by_row.items() if len(columns) >= _FEWEST)
-    of_row: dict[int, set[int]] = {}
+    """Rows with rules that follow one another, cut where columns have none."""
+    of_row = {row: set(columns) for row, columns in filled_in.items()}
     for row, col in covered:
         of_row.setdefault(row, set()).add(col)
+    rows = sorted(row for row, columns in by_row.items() if len(columns) >= _FEWEST)
     for run in _runs(rows, 1):
         columns = set[int]().union(*(by_row[row] for row in run))
         said = set[int]().union(*(of_row.get(row, set()) for row in run))
@@ -142,7 +152,7 @@ def _ruled_blocks(
         between = {col for col in said if {col - 1, col + 1} <= columns}
         for part in _runs(sorted(columns | between), 1):
             block = _fitted(run[0], run[-1], part[0], part[-1], of_row)
-            if block is not None and _is_table(block, filled):
+            if block is not None and _is_table(block, filled_in):
                 yield block
 
 
@@ -159,23 +169,30 @@ def _fitted(
     return Block(rows[0], min(columns), rows[-1], max(columns), is_ruled=True)
 
 
-def _is_table(block: Block, filled: Collection[Position]) -> bool:
+def _by_row(places: Iterable[Position]) -> dict[int, set[int]]:
+    """Row → columns."""
+    found: dict[int, set[int]] = {}
+    for row, col in places:
+        found.setdefault(row, set()).add(col)
+    return found
+
+
+def _is_table(block: Block, filled_in: Mapping[int, set[int]]) -> bool:
     is_wide = block.right - block.left + 1 >= _FEWEST and block.bottom - block.top + 1 >= _FEWEST
-    return is_wide and sum(place in block for place in filled) >= _FEWEST
+    rows = (filled_in.get(row, ()) for row in range(block.top, block.bottom + 1))
+    cells = sum(block.left <= col <= block.right for columns in rows for col in columns)
+    return is_wide and cells >= _FEWEST
 
 
 def _plain_blocks(filled: set[Position], covered: Mapping[Position, Position]) -> Iterator[Block]:
     """Rows that follow one another, of which two at least hold several cells, or one many."""
-    places = [place for place, owner in covered.items() if owner in filled]
-    rows = sorted({row for row, _ in places})
-    by_row: dict[int, list[int]] = {}
-    for row, col in places:
-        by_row.setdefault(row, []).append(col)
-    for run in _runs(rows, 1):
+    places = filled | {place for place, owner in covered.items() if owner in filled}
+    by_row, filled_in = _by_row(places), _by_row(filled)
+    for run in _runs(sorted(by_row), 1):
         columns = sorted({col for row in run for col in by_row[row]})
         for part in _runs(columns, _APART):
             mine = range(part[0], part[-1] + 1)
-            counts = {row: sum((row, col) in filled for col in mine) for row in run}
+            counts = {row: sum(col in mine for col in filled_in.get(row, ())) for row in run}
             wide = [row for row, count in counts.items() if count >= _FEWEST]
             last = max(row for row in run if any(col in mine for col in by_row[row]))
             # A header may have nothing below it but the name of a total.

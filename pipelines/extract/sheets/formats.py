@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cached_property, lru_cache
 
 from pipelines.extract.sheets.moments import shown_moment
 
@@ -42,8 +42,15 @@ _COLOUR = re.compile(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color ?
                      r"|[黑蓝青绿洋红白黄]+色?)", re.IGNORECASE)  # fmt: skip
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _DIGITS = "0#?"
+#: Tokens of a number, a mark for each other, and a number of common kind among such marks.
+_OF_NUMBERS, _WORD = frozenset({"digit", ".", ","}), "\0"
+_PLAIN = re.compile(r"(?P<before>\0*)(?P<whole>#,##0|0)(?:\.(?P<part>0+))?\0*")
+#: Tokens that change the number, or are something else.
+_SPECIAL = frozenset({"%", "/", "@", "exponent", "general", "moment"})
 #: Digits that a spreadsheet program keeps of a number, and that it shows of one without a format.
 _KEPT, _GENERAL = 15, 11
+#: No number that a file stores has more digits than this when it is written out.
+_WIDE = Context(prec=700)
 #: From here on General shows an exponent.
 _LARGE, _SMALL = Decimal(10) ** _GENERAL, Decimal("1e-9")
 
@@ -57,7 +64,29 @@ class Section:
 
     def has(self, kind: str) -> bool:
         """Whether it has a token of a kind."""
-        return any(of == kind for of, _ in self.tokens)
+        return kind in self.kinds
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Of its tokens."""
+        return frozenset(kind for kind, _ in self.tokens)
+
+    @cached_property
+    def plain(self) -> tuple[str, str, str, int] | None:
+        """What most formats are, ``#,##0.00`` with words around it; none if it is more.
+
+        Returns:
+            What stands before the number, how Python formats it, what stands behind, its places.
+        """
+        said = "".join(text if kind in _OF_NUMBERS else _WORD for kind, text in self.tokens)
+        match = _PLAIN.fullmatch(said)
+        if match is None or self.kinds & _SPECIAL:
+            return None
+        words = [text for kind, text in self.tokens if kind not in _OF_NUMBERS]
+        before = len(match["before"])
+        places = len(match["part"] or "")
+        form = f"{',' if ',' in match['whole'] else ''}.{places}f"
+        return "".join(words[:before]), form, "".join(words[before:]), places
 
 
 def is_moment(code: str) -> bool:
@@ -74,22 +103,20 @@ def shown_number(number: str, code: str, *, is_1904: bool = False) -> str | None
         code: The number format.
         is_1904: Days are counted from 1904 on.
     """
-    sections = _sections(code)
-    if sections is None:
-        return None
     value = _kept(number)
-    section, is_signed = _chosen(sections, value)
+    if (simple := _simple(code)) is not None:
+        return ("-" if value < 0 else "") + _shown(value, simple)
+    sections = _sections(code)
+    section, is_signed = _chosen(sections, value) if sections else (None, True)
     if section is None:
         return None
     if section.has("moment"):
         return shown_moment(value, section.tokens, is_1904=is_1904)
-    if section.has("general"):
+    if section.has("general") or section.has("@"):
         said = general(value if is_signed else abs(value))
-        return "".join(said if kind == "general" else text for kind, text in section.tokens)
-    if section.has("@"):
-        return "".join(general(value) if kind == "@" else text for kind, text in section.tokens)
-    said_digits = _digits(section, abs(value))
-    return None if said_digits is None else ("-" if is_signed and value < 0 else "") + said_digits
+        return "".join(said if kind in {"general", "@"} else text for kind, text in section.tokens)
+    digits = _shown(value, section.plain) if section.plain else _digits(section, abs(value))
+    return None if digits is None else ("-" if is_signed and value < 0 else "") + digits
 
 
 def shown_text(text: str, code: str) -> str:
@@ -113,6 +140,19 @@ def general(value: Decimal) -> str:
     whole = len(str(int(abs(value))))
     places = max(0, _GENERAL - 1 - whole) if whole < _GENERAL else 0
     return _trimmed(f"{_rounded(value, places):f}")
+
+
+@lru_cache(maxsize=4096)
+def _simple(code: str) -> tuple[str, str, str, int] | None:
+    """``Section.plain`` of a format with one part, as most are."""
+    sections = _sections(code)
+    is_one = sections is not None and len(sections) == 1 and sections[0].condition is None
+    return sections[0].plain if sections is not None and is_one else None
+
+
+def _shown(value: Decimal, plain: tuple[str, str, str, int]) -> str:
+    before, form, behind, places = plain
+    return f"{before}{_rounded(value.copy_abs(), places):{form}}{behind}"
 
 
 @lru_cache(maxsize=4096)
@@ -244,11 +284,19 @@ def _exponent(tokens: tuple[tuple[str, str], ...], value: Decimal) -> str | None
 
 def _kept(number: str) -> Decimal:
     """The number with the digits that a program keeps of it: 0.30000000000000004 is 0.3."""
+    if len(number) <= _KEPT:
+        return Decimal(number)
     return Decimal(f"{Decimal(number):.{_KEPT}g}")
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return value.quantize(_units(places), ROUND_HALF_UP, _WIDE)
+
+
+@lru_cache(maxsize=64)
+def _units(places: int) -> Decimal:
+    """One unit of the last of so many places."""
+    return Decimal(1).scaleb(-places)
 
 
 def _trimmed(number: str) -> str:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
-_KINDS = {"n": "number", "d": "text", "b": "boolean", "e": "error",
+_KINDS = {"n": "number", "d": "moment", "b": "boolean", "e": "error",
           "s": "text", "str": "text", "inlineStr": "text"}  # fmt: skip
+_SHARED = "sharedStrings"
 _YES = ("1", "true", "on")
 _PLAIN = Style("General", is_ruled=False)
 
@@ -33,6 +34,7 @@ def survey_xlsx(data: bytes) -> list[Survey]:
     workbook = package.tree(workbook_part)
     related = package.related(workbook_part)
     styles = list(_styles(package, [n for kind, n in related.values() if kind == "styles"]))
+    blank = set(_blank_texts(package, [n for kind, n in related.values() if kind == _SHARED]))
     settings = workbook.find("workbookPr")
     is_1904 = settings is not None and settings.get("date1904") in _YES
     surveys = []
@@ -47,7 +49,7 @@ def survey_xlsx(data: bytes) -> list[Survey]:
             is_package=True,
         )
         if survey.is_worksheet:
-            scanner = _Scanner(survey, styles, left)
+            scanner = _Scanner(survey, styles, blank, left)
             package.scan(part, scanner.handlers)
             left = scanner.left
             survey.has_drawn_text = any(_drawn(package, part))
@@ -67,6 +69,16 @@ def _styles(package: Package, parts: list[str]) -> Iterator[Style]:
         border = _number(style, "borderId")
         is_ruled = border < len(borders) and borders[border]
         yield Style(codes.get(_number(style, "numFmtId"), "General") or "General", is_ruled)
+
+
+def _blank_texts(package: Package, parts: list[str]) -> Iterator[str]:
+    """Numbers of the shared texts that are blank; readings of characters (rPh) are no text."""
+    if not parts or parts[0] not in package:
+        return
+    for number, text in enumerate(package.tree(parts[0]).iterfind("si")):
+        runs = [text.findtext("t"), *(run.findtext("t") for run in text.iterfind("r"))]
+        if not "".join(filter(None, runs)).strip():
+            yield str(number)
 
 
 def _number(element: ET.Element, name: str) -> int:
@@ -89,9 +101,9 @@ def _drawn(package: Package, part: str) -> Iterator[bool]:
 class _Scanner:
     """Takes in the XML of one sheet, element by element."""
 
-    def __init__(self, survey: Survey, styles: list[Style], most: int) -> None:
+    def __init__(self, survey: Survey, styles: list[Style], blank: set[str], most: int) -> None:
         self.left = most
-        self._survey, self._styles = survey, styles
+        self._survey, self._styles, self._blank = survey, styles, blank
         self._row = self._col = 0
         self._style, self._type = _PLAIN, "n"
         self._text: list[str] | None = None
@@ -110,7 +122,9 @@ class _Scanner:
         }
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        take = self._starts.get(name if ":" not in name else name.rpartition(":")[2])
+        take = self._starts.get(name)
+        if take is None and ":" in name:
+            take = self._starts.get(name.rpartition(":")[2])
         if take is not None:
             take(attributes)
 
@@ -136,8 +150,11 @@ class _Scanner:
         self.left -= 1
         if self.left < 0:
             raise too_large(f"单元格 cells > {CELLS:,}", CELLS)
-        found = _REFERENCE.fullmatch(attributes.get("r", ""))
-        if found:
+        reference = attributes.get("r", "")
+        letters = reference.rstrip("0123456789")
+        if letters in self._columns and letters != reference:  # as all but the first of a column
+            self._row, self._col = int(reference[len(letters) :]), self._columns[letters]
+        elif found := _REFERENCE.fullmatch(reference):
             self._row, self._col = int(found[2]), self._column_number(found[1])
         else:
             self._col += 1
@@ -167,13 +184,18 @@ class _Scanner:
         if self._style.is_ruled:
             self._survey.ruled.add(place)
         kind = _KINDS.get(self._type, "text")
-        if self._value:
-            stored = Stored(kind, self._value, self._style.code)
+        if self._is_said():
+            stored = Stored(kind, self._value or "", self._style.code)
         elif self._is_formula and self._type != "str":
             stored = Stored("unknown", "", self._style.code)
         else:
             return
         self._survey.cells[place] = stored
+
+    def _is_said(self) -> bool:
+        """Whether a cell holds more than white space; a shared text is told by its number."""
+        value = (self._value or "").strip()
+        return bool(value) and not (self._type == "s" and value in self._blank)
 
     def _column(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in _YES or attributes.get("width") == "0":

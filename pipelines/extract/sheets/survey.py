@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Row and column, from 1.
@@ -19,8 +20,8 @@ class Style(NamedTuple):
 class Stored(NamedTuple):
     """What is stored of a cell that is not blank.
 
-    ``kind``: number, text (which the survey of xlsx leaves to calamine), boolean, error, or
-    unknown: a formula without a value. ``text``: the number, the error.
+    ``kind``: number, text (which the survey of xlsx leaves to calamine), boolean, error, moment (a
+    date in words), or unknown: a formula without a value. ``text``: the number, the error.
     """
 
     kind: str
@@ -68,8 +69,14 @@ class Survey:
 
 def address(row: int, col: int) -> str:
     """The address of a cell: ``B7``."""
-    letters = ""
+    return f"{letters(col)}{row}"
+
+
+@lru_cache(maxsize=20_000)
+def letters(col: int) -> str:
+    """The name of a column: 28 is ``AB``, and 0 is none."""
+    name = ""
     while col:
         col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+        name = chr(65 + rest) + name
+    return name

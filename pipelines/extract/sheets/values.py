@@ -43,8 +43,9 @@ def read_texts(
         if survey.cells and _is_dense(survey):
             workbook = workbook or _opened(data)
             given = dict(_given(workbook, survey.name))
-            differs = [place for place in survey.cells.keys() | given.keys()
-                       if not _agrees(survey, place, given.get(place))]  # fmt: skip
+            differs = [place for place, stored in survey.cells.items()
+                       if not _agrees(survey, stored, given.get(place))]  # fmt: skip
+            differs += given.keys() - survey.cells.keys()
             found |= {place: said for place, said in given.items() if isinstance(said, str)}
         if survey.is_package and survey.cells and (differs or not _is_dense(survey)):
             again.append(number)
@@ -87,18 +88,13 @@ def _given(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[Position, An
         return
     for row, values in enumerate(sheet.iter_rows(), 1):
         for col, value in enumerate(values, 1):
-            if value != "":
+            if not isinstance(value, str) or value.strip():
                 yield (row, col), value
 
 
-def _agrees(survey: Survey, place: Position, given: Any) -> bool:
-    """Whether calamine says of a cell what is stored; of errors and empty texts it says nothing."""
-    stored = survey.cells.get(place)
-    if stored is None:
-        return given is None
+def _agrees(survey: Survey, stored: Stored, given: Any) -> bool:
+    """Whether calamine says of a cell what is stored; of errors and dates in words it need not."""
     if stored.kind == "text":
-        if given is None or isinstance(given, _MOMENTS):
-            return survey.is_package or given is not None
         return isinstance(given, str) and (survey.is_package or given == stored.text)
     if stored.kind == "number":
         if isinstance(given, _MOMENTS):

@@ -27,14 +27,11 @@ _BLOCKS = frozenset(
      "h3", "h4", "h5", "h6", "header", "hr", "legend", "li", "main", "menu", "nav", "ol", "p",
      "pre", "section", "summary", "td", "th", "tr", "ul"}
 )  # fmt: skip
-#: Parts of a site around its pages.
-_AROUND = frozenset({"nav", "footer", "aside"})
+#: What may be a part of the site and not of the page.
+_PARTS = _BLOCKS | {"table"}
 _ELSEWHERE = frozenset({"iframe", "frame", "object", "embed"})
 _NO_TEXT = frozenset({"hidden", "button", "submit", "reset", "image", "password", "file"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-#: A line of the file ends between Chinese characters: that is no space.
-_WRAPPED = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*\r?\n[ \t\r\n\f]*(?=[{_WIDE}])")
 #: Characters that are never seen.
 _INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 
@@ -145,7 +142,7 @@ class Content:
         reason = _NOT_SHOWN.get(tag)
         if reason is None and self._hiding.hides(node):
             reason = "hidden"
-        if reason is None and (tag in _AROUND or tag in _BLOCKS) and self._links.leads_away(node):
+        if reason is None and tag in _PARTS and self._links.leads_away(node):
             reason = "navigation"
         if reason is not None:
             self._drop(node, reason)
@@ -202,7 +199,7 @@ class _Writer:
             for one in whole:
                 self._line.append(one)
                 self.end_line()
-        self._line.append(_WRAPPED.sub("", text))
+        self._line.append(text)
 
     def end_line(self) -> None:
         """What follows stands below."""

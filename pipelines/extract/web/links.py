@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipelines.extract.flow import weight
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 _FEWEST, _SHARE = 3, 0.8
 #: Parts of a site around its pages, as HTML names them.
 _AROUND = frozenset({"nav", "footer", "aside"})
+#: Never a menu by itself: a row of links may be one of a table of figures.
+_INSIDE = frozenset({"body", "thead", "tbody", "tfoot", "tr", "td", "th", "li"})
+_NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 
 
 class Links:
@@ -33,10 +37,17 @@ class Links:
                 node = node.parent
 
     def leads_away(self, node: LexborNode) -> bool:
-        """Whether an element is a menu, or a part of the site around the page, without a table."""
+        """Whether an element is a menu, or a part of the site around the page.
+
+        What holds a table within, and a table with a number, is none.
+        """
         if node.tag in _AROUND:
             return node.css_first("table") is None
-        if node.tag == "body" or self._count.get(node.mem_id, 0) < _FEWEST:
+        if node.tag in _INSIDE or self._count.get(node.mem_id, 0) < _FEWEST:
             return False
-        is_menu = self._weight[node.mem_id] >= _SHARE * weight(node.text(deep=True))
-        return is_menu and node.css_first("table") is None
+        if self._weight[node.mem_id] < _SHARE * weight(node.text(deep=True)):
+            return False
+        if node.tag == "table":
+            texts = ("".join(cell.text(deep=True).split()) for cell in node.css("td, th"))
+            return len(node.css("table")) <= 1 and not any(map(_NUMBER.fullmatch, texts))
+        return node.css_first("table") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from email import policy
 from email.parser import BytesParser
 from typing import TYPE_CHECKING
@@ -16,14 +18,14 @@ from pipelines.extract.web.decoding import decoded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from selectolax.lexbor import LexborNode
-
-    from pipelines.extract.grids import Page
+    from pipelines.extract.flow import Block
+    from pipelines.extract.grids import PageFlag
 
 _WHOLE = "完整可读的网页 / a whole, readable web page"
 #: A page without tables that shows fewer characters than this is a shell: its content is elsewhere.
 _SHELL = 300
 _SHOWN = 60
+_HEADS = ("/header.htm", "/header.html")
 _NUMBER = r"^[-+]?\d[\d,]*(?:\.\d+)?%?$"
 
 
@@ -34,29 +36,40 @@ def read_html(document_id: str, media_type: str, data: bytes) -> Extraction:
     hidden, and menus, are dropped with a reason and counted.
     """
     text, encoding = _text(data)
-    return _read(document_id, media_type, text, encoding)
+    page = _Page()
+    page.take(text)
+    read = page.read(document_id, media_type, encoding)
+    _refuse_without_content(page, read)
+    return read
 
 
 def read_mhtml(document_id: str, media_type: str, data: bytes) -> Extraction:
-    """Read a web page saved in one file: its first part of HTML.
+    """Read a web page saved in one file: all parts of HTML, as of a workbook each sheet is one.
 
     Raises:
         RefusedError: it has none.
     """
+    page = _Page()
+    encoding = None
     for part, charset in _parts(data):
         text, encoding = _text(part, charset)
-        read = _read(document_id, media_type, text, encoding, is_part=True)
-        if not read.cells.is_empty():
-            return read
-    raise _refused("page_without_content", "没有 HTML 部分 / no part of HTML", _WHOLE)
+        page.take(text)
+    if encoding is None:
+        raise _refused("page_without_content", "没有 HTML 部分 / no part of HTML", _WHOLE)
+    return page.read(document_id, media_type, encoding)
 
 
 def _parts(data: bytes) -> Iterator[tuple[bytes, str | None]]:
-    """The parts of HTML in a MIME file, with what it says of their encoding."""
+    """The parts of HTML in a MIME file, with what it says of their encoding.
+
+    Not the one in which Word keeps running heads and feet: pages show it, a web page does not.
+    """
     message = BytesParser(policy=policy.compat32).parsebytes(data)
     for part in message.walk():
         content = part.get_payload(decode=True)
-        if part.get_content_type() == "text/html" and isinstance(content, bytes):
+        if part.get_content_type() != "text/html" or not isinstance(content, bytes):
+            continue
+        if not str(part.get("Content-Location", "")).lower().endswith(_HEADS):
             yield content, part.get_content_charset()
 
 
@@ -67,54 +80,68 @@ def _text(data: bytes, named: str | None = None) -> tuple[str, str]:
     return found
 
 
-def _read(
-    document_id: str, media_type: str, text: str, encoding: str, *, is_part: bool = False
-) -> Extraction:
-    root = LexborHTMLParser(text).root
-    body = None if root is None else root.css_first("body") or root.css_first("frameset")
-    if root is None or body is None:
-        raise _refused("page_without_content", "没有正文 / no body", _WHOLE)
-    content = Content(root)
-    try:
-        blocks = content.blocks(body)
-    except RecursionError:
-        raise _refused("unreadable_document", "嵌套过深 / nested too deep", _WHOLE) from None
-    if "\ufffd" in text:
-        content.flags.add("unknown_characters")
-    read = page_of(
-        document_id, media_type, blocks, char_count=count_text(body), dropped=content.dropped,
-        flags=content.flags, encoding=encoding,
-    )  # fmt: skip
-    if not is_part:
-        _refuse_without_content(root, content, read)
-    return read
+@dataclass
+class _Page:
+    """What is shown of the parts of a page, one below the other."""
+
+    blocks: list[Block] = field(default_factory=list)
+    count: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    flags: set[PageFlag] = field(default_factory=set)
+    pictures: int = 0
+    scripts: int = 0
+    frames: int = 0
+    title: str = ""
+
+    def take(self, text: str) -> None:
+        """Take in a part.
+
+        Raises:
+            RefusedError: it has no body, or is nested too deep.
+        """
+        root = LexborHTMLParser(text).root
+        body = None if root is None else root.css_first("body") or root.css_first("frameset")
+        if root is None or body is None:
+            raise _refused("page_without_content", "没有正文 / no body", _WHOLE)
+        content = Content(root)
+        try:
+            self.blocks += content.blocks(body)
+        except RecursionError:
+            raise _refused("unreadable_document", "嵌套过深 / nested too deep", _WHOLE) from None
+        if "\ufffd" in text:
+            self.flags.add("unknown_characters")
+        self.count += count_text(body)
+        self.dropped += content.dropped
+        self.flags |= content.flags
+        self.pictures += content.pictures
+        self.scripts += len(root.css("script"))
+        self.frames += len(root.css("iframe, frame"))
+        title = root.css_first("title")
+        self.title = self.title or " ".join((title.text() if title else "").split())
+
+    def read(self, document_id: str, media_type: str, encoding: str) -> Extraction:
+        """All of it."""
+        return page_of(
+            document_id, media_type, self.blocks, char_count=self.count, dropped=self.dropped,
+            flags=self.flags, encoding=encoding,
+        )  # fmt: skip
 
 
-def _refuse_without_content(root: LexborNode, content: Content, read: Extraction) -> None:
+def _refuse_without_content(page: _Page, read: Extraction) -> None:
     """Refuse a page whose content is elsewhere, or only in pictures."""
     in_tables = read.cells.filter(read.cells["grid_no"] > 0)["text"]
-    if content.pictures and not in_tables.str.contains(_NUMBER).any():
-        count = content.pictures
-        found = f"图像 {count} 幅，表中无数字 / {count} pictures, no number in a table"
+    if page.pictures and not in_tables.str.contains(_NUMBER).any():
+        found = (
+            f"图像 {page.pictures} 幅，表中无数字 / {page.pictures} pictures, no number in a table"
+        )
         raise _refused("page_is_image", found, "文字 / text")
-    if not read.grids and _shown(read.pages[0]) < _SHELL:
-        raise _refused("page_without_content", _said(root, read), "表格或正文 / tables or text")
-
-
-def _shown(page: Page) -> int:
-    return page.cell_char_count - sum(count for _, count in page.dropped)
-
-
-def _said(root: LexborNode, read: Extraction) -> str:
-    """What a shell shows, and what it is made of."""
-    title = root.css_first("title")
-    scripts, frames = len(root.css("script")), len(root.css("iframe, frame"))
-    shown = " | ".join(read.cells["text"].to_list())[:_SHOWN]
-    count = _shown(read.pages[0])
-    name = " ".join((title.text() if title else "").split())[:_SHOWN]
-    zh = f"无表格，文字 {count} 个，脚本 {scripts} 段，框架 {frames} 个"
-    en = f"no table, {count} characters, {scripts} scripts, {frames} frames"
-    return f"{zh} / {en}: {name} | {shown}"
+    count = page.count - page.dropped.total()
+    if not read.grids and count < _SHELL:
+        shown = " | ".join(read.cells["text"].to_list())[:_SHOWN]
+        zh = f"无表格，文字 {count} 个，脚本 {page.scripts} 段，框架 {page.frames} 个"
+        en = f"no table, {count} characters, {page.scripts} scripts, {page.frames} frames"
+        found = f"{zh} / {en}: {page.title[:_SHOWN]} | {shown}"
+        raise _refused("page_without_content", found, "表格或正文 / tables or text")
 
 
 def _refused(rule_id: str, found: str, expected: str) -> RefusedError:

@@ -85,5 +85,7 @@ def _place(  # noqa: PLR0913, PLR0917 - all that a place depends on
 def _span(node: LexborNode, name: str, default: int) -> int:
     """A span as browsers read it: digits at its beginning."""
     said = (node.attributes.get(name) or "").strip()
+    if not said:
+        return default
     digits = said[: next((n for n, char in enumerate(said) if not "0" <= char <= "9"), len(said))]
     return min(int(digits[:9]), _MOST_ROWS) if digits else default

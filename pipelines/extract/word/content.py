@@ -11,7 +11,7 @@ from pipelines.extract.word.symbols import symbol
 from pipelines.extract.word.tables import goes_on, grown, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from pipelines.extract.flow import Block
     from pipelines.extract.grids import PageFlag
@@ -41,6 +41,10 @@ _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
              "{urn:schemas-microsoft-com:vml}imagedata")  # fmt: skip
 #: What is made by another program, or is a document of its own, and shown as a picture of it.
 _EMBEDDED = frozenset({f"{W}object", f"{W}altChunk", f"{W}subDoc"})
+_RUN_PROPERTIES, _PARAGRAPH_STYLE = f"{W}rPr", f"{W}pPr/{W}pStyle"
+_VANISH, _STYLE, _RAISED = (f"{W}{name}" for name in ("vanish", "rStyle", "vertAlign"))
+#: Properties of a run that change what is read of it.
+_TELLING = frozenset({_VANISH, _STYLE, _RAISED})
 _OFF = frozenset({"0", "false", "off", "none"})
 
 
@@ -151,7 +155,7 @@ class Content:
         """Lines of a paragraph, then what stands in boxes that hang on it."""
         text: list[str] = []
         boxes: list[Block] = []
-        style = element.find(f"{W}pPr/{W}pStyle")
+        style = element.find(_PARAGRAPH_STYLE) if self._hidden else None
         is_hidden = style is not None and style.get(_VALUE) in self._hidden
         self._inline(element, text, boxes, is_hidden=is_hidden)
         return [*"".join(text).split("\n"), *boxes]
@@ -173,11 +177,12 @@ class Content:
                 self._inline(child, text, boxes, is_hidden=is_hidden)
 
     def _run(self, run: Any, text: list[str], boxes: list[Block], *, is_hidden: bool) -> None:
-        properties = run.find(f"{W}rPr")
-        if self._is_hidden(properties, is_hidden=is_hidden):
+        properties = run.find(_RUN_PROPERTIES)
+        said = [one for one in properties if one.tag in _TELLING] if properties is not None else ()
+        if self._is_hidden(said, is_hidden=is_hidden):
             self.drop(run, "hidden")
             return
-        self._pieces(run, text, boxes, _shift(properties))
+        self._pieces(run, text, boxes, _shift(said))
 
     def _pieces(
         self,
@@ -206,17 +211,19 @@ class Content:
             else:
                 self._inline(child, text, boxes, is_hidden=False)
 
-    def _is_hidden(self, properties: Any, *, is_hidden: bool) -> bool:
-        said = is_on(properties, "vanish")
-        if said is not None:
-            return said
-        style = properties.find(f"{W}rStyle") if properties is not None else None
-        return is_hidden or (style is not None and style.get(_VALUE) in self._hidden)
+    def _is_hidden(self, said: Sequence[Any], *, is_hidden: bool) -> bool:
+        """By a run's own properties, else by its style, else by its paragraph's."""
+        for one in said:
+            if one.tag == _VANISH:
+                return one.get(_VALUE) not in _OFF
+        return is_hidden or any(
+            one.tag == _STYLE and one.get(_VALUE) in self._hidden for one in said
+        )
 
 
-def _shift(properties: Any) -> Callable[[str], str] | None:
+def _shift(said: Sequence[Any]) -> Callable[[str], str] | None:
     """How a run's digits change above or below the line."""
-    shift = properties.find(f"{W}vertAlign") if properties is not None else None
-    if shift is None:
-        return None
-    return {"superscript": raised, "subscript": lowered}.get(shift.get(_VALUE))
+    for one in said:
+        if one.tag == _RAISED:
+            return {"superscript": raised, "subscript": lowered}.get(one.get(_VALUE))
+    return None

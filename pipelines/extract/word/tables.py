@@ -10,11 +10,12 @@ from pipelines.extract.flow import Cell, Table
 from pipelines.extract.word.package import W
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipelines.extract.flow import Block
 
 _TBL, _TR, _TC, _VALUE = f"{W}tbl", f"{W}tr", f"{W}tc", f"{W}val"
+_PROPERTIES = f"{W}tcPr"
 _NESTED = frozenset({_TBL, _TR, _TC})
 #: A column too narrow for a character, in twentieths of a point, in which nothing stands: edges of
 #: two rows that were meant to be one.
@@ -64,10 +65,11 @@ def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
 ) -> dict[int, _Open]:  # fmt: skip
     """Take in a row; what of it may go on below, by its first column."""
     here: dict[int, _Open] = {}
-    col = _skip(cells, row_no, 0, _number(properties, "gridBefore"))
+    of_row = _said(properties)
+    col = _skip(cells, row_no, 0, _number(of_row, "gridBefore"))
     before: _Open | None = None
     for one in _within(row, _TC, reader):
-        said = one.find(f"{W}tcPr")
+        said = _said(one.find(_PROPERTIES))
         span = max(1, _number(said, "gridSpan"))
         if col + span > _MOST_COLUMNS:
             raise ValueError(f"表格超过 {_MOST_COLUMNS} 列 / a table of more columns")
@@ -91,7 +93,7 @@ def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
             if _merge(said, "vMerge") is not None:
                 here[col] = before
         col += span
-    _skip(cells, row_no, col, _number(properties, "gridAfter"))
+    _skip(cells, row_no, col, _number(of_row, "gridAfter"))
     return here
 
 
@@ -122,16 +124,20 @@ def _not_shown(properties: Any) -> str | None:
     return "hidden" if hidden is not None and hidden.get(_VALUE) not in {"0", "false"} else None
 
 
-def _number(properties: Any, name: str) -> int:
-    found = properties.find(f"{W}{name}") if properties is not None else None
-    value = found.get(_VALUE, "") if found is not None else ""
+def _said(properties: Any) -> dict[str, str | None]:
+    """What properties say, by their names."""
+    return {one.tag: one.get(_VALUE) for one in properties} if properties is not None else {}
+
+
+def _number(said: Mapping[str, str | None], name: str) -> int:
+    value = said.get(f"{W}{name}") or ""
     return int(value) if value.isdigit() else 0
 
 
-def _merge(properties: Any, name: str) -> str | None:
+def _merge(said: Mapping[str, str | None], name: str) -> str | None:
     """``restart`` or ``continue`` of a merged cell."""
-    found = properties.find(f"{W}{name}") if properties is not None else None
-    return None if found is None else found.get(_VALUE, "continue")
+    tag = f"{W}{name}"
+    return (said[tag] or "continue") if tag in said else None
 
 
 def _edges(element: Any) -> list[int]:

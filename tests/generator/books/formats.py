@@ -41,12 +41,22 @@ def _commas(book: Book, pages: Sequence[Page]) -> bytes:
     return comma_separated(sheets(book, pages, merges=False)).encode("gb18030")
 
 
+def _semicolons(book: Book, pages: Sequence[Page]) -> bytes:
+    return comma_separated(sheets(book, pages, merges=False), separator=";").encode("utf-8-sig")
+
+
+def _without_rules(book: Book, pages: Sequence[Page]) -> bytes:
+    return xlsx(sheets(book, pages), is_ruled=False)
+
+
 FORMATS: dict[str, Format] = {
     **{
         encoding: Format("txt", partial(_text, encoding=encoding), is_paged=False)
         for encoding in ("utf-8", "gb18030", "utf-8-sig", "utf-16")
     },
     "csv": Format("csv", _commas, is_paged=False),
+    "csv-semicolons": Format("csv", _semicolons, is_paged=False),
+    "xlsx-bare": Format("xlsx", _without_rules, is_paged=False),  # a blank row ends a table
     "xlsx": Format("xlsx", lambda book, pages: xlsx(sheets(book, pages))),
     "xlsx-one": Format("xlsx", lambda book, pages: xlsx(sheets(book, pages, is_one=True))),
     "xls": Format("xls", lambda book, pages: xls(sheets(book, pages))),

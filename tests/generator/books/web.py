@@ -92,12 +92,13 @@ def html(book: Book, pages: Sequence[Page], dress: str = "plain") -> bytes:
 def _pieces(book: Book, page: Page, wear: Dress) -> Iterator[str]:
     for piece in page.pieces:
         if isinstance(piece, Grid):
-            yield _table(grid_rows(book.sheets[piece.sheet], piece), wear)
+            yield table(grid_rows(book.sheets[piece.sheet], piece), wear)
         else:
             yield from (wear.line(escape(line)) for line in piece)
 
 
-def _table(rows: Sequence[Row], wear: Dress) -> str:
+def table(rows: Sequence[Row], wear: Dress) -> str:
+    """Rows as a table."""
     said = ["".join(_cells(row, wear)) for row in rows]
     return wear.table + "\n".join(f"<tr>{row}</tr>" for row in said) + "</table>"
 

@@ -38,7 +38,8 @@ _FOOTER = (
     f'<w:ftr xmlns:w="{_W}"><w:p><w:r><w:t>第</w:t></w:r><w:fldSimple w:instr=" PAGE ">'
     "<w:r><w:t>1</w:t></w:r></w:fldSimple><w:r><w:t>页</w:t></w:r></w:p></w:ftr>"
 )
-_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+#: The end of a page.
+BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 _END = (
     '<w:sectPr><w:footerReference w:type="default" r:id="rId1"/>'
     '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/></w:sectPr>'
@@ -48,7 +49,7 @@ _WIDTH = 1400
 
 def docx(book: Book, pages: Sequence[Page]) -> bytes:
     """The Word document of a book."""
-    body = _BREAK.join("".join(_pieces(book, page)) for page in pages)
+    body = BREAK.join("".join(_pieces(book, page)) for page in pages)
     return package(body + _END, footer=_FOOTER)
 
 
@@ -83,7 +84,7 @@ def package(body: str, w: str = _W, **parts: str) -> bytes:
 def _pieces(book: Book, page: Page) -> Iterator[str]:
     for piece in page.pieces:
         if isinstance(piece, Grid):
-            yield _table(grid_rows(book.sheets[piece.sheet], piece), piece.header)
+            yield table(grid_rows(book.sheets[piece.sheet], piece), piece.header)
         else:
             yield from (paragraph(line) for line in piece)
 
@@ -98,7 +99,8 @@ def paragraph(text: str) -> str:
     return f"<w:p>{runs}</w:p>"
 
 
-def _table(rows: Sequence[Row], header: int) -> str:
+def table(rows: Sequence[Row], header: int) -> str:
+    """Rows as a table, the first of them header rows."""
     width = len(rows[0])
     grid = f'<w:gridCol w:w="{_WIDTH}"/>' * width
     below: dict[int, tuple[int, int]] = {}
