@@ -39,3 +39,5 @@ COLUMNS = 1_000
 LINES = 100_000
 #: Characters of one cell or line: Excel ends at 32,767.
 CELL_CHARACTERS = 100_000
+#: Columns of a table in a text that flows, merged ones counted. No page has room for a hundred.
+COLUMNS = 2000

@@ -7,6 +7,7 @@ tables: one that only places others, or words beside one another, is lines and n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 #: What is known of a cell.
 _COLUMNS = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span", "seq", "text")
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
+#: A printed number.
+NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?%?")
 #: A raised or lowered digit at a number would become one of its digits wherever it is read plainly.
 _MARKED = re.compile(r"\d\s?[⁰¹²³⁴-⁹₀-₉]|[⁰¹²³⁴-⁹₀-₉]\s?\d")
 #: A row with so many filled cells sets words beside one another, as rows of tables do.
@@ -51,6 +53,10 @@ class Table:
     flags: set[PageFlag] = field(default_factory=set)
 
 
+#: A table has more columns than any document: what says so is damaged or made to do harm.
+TOO_WIDE = Refusal(
+    "document_limits", f"列 columns > {limits.COLUMNS:,}", f"列 columns ≤ {limits.COLUMNS:,}"
+)
 #: What follows one another: paragraphs, which are lines, and tables.
 Block: TypeAlias = str | Table
 
@@ -144,7 +150,7 @@ def joined(lines: Iterable[str]) -> str:
     """
     text = last = ""
     for line in lines:
-        are_two = _NUMBER.fullmatch(last) and _NUMBER.fullmatch(line)
+        are_two = NUMBER.fullmatch(last) and NUMBER.fullmatch(line)
         is_word = text[-1:].isascii() and text[-1:].isalpha() and line[:1].isascii()
         text += (" " if are_two or (is_word and line[:1].isalpha()) else "") + line
         last = line
@@ -193,13 +199,14 @@ def _as_grid(table: Table) -> Iterator[str | _Grid]:
 
 def _compact(cells: Sequence[tuple[Cell, str]]) -> list[tuple[Cell, str]]:
     """Cells in the rows and columns that are seen: in each of them a cell begins."""
-    rows = {row: n for n, row in enumerate(sorted({cell.row for cell, _ in cells}), 1)}
-    cols = {col: n for n, col in enumerate(sorted({cell.col for cell, _ in cells}), 1)}
+    rows = sorted({cell.row for cell, _ in cells})
+    cols = sorted({cell.col for cell, _ in cells})
     made = []
     for cell, text in cells:
-        row_span = sum(row in rows for row in range(cell.row, cell.row + cell.row_span))
-        col_span = sum(col in cols for col in range(cell.col, cell.col + cell.col_span))
-        made.append((Cell(rows[cell.row], cols[cell.col], row_span, col_span), text))
+        top, left = bisect_left(rows, cell.row), bisect_left(cols, cell.col)
+        row_span = bisect_left(rows, cell.row + cell.row_span) - top
+        col_span = bisect_left(cols, cell.col + cell.col_span) - left
+        made.append((Cell(top + 1, left + 1, row_span, col_span), text))
     return made
 
 
@@ -215,5 +222,5 @@ def _is_data(cells: Sequence[tuple[Cell, str]]) -> bool:
         return True
     is_even = len(width) >= _HEADER and min(width.values()) >= _BESIDE
     is_header = len(filled) > 1 and (is_even or max(beside, default=0) >= _HEADER)
-    has_number = any(_NUMBER.fullmatch(text) for _, text in cells)
+    has_number = any(NUMBER.fullmatch(text) for _, text in cells)
     return bool(beside) and (is_header or has_number)

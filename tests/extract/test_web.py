@@ -299,3 +299,8 @@ def test_a_page_whose_content_is_elsewhere_says_so(page: str, rule: str, said: s
 def test_a_table_without_figures_is_no_shell() -> None:
     rows = ("<td>科目编码<td>科目名称<td>本年预算", "<td>&nbsp;<td>&nbsp;<td>&nbsp;")
     assert len(read(table(*rows) + "<p>注：本表为空。").grids) == 1
+
+
+def test_a_table_wider_than_any_is_refused_before_it_fills_the_memory() -> None:
+    wide = table(*["<td colspan=1000 rowspan=65534>1" * 3] * 3000)
+    assert refused(f"<html><body>{wide}") == ("document_limits", "列 columns > 2,000")

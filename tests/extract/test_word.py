@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.documents import media
+from pipelines.extract.grids import RefusedError
 from pipelines.extract.readers import extract
 from pipelines.extract.word import legacy
 from tests.generator.books.word import package
+from tests.ole import ole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -337,3 +339,18 @@ def test_a_doc_that_loses_something_on_the_way_is_told(monkeypatch: pytest.Monke
     assert whole.pages[0].flags == ()
     lost = extract(ID, b"{\\rtf1 hello\\par}")
     assert lost.pages[0].flags == ("conversion_differs",)
+
+
+def test_a_damaged_doc_is_refused_before_any_program_is_started() -> None:
+    for stream in (b"", b"\xec\xa5" + b"\x00" * 600, b"\x00" * 2000):
+        refused = extract(ID, ole({"WordDocument": stream, "0Table": b""})).refusal
+        assert refused is not None
+        assert refused.rule_id == "unreadable_document"
+        assert refused.found.startswith(".doc: ")
+
+
+def test_a_program_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legacy, "_SECONDS", 0.2)
+    with pytest.raises(RefusedError) as error:
+        legacy._run([shutil.which("sleep") or "sleep", "60"])  # noqa: SLF001 - what hangs
+    assert error.value.refusal.rule_id == "reader_limits"

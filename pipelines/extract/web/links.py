@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from pipelines.extract.flow import weight
+from pipelines.extract.flow import NUMBER, weight
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -16,7 +15,6 @@ _FEWEST, _SHARE = 3, 0.8
 _AROUND = frozenset({"nav", "footer", "aside"})
 #: Never a menu by itself: a row of links may be one of a table of figures.
 _INSIDE = frozenset({"body", "thead", "tbody", "tfoot", "tr", "td", "th", "li"})
-_NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 
 
 class Links:
@@ -49,5 +47,5 @@ class Links:
             return False
         if node.tag == "table":
             texts = ("".join(cell.text(deep=True).split()) for cell in node.css("td, th"))
-            return len(node.css("table")) <= 1 and not any(map(_NUMBER.fullmatch, texts))
+            return len(node.css("table")) <= 1 and not any(map(NUMBER.fullmatch, texts))
         return node.css_first("table") is None

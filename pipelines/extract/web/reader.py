@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipelines.extract.flow import page_of
+from pipelines.extract.flow import NUMBER, page_of
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
 from pipelines.extract.web.content import Content, count_text
 from pipelines.extract.web.decoding import decoded
@@ -26,7 +26,6 @@ _WHOLE = "完整可读的网页 / a whole, readable web page"
 _SHELL = 300
 _SHOWN = 60
 _HEADS = ("/header.htm", "/header.html")
-_NUMBER = r"^[-+]?\d[\d,]*(?:\.\d+)?%?$"
 
 
 def read_html(document_id: str, media_type: str, data: bytes) -> Extraction:
@@ -130,7 +129,7 @@ class _Page:
 def _refuse_without_content(page: _Page, read: Extraction) -> None:
     """Refuse a page whose content is elsewhere, or only in pictures."""
     in_tables = read.cells.filter(read.cells["grid_no"] > 0)["text"]
-    if page.pictures and not in_tables.str.contains(_NUMBER).any():
+    if page.pictures and not any(map(NUMBER.fullmatch, in_tables)):
         found = (
             f"图像 {page.pictures} 幅，表中无数字 / {page.pictures} pictures, no number in a table"
         )

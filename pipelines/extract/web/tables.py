@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipelines.extract.flow import Cell
+from pipelines.documents import limits
+from pipelines.extract.flow import TOO_WIDE, Cell
+from pipelines.extract.grids import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,6 +72,8 @@ def _place(  # noqa: PLR0913, PLR0917 - all that a place depends on
     """Put a cell at the first free column; the column after it."""
     while taken.get(col, 0) >= row_no:
         col += 1
+    if col > limits.COLUMNS:
+        raise RefusedError(TOO_WIDE)
     wanted = max(1, min(_span(node, "colspan", 1), _MOST_COLUMNS))
     rows = min(_span(node, "rowspan", 1), _MOST_ROWS) or _MOST_ROWS  # 0: to the group's end
     end = col

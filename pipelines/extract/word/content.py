@@ -37,7 +37,7 @@ _PROPERTIES = frozenset(
     for name in ("pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "instrText",
                  "fldChar", "softHyphen")
 )  # fmt: skip
-_PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
+PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
              "{urn:schemas-microsoft-com:vml}imagedata")  # fmt: skip
 #: What is made by another program, or is a document of its own, and shown as a picture of it.
 _EMBEDDED = frozenset({f"{W}object", f"{W}altChunk", f"{W}subDoc"})
@@ -120,7 +120,7 @@ class Content:
 
     def note_picture(self, element: Any) -> None:
         """Say that what stands in a cell without text is a picture, if it is one."""
-        if next(element.iter(*_PICTURES), None) is not None:
+        if next(element.iter(*PICTURES), None) is not None:
             self._tables[-1].flags.add("image_in_table")
 
     def is_dropped(self, element: Any) -> bool:

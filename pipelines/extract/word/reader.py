@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.extract.flow import page_of
 from pipelines.extract.grids import Extraction, Refusal, RefusedError
-from pipelines.extract.word.content import Content, count_text, is_on
+from pipelines.extract.word.content import PICTURES, Content, count_text, is_on
 from pipelines.extract.word.package import R_ID, WHOLE, Package, W
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ _SECTION = f"{W}sectPr"
 _SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 #: Fields that number pages: a line of a running head that has one says nothing else.
 _NUMBERING = ("PAGE", "NUMPAGES", "SECTIONPAGES")
-_PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic",
-             "{urn:schemas-microsoft-com:vml}imagedata")  # fmt: skip
 
 
 def read_docx(document_id: str, media_type: str, data: bytes) -> Extraction:
@@ -62,7 +60,7 @@ def _read(document_id: str, media_type: str, package: Package) -> Extraction:
         document_id, media_type, blocks, char_count=count, dropped=content.dropped,
         flags=content.flags,
     )  # fmt: skip
-    pictures = sum(1 for _ in body.iter(*_PICTURES))
+    pictures = sum(1 for _ in body.iter(*PICTURES))
     if read.cells.is_empty() and pictures:
         found = f"图像 {pictures} 幅，文字 0 个 / {pictures} pictures, 0 characters"
         return Extraction(document_id, media_type, refusal=Refusal("page_is_image", found, _TEXT))

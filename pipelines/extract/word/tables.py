@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipelines.extract.flow import Cell, Table
+from pipelines.documents import limits
+from pipelines.extract.flow import TOO_WIDE, Cell, Table
+from pipelines.extract.grids import RefusedError
 from pipelines.extract.word.package import W
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ _NESTED = frozenset({_TBL, _TR, _TC})
 _SLIVER = 200
 #: Edges of tables behind one another may differ by so much.
 _SAME = 40
-#: No table is as wide: what says so is damaged.
-_MOST_COLUMNS = 1000
 
 
 class Reader(Protocol):
@@ -71,8 +71,8 @@ def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
     for one in _within(row, _TC, reader):
         said = _said(one.find(_PROPERTIES))
         span = max(1, _number(said, "gridSpan"))
-        if col + span > _MOST_COLUMNS:
-            raise ValueError(f"表格超过 {_MOST_COLUMNS} 列 / a table of more columns")
+        if col + span > limits.COLUMNS:
+            raise RefusedError(TOO_WIDE)
         over = above.get(col)
         if _merge(said, "hMerge") == "continue" and before is not None:
             before.cell.col_span += span
@@ -99,8 +99,8 @@ def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
 
 def _skip(cells: list[Cell], row_no: int, col: int, columns: int) -> int:
     """Columns that a row leaves free at one of its ends; the column after them."""
-    if columns > _MOST_COLUMNS:
-        raise ValueError(f"表格超过 {_MOST_COLUMNS} 列 / a table of more columns")
+    if col + columns > limits.COLUMNS:
+        raise RefusedError(TOO_WIDE)
     cells += [Cell(row_no, col + at + 1, 1, 1) for at in range(columns)]
     return col + columns
 
