@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.documents import limits, media
-from pipelines.extract.readers import READERS
+from pipelines.extract.readers import READERS, extract
 from schemas.code_lists import code_list
 from tests.conftest import Installation
 from tests.generator.books.word import package, paragraph
@@ -257,3 +257,9 @@ def test_no_other_document_is_harmed(night: Night, seeded: Installation) -> None
     again = night.installation.run()
     assert not again.published
     assert again.scan.events == []
+
+
+def test_text_that_looks_like_a_formula_stays_text() -> None:
+    formula = workbooks((), ())["formula.xlsx"]
+    extraction = extract("0" * 64, formula.data)
+    assert extraction.cells["text"].to_list() == ["=cmd|' /C calc'!A0"]

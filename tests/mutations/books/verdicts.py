@@ -81,23 +81,11 @@ def _exchanged(lost: list[_Row], new: list[_Row], true: Reading) -> str:
     width = max(len(row) for row in (*lost, *new))
     for at in range(1, width - 3):
         if _without(lost, at) == _without(new, at):
-            return _moved(lost, new, at, true)
+            if all(row[at] is None for row in new):
+                return "heading_lost"
+            named = [Counter(row[at] for row in rows) for rows in (lost, new)]
+            return "exchanged" if named[0] == named[1] else "moved_into_blank"
     return "exchanged" if _has_other_names(lost, new) else UNDECLARED
-
-
-def _moved(lost: list[_Row], new: list[_Row], at: int, true: Reading) -> str:
-    """The class of rows that differ in one of their coordinates alone."""
-    if all(row[at] is None for row in new):
-        return "heading_lost"
-    if {row[at] for row in new} - _names(true):
-        return "renamed"
-    named = [Counter(row[at] for row in rows) for rows in (lost, new)]
-    return "exchanged" if named[0] == named[1] else "moved_into_blank"
-
-
-def _names(true: Reading) -> set[Any]:
-    """All that facts of a book are told by."""
-    return {name for rows in true.facts.values() for row in rows for name in row[1:-3]}
 
 
 def _has_other_names(lost: list[_Row], new: list[_Row]) -> bool:

@@ -236,7 +236,17 @@ def _verdicts(
 
 
 def _judged(reading: Reading, file: File) -> Verdict:
-    return judge(true_records(file.document), reading, file.document)
+    """As of a damaged book; but of a name that stands nowhere in the truth it is said so."""
+    true = true_records(file.document)
+    verdict = judge(true, reading, file.document)
+    if verdict.detail == "moved_into_blank" and _names(reading) - _names(true):
+        return Verdict(UNDETECTED, "renamed")
+    return verdict
+
+
+def _names(reading: Reading) -> set[Any]:
+    """All that the facts of a document are told by."""
+    return {name for rows in reading.facts.values() for row in rows for name in row[1:-3]}
 
 
 def _cause(refusal: Refusal) -> str:
