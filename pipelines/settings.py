@@ -37,6 +37,8 @@ CHANNELS = {
     "notify_email": "YUSUAN_NOTIFY_EMAIL",
 }
 DATABASE = "yusuan.duckdb"
+#: MiB with which five million targets are built on two cores.
+_LEAST_BUILD_MB = 2048
 
 
 def _cores() -> int:
@@ -44,6 +46,16 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _half_of_memory() -> int:
+    """MiB, where the system tells how many there are."""
+    try:
+        pages = os.sysconf("SC_PHYS_PAGES")
+        whole = pages * os.sysconf("SC_PAGE_SIZE") >> 20
+    except (ValueError, OSError, AttributeError):
+        return _LEAST_BUILD_MB
+    return max(_LEAST_BUILD_MB, whole // 2)
 
 
 class SettingError(ValueError):
@@ -64,7 +76,7 @@ class Settings:
         settle_seconds: For how long nothing in ``raw`` may change before the sensor starts a night.
         stale_hours: After how many hours without a look at ``raw`` the warehouse counts as stale.
         build_memory_mb: Memory in MiB that DuckDB may take while a build is made and checked; what
-            does not fit goes to the disk.
+            does not fit goes to the disk. Half of this machine's, at least 2 GiB.
         workers: How many processes read and understand documents; as many as there are cores. One:
             only risky formats are read in a process of their own.
         dask: Scheduler of a Dask cluster that does their work, ``tcp://host:port``; none if unset.
@@ -85,7 +97,7 @@ class Settings:
     keep_runs: int = 60
     settle_seconds: int = 120
     stale_hours: int = 26
-    build_memory_mb: int = 2048
+    build_memory_mb: int = field(default_factory=_half_of_memory)
     workers: int = field(default_factory=_cores)
     dask: str | None = None
     worker_memory_mb: int = 4096
@@ -182,6 +194,7 @@ class Settings:
         return {
             "memory_limit": f"{self.build_memory_mb}MiB",
             "temp_directory": str(self.candidate / "spill"),
+            "preserve_insertion_order": False,  # every insert says its order
         }
 
     @property

@@ -244,16 +244,21 @@ def _insert_projects(connection: duckdb.DuckDBPyConnection, staged: StagedReadin
 
 def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
     """The cells that loaded facts, shown amounts and shown context cite, once each."""
+    connection.execute(
+        "CREATE TABLE work.cited AS SELECT cell_id FROM fact_source "
+        "UNION SELECT cell_id FROM printed_amount UNION SELECT cell_id FROM control_source "
+        "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL"
+    )
     columns = ", ".join(f"s.{c}" for c in tables()["source_cell"].column_names())
+    # a window goes to the disk where DISTINCT ON would have to hold all rows
     _insert(
         connection,
         "source_cell",
-        f"SELECT DISTINCT ON (s.cell_id) {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
-        "WHERE s.cell_id IN (SELECT cell_id FROM fact_source "
-        "UNION SELECT cell_id FROM printed_amount UNION SELECT cell_id FROM control_source "
-        "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL) "
-        "ORDER BY s.cell_id",
+        f"SELECT {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
+        "WHERE s.cell_id IN (SELECT cell_id FROM work.cited) "
+        f"QUALIFY row_number() OVER (PARTITION BY s.cell_id ORDER BY {columns}) = 1",
     )
+    connection.execute("DROP TABLE work.cited")
 
 
 def _insert_build_info(

@@ -44,10 +44,6 @@ _FEED_KEY = ["fact", "statement_version_id", "spending_unit_id"]
 _CHANGE_SCHEMA: dict[str, Any] = {**dict.fromkeys(_FEED_KEY, pl.String), "begins": pl.Boolean}
 
 
-#: Versions whose rows are taken together: few enough for memory on a first night of millions.
-_TOGETHER = 2_000
-
-
 @dataclass(frozen=True)
 class History:
     """What is kept.
@@ -100,8 +96,9 @@ def keep_history(
     new = _new(readable, history, settings.config)
     versions = readable.join(new.select(_VERSION).unique(), on=_VERSION, how="semi").sort(_VERSION)
     kept: list[dict[str, Path]] = []
-    for part in versions.iter_slices(_TOGETHER):
-        made = _made(part, new, staged)
+    for part, statement_ids in staged.by_batch(versions["statement_id"]):
+        mine = versions.filter(pl.col("statement_id").is_in(statement_ids.implode()))
+        made = _made(mine, new, part)
         kept.append({name: _put(archive, frame) for name, frame in made.items() if frame.height})
     changes = _changes(feeds.select(_FEED_KEY), _feeding(history.changes))
     if changes.height:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Documents that are read, projects of a unit in them at most, and how often they are staged.
 DOCUMENTS, PROJECTS, COPIES = 200, 40, 250
+#: MiB that DuckDB may take.
+BUILD_MB = 2048
 #: What keys look like.
 _KEY = "^([0-9a-f]{20}|[0-9a-f]{64})$"
 #: Times that each question is asked, each time of another body and year.
@@ -100,9 +102,15 @@ def copied(frame: pl.DataFrame, n: int) -> pl.DataFrame:
     )
 
 
+def installed(root: Path) -> Settings:
+    """What was staged, with as little memory for DuckDB as may be set to be enough."""
+    raw, warehouse = root / "raw", root / "warehouse"
+    return Settings(raw=raw, warehouse=warehouse, build_memory_mb=BUILD_MB)
+
+
 def built(root: Path) -> Build:
     """The build of what is staged."""
-    settings = Settings(raw=root / "raw", warehouse=root / "warehouse")
+    settings = installed(root)
     return make_build(settings, fingerprints(), list(keys(settings)))
 
 
@@ -150,7 +158,7 @@ def step(name: str, root: Path) -> dict[str, object]:
     if name == "ask":
         return {"p95_ms": latencies(path)}
     if name == "check":
-        settings = Settings(raw=root / "raw", warehouse=root / "warehouse")
+        settings = installed(root)
         checks = []
         costs = measured(
             lambda: checks.extend(run_checks(path, None, set(), settings.duckdb_config()))
