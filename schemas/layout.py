@@ -70,6 +70,10 @@ class Layout(Strict):
     unit: Literal["label", "header"] = "label"
     absent: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """By its name: what is worked out of a layout is kept by it, and asked of each table."""
+        return hash(self.id)
+
     @property
     def place(self) -> str:
         """The directory it stands in."""

@@ -65,7 +65,7 @@ def test_a_list_whose_only_heading_is_lost_shows_nothing() -> None:
 def test_two_tables_exchanged_are_caught_unless_all_money_is_of_one_budget() -> None:
     """As rare: whole tables of one header, each in one piece."""
     ends = []
-    for document in documents(2, "guangzhou", 11, 3):
+    for document in documents(5, "guangzhou", 11, 3):
         draft = Draft(Random(0), document)  # noqa: S311 - nothing is drawn
         kinds = {part.sheet.kind: part for part in draft.parts}
         pair = [kinds.get(name) for name in ("revenue_expenditure_summary", APPROPRIATION)]

@@ -467,20 +467,10 @@ class Damage:
                 reason = "line lost on page 2" if on_page_2 else ""
                 yield "\n".join(self.lines[:n] + self.lines[n + 1 :]), reason
 
-    def _is_second_title(self, n: int) -> bool:
-        """The title on page 2: twice there, one of them is the rest of nothing."""
-        return n > self.headers[0] and self.lines[n].startswith("项目支出绩效目标表")
-
     def lines_doubled(self) -> Iterator[tuple[str, str]]:
         for n, line in enumerate(self.lines):
             if line.strip():
-                reason = (
-                    ""
-                    if n in self.rows
-                    else ""
-                    if self._is_second_title(n)
-                    else "line printed twice"
-                )
+                reason = "" if n in self.rows else "line printed twice"
                 yield "\n".join(self.lines[: n + 1] + self.lines[n:]), reason
 
     def digits_changed(self) -> Iterator[tuple[str, str]]:

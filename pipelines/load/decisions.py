@@ -15,7 +15,7 @@ from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.projects import project_links
-from pipelines.load.sums import fact_sums
+from pipelines.load.sums import fact_sums, totals_missed
 from pipelines.load.versions import (
     Candidate,
     Version,
@@ -93,6 +93,8 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
     )
     sums = fact_sums(staged, current["statement_id"])
+    missed = totals_missed(staged, current["statement_id"])
+    current = current.with_columns(is_missed=pl.col("statement_id").is_in(missed.implode()))
     fed = feeding(current, claims_of(current, units, sums, config), config, units, naming=naming)
     differ = differing(fed.below, sums)
     items = pl.concat(

@@ -7,7 +7,8 @@ first, and a unit's own figures do not feed beside those of a department that na
 own, be it in a statement that waits. Then the kind counts that ``feeding_rules.csv`` ranks first;
 kinds of one rank complete one another (the budgets of a body side by side) and all feed, if one
 that is required is there; unless one that may be missing is, and a table of the next rank holds
-more money than rounding tells. Of two statements that rank equally the one that the ledger knows
+more money than rounding tells. A table whose own total its parts miss, though printed so, goes
+behind those of every other rank. Of two statements that rank equally the one that the ledger knows
 longer feeds; the other waits. Forms of a project each are parts of one: all of them feed beside
 the first. What does not feed corroborates: where the same kind says a sum that
 differs by more than rounding does, that is said.
@@ -35,8 +36,9 @@ _KEY = ("fact", "statement_id", "spending_unit_id", "is_whole")
 _SUM = ("amount_yuan", "rounding_yuan")
 #: A reporting body as a whole: the book that holds all its units goes first.
 _OF_WHOLES = ("department", "unknown", "unit")
-#: More than there are ranks.
+#: More than there are ranks, and what a rank is moved behind all others by.
 _RANKS = 1000
+_BEHIND = 500
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def feeding(
 
     Args:
         current: Current statements: ``statement_id, kind, reporting_body_id, consolidation,
-            fiscal_year, phase, event_id`` (the ledger's, of the version).
+            fiscal_year, phase, event_id`` (the ledger's, of the version); ``is_missed`` of those
+            whose own total is not what their parts make, if it is known.
         claims: As ``claims_of`` gives them.
         config: The operator's own code lists.
         units: The units that statements print: ``statement_id, spending_unit_id``.
@@ -145,12 +148,17 @@ def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) ->
         )
         for whole, order in ((True, _OF_WHOLES), (False, CONSOLIDATIONS))
     }
+    if "is_missed" not in current.columns:
+        current = current.with_columns(is_missed=False)
+    is_behind = pl.col("is_missed") & pl.col("fact").is_in(money_facts())
+    beside = [*_GROUP, "level", "kind_rank"]
     order = pl.col("level") * _RANKS + pl.col("kind_rank")
     is_there = pl.col("is_required").any().over(*_GROUP, "level", "kind_rank")
     ranked = (
         claims.join(current, on="statement_id", how="inner")
         .join(rules, on=["fact", "kind"], how="inner")
         .with_columns(level=pl.when("is_whole").then(levels[True]).otherwise(levels[False]))
+        .with_columns(kind_rank=pl.col("kind_rank") + _BEHIND * is_behind.any().over(beside))
         .sort(*_GROUP, "kind_rank", "kind", "level", "event_id", "statement_id")
         .with_columns(best=order.filter(is_there).min().over(_GROUP) % _RANKS)
     )
@@ -183,12 +191,17 @@ def _fullest(ranked: pl.DataFrame, rules: pl.DataFrame) -> pl.DataFrame:
         ranked.unique([*group, "kind"], keep="first", maintain_order=True)
         .group_by(*group, "best", "kind_rank", maintain_order=True)
         .agg(pl.col(_SUM).sum(), there=pl.len(), is_fit=pl.col("is_required").any())
-        .join(all_kinds, on=["fact", "kind_rank"], how="left", maintain_order="left")
-    )
+        .with_columns(printed_rank=pl.col("kind_rank") % _BEHIND)
+        .join(
+            all_kinds, left_on=["fact", "printed_rank"], right_on=["fact", "kind_rank"],
+            how="left", maintain_order="left",
+        )
+    )  # fmt: skip
+    is_as_sound = pl.col("kind_rank") // _BEHIND == pl.col("best") // _BEHIND
     first = money.filter(
         (pl.col("kind_rank") == pl.col("best")) & (pl.col("there") < pl.col("kinds"))
     ).select(*group, first_yuan="amount_yuan", first_rounding="rounding_yuan")
-    behind = money.filter((pl.col("kind_rank") > pl.col("best")) & pl.col("is_fit"))
+    behind = money.filter((pl.col("kind_rank") > pl.col("best")) & is_as_sound & pl.col("is_fit"))
     fuller = (
         behind.join(first, on=group, how="inner", maintain_order="left")
         .filter(

@@ -1,4 +1,4 @@
-"""Sums of the staged facts of statements, by whose money they are."""
+"""Sums of the staged facts of statements, by whose money they are; and whether they hold."""
 
 from __future__ import annotations
 
@@ -76,3 +76,22 @@ def _last_places(staged: StagedReadings, wanted: pl.Expr) -> pl.DataFrame:
         for path in staged.paths("printed_amount")
     ]
     return pl.concat([pl.DataFrame(schema=schema), *found]).group_by("statement_id").min()
+
+
+def totals_missed(staged: StagedReadings, statement_ids: pl.Series) -> pl.Series:
+    """Those of the statements whose own total, of the whole table, is not what its parts make."""
+    wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
+    is_root = pl.col("row_parent").is_null() & pl.col("column_parent").is_null()
+    is_missed = (pl.col("verdict") == "broken") & (pl.col("statement_count") == 1)
+    cell = ["statement_id", "place"]
+    missed, roots = (
+        pl.concat(
+            [pl.DataFrame(schema=dict.fromkeys(cell, pl.String))]
+            + [
+                pl.scan_parquet(path).filter(wanted & which).select(cell).collect()
+                for path in staged.paths(table)
+            ]
+        )
+        for table, which in (("control_total", is_missed), ("printed_amount", is_root))
+    )
+    return missed.join(roots, on=cell, how="semi")["statement_id"].unique().sort()

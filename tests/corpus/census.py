@@ -1,177 +1,49 @@
-"""Print what became of every table that 广州 and 江苏 print: ``python -m tests.corpus.census``.
-
-The denominator is ``tests/corpus_tables.csv``: one row a printed table, labelled by looking at the
-pages. All documents of both places, with the sidecars beside the corpus, go through one night; each
-printed table is then recognised as its kind at its page, or waits by a rule, or was missed.
-"""
+"""Print what became of every table of the corpus: ``python -m tests.corpus.census``."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from dataclasses import dataclass, replace
-from functools import cache
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pipelines.documents.archive import sha256_of
-from pipelines.documents.readings import ReadingStore
-from tests.conftest import Installation
 from tests.corpus import CORPUS
+from tests.corpus.outcome import (
+    CONTEXTS,
+    EXPLAINED,
+    Outcome,
+    documents,
+    other_contexts,
+    outcome,
+    take_in,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-CENSUS = Path(__file__).resolve().parent.parent / "corpus_tables.csv"
-#: A kind of the census that no layout may claim.
-NOT_BUDGET = "not_budget"
-#: Verdicts of controls, the best first, and those that hold.
-_RANKED = ("included", "exact", "within_rounding", "suspect", "broken")
-HOLDS = set(_RANKED[:3])
-#: 万元, in which every table of both places is printed.
-UNIT = 10_000
+    from tests.conftest import Installation
 
 
-@cache
-def census() -> pl.DataFrame:
-    """Every printed table of the two places, as labelled."""
-    whole = pl.read_csv(CENSUS, infer_schema=False)
-    return whole.with_columns(pl.col("first_page", "last_page").cast(pl.Int32)).rename(
-        {"sha256": "document_id"}
-    )
-
-
-def budget_tables() -> pl.DataFrame:
-    """Those of them that are budget tables."""
-    return census().filter(pl.col("kind") != NOT_BUDGET)
-
-
-@cache
-def documents() -> dict[str, Path]:
-    """Document → file, of all that the census has; empty without the corpus."""
-    places = census()["place"].unique()
-    paths = [path for place in places for path in sorted((CORPUS / place).rglob("*.pdf"))]
-    return {sha256_of(path.read_bytes()): path for path in paths}
-
-
-def take_in(root: Path, paths: Iterable[Path]) -> Installation:
-    """One night over documents with the sidecars beside the corpus."""
-    installation = Installation(root)
-    installation.settings = replace(installation.settings, context=CORPUS.parent / "context")
-    for path in paths:
-        shutil.copy(path, installation.settings.raw)
-    installation.run()
-    return installation
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a night made of the census: frames of one row a printed table, and what is beside it.
-
-    Attributes:
-        tables: The census; ``statement_id``, ``is_complete``, ``seen_last_page``,
-            ``seen_*`` (context), ``verdict`` (the worst of its own controls; none without any),
-            ``holds``, ``rules`` (why it waits).
-        beside: Statements of the night that the census does not know.
-        doubted: Controls, within tables and across them, that do not hold.
-    """
-
-    tables: pl.DataFrame
-    beside: pl.DataFrame
-    doubted: pl.DataFrame
-
-    @property
-    def recognised(self) -> pl.DataFrame:
-        """Tables that are their kind, at their page."""
-        return self.tables.filter(pl.col("statement_id").is_not_null())
-
-
-def outcome(night: Installation) -> Outcome:
-    """Hold a night against the census."""
-    seen = _statements(night).join(_pages(night), on=["document_id", "statement_no"], how="left")
-    place = ["document_id", "kind", "first_page"]
-    tables = budget_tables().join(seen, on=place, how="left")
-    controls = _controls(night)
-    is_nothing = pl.col("verdict").is_null() & pl.col("total").is_in(["0.00"])
-    tables = tables.join(_worst(controls), on="statement_id", how="left").with_columns(
-        holds=pl.col("verdict").is_in(HOLDS).fill_null(value=False) | is_nothing
-    )
-    rules = [_rules(row, _items(night)) for row in tables.iter_rows(named=True)]
-    return Outcome(
-        tables.with_columns(rules=pl.Series(rules, dtype=pl.List(pl.String))),
-        seen.join(budget_tables(), on=place, how="anti"),
-        controls.filter(~pl.col("verdict").is_in(HOLDS)),
-    )
-
-
-def _statements(night: Installation) -> pl.DataFrame:
-    """Statements of the published build, with their context."""
-    return _query(
-        night,
-        "SELECT s.statement_id, s.document_id, s.statement_no, s.kind, s.title AS seen_title, "
-        "s.statement_key_id, s.status = 'complete' AS is_complete, b.name AS seen_body, "
-        "s.fiscal_year AS seen_year, s.phase AS seen_phase, s.amount_unit AS seen_unit "
-        "FROM statement s LEFT JOIN dim_body b ON b.body_id = s.reporting_body_id",
-    )
-
-
-def _pages(night: Installation) -> pl.DataFrame:
-    """First and last page of the grids of each statement."""
-    store = ReadingStore(night.settings)
-    batches = sorted(set(store.index().values()))
-    cells = pl.concat([store.read(batch, "recognised")["cell"] for batch in batches])
-    mine = cells.filter(pl.col("statement_no").is_not_null() & (pl.col("grid_no") > 0))
-    return mine.group_by("document_id", "statement_no").agg(
-        pl.col("page_no").min().alias("first_page"),
-        pl.col("page_no").max().alias("seen_last_page"),
-    )
-
-
-def _controls(night: Installation) -> pl.DataFrame:
-    """Every printed figure that an identity is about."""
-    return _query(
-        night,
-        "SELECT s.document_id, c.statement_id, c.statement_count, c.identity_id, c.place, c.label, "
-        "c.printed_yuan, c.computed_yuan, c.verdict "
-        "FROM control_total c JOIN statement s USING (statement_id) ORDER BY ALL",
-    )
-
-
-def _worst(controls: pl.DataFrame) -> pl.DataFrame:
-    """The worst verdict within each statement."""
-    rank = pl.col("verdict").replace_strict(_RANKED, range(len(_RANKED)), return_dtype=pl.Int32)
-    within = controls.filter(pl.col("statement_count") == 1)
-    return within.group_by("statement_id").agg(pl.col("verdict").sort_by(rank).last())
-
-
-def _items(night: Installation) -> pl.DataFrame:
-    items = _query(night, "SELECT document_id, statement_id, rule_id, place FROM quarantine_item")
-    return items.with_columns(
-        page_no=pl.col("place").str.extract(r"第(\d+)页").cast(pl.Int32, strict=False)
-    )
-
-
-def _rules(table: dict[str, Any], items: pl.DataFrame) -> list[str]:
-    """Rules by which a table waits: those of its statement; if there is none, of its pages."""
-    if table["statement_id"] is not None:
-        mine = items.filter(pl.col("statement_id") == table["statement_id"])
-    else:
-        here = pl.col("page_no").is_between(table["first_page"], table["last_page"])
-        mine = items.filter(
-            (pl.col("document_id") == table["document_id"])
-            & (here | pl.col("page_no").is_null())  # or its document waits as a whole
-            & pl.col("statement_id").is_null()
-        )
-    return sorted(set(mine["rule_id"]))
-
-
-def _query(night: Installation, sql: str) -> pl.DataFrame:
-    import duckdb
-
-    with duckdb.connect(str(night.settings.published), read_only=True) as connection:
-        return connection.execute(sql).pl()
+def main() -> None:
+    """A night in a temporary directory, and what came of it as Markdown."""
+    if not documents():
+        raise SystemExit(f"no corpus at {CORPUS}")
+    with tempfile.TemporaryDirectory() as root:
+        night = take_in(Path(root), documents().values())
+        found = outcome(night)
+        said = [
+            *_sizes(found),
+            "",
+            *_markdown(shares(found)),
+            "",
+            *_markdown(_sums(night)),
+            "",
+            *_waiting(found, night),
+            *_unexplained(found),
+        ]
+    print("\n".join(said))  # noqa: T201 - this is a command
 
 
 def shares(found: Outcome) -> pl.DataFrame:
@@ -185,39 +57,85 @@ def shares(found: Outcome) -> pl.DataFrame:
         with_total=has_total.sum(),
         within=(has_total & pl.col("holds")).sum(),
     )
-    whole = counted.select(
-        place=pl.lit("all"), kind=pl.lit(""), **{c: pl.col(c).sum() for c in counted.columns[2:]}
+    sums = [pl.col(c).sum() for c in counted.columns[2:]]
+    places = counted.group_by("place").agg(pl.lit("*").alias("kind"), *sums)
+    whole = counted.select(pl.lit("*").alias("place"), pl.lit("*").alias("kind"), *sums)
+    return pl.concat([counted, places, whole]).sort("place", "kind")
+
+
+def _sizes(found: Outcome) -> list[str]:
+    """Documents, tables, and how many of them are what they should be."""
+    whole = shares(found).row(0, named=True)
+    lines = {
+        "documents": f"{len(documents())}, of them without a budget table "
+        f"{len(documents()) - found.tables['document_id'].n_unique()}",
+        "recognised": _share(whole["recognised"], whole["printed"]),
+        "complete": _share(whole["complete"], whole["printed"]),
+        "totals within the envelope": _share(whole["within"], whole["with_total"]),
+        "contexts read by eye": str(len(CONTEXTS)),
+        "tables with another body, year, phase, book or unit of money than is printed": str(
+            other_contexts(found).select("document_id", "first_page").n_unique()
+        ),
+        "taken for a budget table, but none": str(found.beside.height),
+    }
+    return [f"- {name}: {said}" for name, said in lines.items()]
+
+
+def _share(some: int, whole: int) -> str:
+    return f"{some} of {whole} ({some / whole:.2%})"
+
+
+def _sums(night: Installation) -> pl.DataFrame:
+    """Verdicts of all controls, those that were confirmed as the paper's, and where it says so."""
+    rows = night.rows(
+        "SELECT verdict, count(*), count(*) FILTER (statement_count = 1), "
+        "count(*) FILTER (statement_count > 1), count(f.control_id) FROM control_total "
+        "LEFT JOIN (SELECT DISTINCT control_id FROM finding) f USING (control_id) "
+        "GROUP BY ALL ORDER BY ALL"
     )
-    return pl.concat([counted.sort("place", "kind"), whole])
+    columns = ["identities", "controls", "within a table", "across tables", "confirmed findings"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def main() -> None:
-    """A night in a temporary directory, and its shares as Markdown."""
-    if not documents():
-        raise SystemExit(f"no corpus at {CORPUS}")
-    with tempfile.TemporaryDirectory() as root:
-        found = outcome(take_in(Path(root), documents().values()))
-    table = shares(found)
-    said = ["| " + " | ".join(table.columns) + " |", "|---|---|" + "--:|" * 5]
-    said += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in table.iter_rows()]
+def _waiting(found: Outcome, night: Installation) -> list[str]:
+    """What waits, by rule; and each printed table that is not complete or whose sums miss."""
+    rules = Counter(rule for (rule,) in night.rows("SELECT rule_id FROM quarantine_item"))
+    said = [f"- waits by {rule}: {count}" for rule, count in sorted(rules.items())]
     is_whole = pl.col("is_complete").fill_null(value=False)
-    rest = found.tables.filter(~is_whole | (pl.col("total").is_not_null() & ~pl.col("holds")))
-    for row in rest.iter_rows(named=True):
-        state = "waits" if row["rules"] else "missed" if row["statement_id"] is None else "told"
-        said.append(
-            f"- {row['document_id'][:12]} p{row['first_page']} {row['title']} ({row['kind']}): "
-            f"{state}, {', '.join(row['rules']) or '-'}; controls {row['verdict'] or '-'}"
-        )
-    said += [
-        f"- {row['document_id'][:12]} {row['place']} {row['label']}: {row['identity_id']} "
-        f"{row['verdict']}, printed {row['printed_yuan']}, computed {row['computed_yuan']}"
-        for row in found.doubted.iter_rows(named=True)
+    misses = pl.col("total").is_not_null() & ~pl.col("holds")
+    return said + [_table(row) for row in found.tables.filter(~is_whole | misses).to_dicts()]
+
+
+def _table(row: dict[str, Any]) -> str:
+    state = "waits" if row["rules"] else "missed" if row["statement_id"] is None else "told"
+    return (
+        f"- {row['place']} {row['document_id'][:4]} p{row['first_page']} {row['title']} "
+        f"({row['kind']}): {state}, {', '.join(row['rules']) or '-'}; "
+        f"controls {row['verdict'] or '-'}"
+    )
+
+
+def _unexplained(found: Outcome) -> list[str]:
+    """Sums that miss: those that docs/findings.md explains, by section, and each other one."""
+    keys = [(row["document_id"][:4], row["identity_id"], row["place"])
+            for row in found.doubted.to_dicts()]  # fmt: skip
+    sections = Counter(EXPLAINED[key] for key in keys if key in EXPLAINED)
+    said = [f"- docs/findings.md {section}: {sections[section]}" for section in sorted(sections)]
+    said += [f"- not explained: {row}" for row in sorted(set(keys) - set(EXPLAINED))]
+    said += [f"- explained, but holds: {row}" for row in sorted(set(EXPLAINED) - set(keys))]
+    return said + [
+        f"- not in the census: {row['document_id'][:4]} p{row['first_page']} {row['kind']}"
+        for row in found.beside.to_dicts()
     ]
-    said += [
-        f"- not in the census: {row['document_id'][:12]} p{row['first_page']} {row['kind']}"
-        for row in found.beside.iter_rows(named=True)
-    ]
-    print("\n".join(said))  # noqa: T201 - this is a command
+
+
+def _markdown(table: pl.DataFrame) -> list[str]:
+    said = [_line(table.columns), "|" + "---|" * table.width]
+    return said + [_line([str(cell) for cell in row]) for row in table.iter_rows()]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""All of 广州 and 江苏 through one night, held against what their pages print.
+"""The whole corpus through one night, held against what its pages print.
 
-The census (``tests/corpus_tables.csv``) and the figures (``facts_by_eye.toml``) were read from
-rendered pages by eye; ``python -m tests.corpus.census`` prints the shares.
+The census (``tests/corpus_tables.csv``), what each document is about (``contexts.toml``), sums that
+miss in print (``broken_in_print.toml``) and figures (``facts_by_eye.toml``) were read from rendered
+pages by eye; ``python -m tests.corpus.census`` prints the shares.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from decimal import Decimal
@@ -15,16 +17,18 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from pipelines.documents.sidecars import read_sidecar
 from pipelines.serve.compare import compare
 from tests.corpus import CORPUS
-from tests.corpus.census import (
+from tests.corpus.outcome import (
+    CONTEXTS,
+    EXPLAINED,
     NOT_BUDGET,
-    UNIT,
+    YUAN,
     Outcome,
     budget_tables,
     census,
     documents,
+    other_contexts,
     outcome,
     take_in,
 )
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Installation
 
+FINDINGS = Path(__file__).resolve().parents[2] / "docs" / "findings.md"
 _EYE = tomllib.loads(Path(__file__).with_name("facts_by_eye.toml").read_text("utf-8"))
 FIGURES: list[dict[str, Any]] = _EYE["figures"]
 #: Fact and columns that tell one figure, by what a comparison asks for.
@@ -65,12 +70,6 @@ COMPARED: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
 }
 #: By classes a comparison is of whole 类: sums of rounded figures; in yuan.
 ROUNDED = dict.fromkeys(COMPARED, 0) | {"function": 1_000, "economic": 1_500}
-#: Controls that do not hold in the print itself: document, identity, place.
-EXPLAINED: set[tuple[str, str, str]] = {
-    ("520f", "operating_cost_is_public_expenditure", "第19页 表17 行2 列3 / p19 t17 r2 c3"),
-    ("956e", "operating_cost_is_public_expenditure", "第15页 表13 行2 列3 / p15 t13 r2 c3"),
-    ("20df", "row_total_is_sum_of_funds", "第35页 表24 行6 列8 / p35 t24 r6 c8"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +84,23 @@ def found(night: Installation) -> Outcome:
     return outcome(night)
 
 
-def test_the_census_is_of_the_whole_corpus_of_both_places() -> None:
+def test_the_census_is_of_the_whole_corpus() -> None:
     if not documents():
         pytest.skip(f"no corpus at {CORPUS}: the census is held against none of its files")
-    assert set(census()["document_id"]) == set(documents())
-    assert budget_tables().height == 177
-    assert Counter(budget_tables()["place"]) == {"guangzhou": 93, "jiangsu": 84}
+    of_tables = set(census()["document_id"])
+    assert of_tables <= set(documents())
+    traps = set(census().filter(place="traps")["document_id"])
+    assert set(documents()) - traps == set(CONTEXTS)
+    assert of_tables - traps <= set(CONTEXTS)
+
+
+def test_the_census_has_every_place() -> None:
+    places = Counter(budget_tables()["place"])
+    assert places == {
+        "guangzhou": 93, "jiangsu": 84, "shanghai": 58, "xian": 52, "yantai": 32, "shenzhen": 24,
+        "fuzhou": 18, "beijing": 13, "chongqing": 13, "changchun": 11, "hangzhou": 11,
+        "changsha": 10,
+    }  # fmt: skip
 
 
 @pytest.mark.slow
@@ -106,7 +116,7 @@ def test_every_table_is_recognised_or_waits_by_a_rule(found: Outcome) -> None:
 
 @pytest.mark.slow
 def test_nothing_else_is_taken_for_a_budget_table(found: Outcome) -> None:
-    assert census().filter(pl.col("kind") == NOT_BUDGET).height == 4
+    assert census().filter(pl.col("kind") == NOT_BUDGET).height == 20
     assert found.beside.select("document_id", "first_page", "kind").rows() == []
 
 
@@ -120,33 +130,36 @@ def test_a_table_ends_where_its_print_ends(found: Outcome) -> None:
 
 @pytest.mark.slow
 def test_what_a_table_is_about_is_what_it_prints(found: Outcome) -> None:
-    """Body, year, phase, unit: as printed for the table, else as its sidecar says."""
-    sidecars = [read_sidecar(p.read_bytes()) for p in (CORPUS.parent / "context").glob("*.toml")]
-    years = {s.sha256: str(s.fiscal_year.value) for s in sidecars if s.fiscal_year}
-    told = found.recognised.with_columns(
-        pl.col("fiscal_year").fill_null(pl.col("document_id").replace_strict(years, default=None)),
-        pl.col("seen_year").cast(pl.String),
-        phase=pl.lit("budget"),
-    )
-    fields = {"body": "seen_body", "fiscal_year": "seen_year",
-              "phase": "seen_phase", "unit": "seen_unit"}  # fmt: skip
-    for printed, seen in fields.items():
-        other = told.filter(pl.col(printed).ne_missing(pl.col(seen)))
-        assert other.select("document_id", "first_page", "kind", printed, seen).rows() == []
+    """Body, year, phase, whose book, unit of money: not one is another."""
+    assert other_contexts(found).rows() == []
 
 
 @pytest.mark.slow
 def test_totals_hold_within_the_envelope(found: Outcome) -> None:
+    """All but those that the paper itself misses, in tables that docs/findings.md shows."""
     told = found.recognised.filter(pl.col("total").is_not_null())
-    assert told.height >= 150
-    assert told.filter("holds").height >= 0.99 * told.height
+    assert told.height >= 350
+    tables_missed = {
+        row["statement_id"]
+        for row in found.doubted.filter(statement_count=1).to_dicts()
+        if (row["document_id"][:4], row["identity_id"], row["place"]) in EXPLAINED
+    }
+    rest = told.filter(~pl.col("statement_id").is_in(tables_missed))
+    assert told.height - rest.height <= 0.02 * told.height
+    assert rest.filter("holds").height >= 0.99 * rest.height
 
 
 @pytest.mark.slow
 def test_what_does_not_hold_is_explained(found: Outcome) -> None:
     """Within tables and across them: exactly what docs/findings.md shows."""
     doubted = found.doubted.select(pl.col("document_id").str.slice(0, 4), "identity_id", "place")
-    assert set(doubted.rows()) == EXPLAINED
+    assert set(doubted.rows()) == set(EXPLAINED)
+
+
+def test_what_is_explained_stands_in_the_findings() -> None:
+    sections = re.findall(r"^## (\d+)\. ", FINDINGS.read_text("utf-8"), re.MULTILINE)
+    assert sections == [str(number + 1) for number in range(len(sections))]
+    assert {str(section) for section in EXPLAINED.values()} <= set(sections)
 
 
 @pytest.mark.slow
@@ -158,10 +171,10 @@ def test_the_printed_total_is_the_root_of_both_axes(night: Installation, found: 
     told = found.recognised.filter(pl.col("total").is_not_null())
     lacking = [
         (document, page, kind, total)
-        for document, page, kind, total, statement in told.select(
-            "document_id", "first_page", "kind", "total", "statement_id"
+        for document, page, kind, total, unit, statement in told.select(
+            "document_id", "first_page", "kind", "total", "unit", "statement_id"
         ).iter_rows()
-        if (statement, Decimal(total.replace(",", "")) * UNIT) not in set(roots)
+        if (statement, Decimal(total.replace(",", "")) * YUAN[unit]) not in set(roots)
     ]
     assert lacking == []
 
@@ -194,7 +207,7 @@ def test_figures_read_by_eye_are_published(by: str, night: Installation) -> None
     other = []
     for figure in asked:
         ((count, total),) = night.rows(_facts_of(figure))
-        slack = 0 if count == 1 else (count + 1) * UNIT // 200
+        slack = 0 if count == 1 else (count + 1) * 10_000 // 200
         if not count or abs(total - Decimal(figure["yuan"])) > slack:
             other.append((figure["document"], figure["page"], figure["row"], count, total))
     assert other == []
@@ -203,9 +216,13 @@ def test_figures_read_by_eye_are_published(by: str, night: Installation) -> None
 def _facts_of(figure: dict[str, Any]) -> str:
     """The query of how many facts a figure has, and their sum."""
     fact, columns = ASKED[figure["by"]]
-    body, year = _of_document(_EYE["documents"][figure["document"]])
+    context = _context(figure)
     tables = f"{fact} f JOIN dim_body b ON b.body_id = f.reporting_body_id"
-    where = [f"b.name = '{body}'", f"f.fiscal_year = {year}", "f.phase = 'budget'"]
+    where = [
+        f"b.name = '{context['body']}'",
+        f"f.fiscal_year = {context['fiscal_year']}",
+        f"f.phase = '{context['phase']}'",
+    ]
     where += [f"{column} = '{figure[key]}'" for key, column in columns.items() if key in figure]
     if "code" in figure:
         axis = "economic_class_id" if figure["by"] == "economic" else "function_class_id"
@@ -231,7 +248,8 @@ def test_a_comparison_gives_figures_read_by_eye(by: str, night: Installation) ->
     asked: dict[tuple[str, str, int], Decimal] = {}
     for figure in FIGURES:
         if figure["by"] == by and len(figure.get("code", "")) <= 3:
-            body, year = _of_document(_EYE["documents"][figure["document"]])
+            context = _context(figure)
+            body, year = context["body"], context["fiscal_year"]
             line = COMPARED[by][1](figure)
             asked[body, line, year] = asked.get((body, line, year), Decimal(0)) + Decimal(
                 figure["yuan"]
@@ -251,8 +269,6 @@ def test_a_comparison_gives_figures_read_by_eye(by: str, night: Installation) ->
     ] == []
 
 
-def _of_document(document_id: str) -> tuple[str, int]:
-    rows = budget_tables().filter(pl.col("document_id") == document_id)
-    (body,) = rows["body"].unique()
-    (year,) = rows["fiscal_year"].drop_nulls().unique()
-    return body, int(year)
+def _context(figure: dict[str, Any]) -> dict[str, Any]:
+    """What the document of a figure is about."""
+    return CONTEXTS[_EYE["documents"][figure["document"]]]

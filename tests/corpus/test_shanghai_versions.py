@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.documents.archive import sha256_of
 from tests.corpus import CORPUS
-from tests.corpus.census import census, take_in
+from tests.corpus.outcome import census, take_in
 
 if TYPE_CHECKING:
     from tests.conftest import Installation

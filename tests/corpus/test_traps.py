@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.corpus import CORPUS
-from tests.corpus.census import NOT_BUDGET, census, documents, take_in
+from tests.corpus.outcome import NOT_BUDGET, census, documents, take_in
 
 if TYPE_CHECKING:
     from tests.conftest import Installation

@@ -263,6 +263,39 @@ class TestWholes:
         assert fed(found, REVENUE) == {"D": "whole"}
 
 
+class TestTablesWhoseOwnTotalIsMissed:
+    """A misprint that stands in print is published, but not before a table that holds."""
+
+    ECONOMIC = "fact_expenditure_by_economic"
+
+    def found(self, missed: list[str], *, both: bool = True) -> dict[str, str]:
+        basic = current(("basic", "department", 0), kind="basic_expenditure_by_economic")
+        whole = current(("whole", "department", 1), kind="general_budget_by_economic")
+        statements = pl.concat([basic, whole]) if both else whole
+        facts = wholes(statements, self.ECONOMIC).with_columns(
+            amount_yuan=pl.col("statement_id").replace_strict({"basic": 10, "whole": 30})
+            .cast(pl.Decimal(38, 2)),
+            rounding_yuan=pl.lit(0).cast(pl.Decimal(38, 2)),
+        )  # fmt: skip
+        claims = claims_of(statements, units(), facts, None)
+        known = statements.with_columns(is_missed=pl.col("statement_id").is_in(missed))
+        told = feeding(known, claims, None, units())
+        return fed(told, self.ECONOMIC)
+
+    def test_the_fuller_table_goes_first_where_it_holds(self) -> None:
+        assert self.found([]) == {"D": "whole"}
+
+    def test_more_money_is_none_where_its_sums_miss(self) -> None:
+        assert self.found(["whole"]) == {"D": "basic"}
+
+    def test_the_first_kind_too_gives_way(self) -> None:
+        assert self.found(["basic"]) == {"D": "whole"}
+
+    def test_it_is_published_where_there_is_no_other(self) -> None:
+        assert self.found(["whole"], both=False) == {"D": "whole"}
+        assert self.found(["basic", "whole"]) == {"D": "whole"}
+
+
 def test_other_years_are_not_in_the_way() -> None:
     statements = current(("one", "unit", 0), ("two", "unit", 1)).with_columns(
         fiscal_year=pl.Series([2023, 2024])

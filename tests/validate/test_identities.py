@@ -432,3 +432,15 @@ class TestRepeatedClasses:
     def test_a_row_that_is_printed_twice_is_no_class_of_its_own(self) -> None:
         rows = [*self.ROWS[:2], self.ROWS[1], *self.ROWS[2:4]]
         assert failing(self.table(rows))
+
+
+@pytest.mark.parametrize(("down", "verdict"), [("12.00", "exact"), ("11.00", "broken")])
+def test_money_of_a_form_is_that_of_the_levels_that_use_it(down: str, verdict: str) -> None:
+    form = Table(
+        "special_fund_targets",
+        [("水库移民后期扶持", ("12.70", "0.70", down))],
+        row_axis="project",
+        column_axis="budget_level",
+        columns=by_fund("all_levels", "own_level", "transferred_down"),
+    )
+    assert verdicts(form) == {("row_total_is_sum_of_levels", 1, "all_levels"): verdict}

@@ -15,11 +15,15 @@ from tests.mutations.books.verdicts import judge
 from tests.mutations.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pipelines.documents.sidecars import Sidecar
 
+    Mutator = Callable[[Draft], str | None]
+
 _BATCH = 100
+#: Books in which a mutator looks for something to do before further ones are drawn.
+_TRIES = 200
 PLACES = ("guangzhou", "jiangsu", "shili")
 #: Books about which everything is known, as text; the others wait anyway.
 _WHOLE = ("plain", "with_targets", "final_accounts")
@@ -37,9 +41,9 @@ class Damage:
 def campaign(seed: int, count: int) -> list[Result]:
     """So many damaged books, each mutator in turn, and what became of each."""
     rng = Random(seed)  # noqa: S311 - the same seed shall do the same damage
-    whole = whole_books(seed, max(1, count // 300))
-    damages = list(_damages(rng, whole, count))
-    true = {document.sha256: true_records(document) for document in whole}
+    damages = list(_damages(rng, seed, count))
+    whole = {damage.whole.sha256: damage.whole for damage in damages}
+    true = {sha256: true_records(document) for sha256, document in whole.items()}
     results = []
     for start in range(0, count, _BATCH):
         batch = damages[start : start + _BATCH]
@@ -65,14 +69,27 @@ def said_of(document: Document) -> Sidecar | None:
     return read_sidecar(document.sidecar.encode()) if document.sidecar else None
 
 
-def _damages(rng: Random, whole: list[Document], count: int) -> Iterator[Damage]:
-    """Mutators in turn over books at random; what changes no character is tried again."""
-    of_place = [[d for d in whole if d.book.budget.place == place] for place in PLACES]
+def _damages(rng: Random, seed: int, count: int) -> Iterator[Damage]:
+    """Mutators in turn over books at random; what changes no character is tried again.
+
+    Where a mutator finds nothing to do in any of them, further books are drawn.
+    """
+    bodies = max(1, count // 300)
+    whole = whole_books(seed, bodies)
     for number in range(count):
         mutate = MUTATORS[number % len(MUTATORS)]
-        text: str | None = None
-        document = whole[0]
-        while text is None or text == document.data.decode("utf-8"):
-            document = rng.choice(rng.choice(of_place))
-            text = mutate(Draft(rng, document))
-        yield Damage(mutate.__name__, text, document)
+        while (damage := _damage(rng, mutate, whole)) is None:
+            seed += 1
+            whole += whole_books(seed, bodies)
+        yield damage
+
+
+def _damage(rng: Random, mutate: Mutator, whole: list[Document]) -> Damage | None:
+    """A book that a mutator changed; none where many tries found nothing to do."""
+    of_place = [[d for d in whole if d.book.budget.place == place] for place in PLACES]
+    for _ in range(_TRIES):
+        document = rng.choice(rng.choice(of_place))
+        text = mutate(Draft(rng, document))
+        if text is not None and text != document.data.decode("utf-8"):
+            return Damage(mutate.__name__, text, document)
+    return None

@@ -70,6 +70,13 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
         return "coarser"
     if _is_coarser(new, lost, most):
         return "finer"
+    return _exchanged(lost, new)
+
+
+def _exchanged(lost: list[_Row], new: list[_Row]) -> str:
+    """The class of figures that stand elsewhere, or under other names."""
+    if _of_any_year(lost) == _of_any_year(new):
+        return "years_exchanged"
     lost, new = ([row for row in rows if row[0] not in BESIDE] for rows in (lost, new))
     width = max(len(row) for row in (*lost, *new))
     for at in range(1, width - 3):
@@ -101,6 +108,11 @@ def _has_other_names(lost: list[_Row], new: list[_Row]) -> bool:
         Counter(tuple({a: b, b: a}.get(text, text) for text in row) for row in lost) == wanted
         for a, b in combinations(names, 2)
     )
+
+
+def _of_any_year(rows: list[_Row]) -> Counter[tuple[Any, ...]]:
+    """Coordinates that are printed, and amounts, whichever year and table they are of."""
+    return Counter((*(told for told in row[1:-3] if told), row[-1]) for row in rows)
 
 
 def _without(rows: list[_Row], at: int) -> Rows:
