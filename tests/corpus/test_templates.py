@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.corpus import CORPUS
-from tests.corpus.census import take_in
+from tests.corpus.outcome import take_in
 
 if TYPE_CHECKING:
     from tests.conftest import Installation
