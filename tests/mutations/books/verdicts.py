@@ -70,10 +70,10 @@ def _class(true: Reading, found: Reading, kind: str, document: Document) -> str:
         return "coarser"
     if _is_coarser(new, lost, most):
         return "finer"
-    return _exchanged(lost, new, true)
+    return _exchanged(lost, new)
 
 
-def _exchanged(lost: list[_Row], new: list[_Row], true: Reading) -> str:
+def _exchanged(lost: list[_Row], new: list[_Row]) -> str:
     """The class of figures that stand elsewhere, or under other names."""
     if _of_any_year(lost) == _of_any_year(new):
         return "years_exchanged"
