@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 
 CHECKS = ROOT / "warehouse" / "checks"
 _SHOWN = 5
+#: Rows that are counted of a query at most: a build that is wrong in all of them stays in memory.
+_MOST = 10_000
 #: Rows that a model validates at once: tables of history may not fit in memory.
 _TOGETHER = 200_000
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A check, and the rows that break it (the first of them; ``failures`` counts all)."""
+    """A check, and the rows that break it: the first of them, and how many.
+
+    ``failures`` counts all, but of one query no more than ``_MOST``.
+    """
 
     name: str
     description: str
@@ -93,7 +98,7 @@ def run_checks(
         for view, sql in _views().items():
             connection.execute(f"CREATE TEMP VIEW {view} AS {sql}")
         for path in sorted(CHECKS.glob("*.sql")):
-            found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"))
+            found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"), _MOST)
     return [CheckResult(n, said[n], len(rows), rows[:_SHOWN]) for n, rows in found.items()]
 
 
@@ -131,10 +136,13 @@ def _header(path: Path) -> str:
     return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("--").strip()
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, most: int | None = None
+) -> list[dict[str, Any]]:
     cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _shape(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -171,7 +179,7 @@ def _shape(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _key(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
     key = ", ".join(spec.key)
     sql = f"SELECT {key}, count(*) AS times FROM {spec.name} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608
-    return [{"table": spec.name, **row} for row in _rows(connection, sql)]
+    return [{"table": spec.name, **row} for row in _rows(connection, sql, _MOST)]
 
 
 def _references(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
@@ -186,7 +194,7 @@ def _references(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[
             f"(SELECT {target_column} FROM {target})"
         )
         place = f"{spec.name}.{column.name} → {column.references}"
-        found += [{"reference": place, **row} for row in _rows(connection, sql)]
+        found += [{"reference": place, **row} for row in _rows(connection, sql, _MOST)]
     return found
 
 
@@ -210,7 +218,7 @@ def _losses(
 ) -> list[dict[str, Any]]:
     sql = "SELECT statement_key_id FROM statement_version WHERE is_current"
     today = {row["statement_key_id"] for row in _rows(connection, sql)}
-    unloaded = _rows(connection, sql + " AND statement_id IS NULL")
+    unloaded = _rows(connection, sql + " AND statement_id IS NULL", _MOST)
     if published is None:
         return unloaded
     with duckdb.connect(str(published), read_only=True) as yesterday:
