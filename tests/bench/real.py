@@ -21,7 +21,7 @@ from schemas.registry import tables
 from tests.bench.growth import steps
 from tests.conftest import Installation
 from tests.corpus import CORPUS
-from tests.corpus.census import documents
+from tests.corpus.outcome import documents
 
 EACH = 4
 
