@@ -220,11 +220,13 @@ def seen(root: Path, but: Path) -> set[tuple[str, int]]:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_of_the_warehouse(night: Night) -> None:
     assert night.written == []
     assert not Path("/tmp/escaped.txt").exists()  # noqa: S108 - where an archive wants it
 
 
+@pytest.mark.slow
 def test_each_waits_and_says_why(night: Night) -> None:
     waiting: dict[str, set[str]] = {}
     for path, rule, found, remedy in night.installation.rows(
@@ -245,6 +247,7 @@ def test_each_waits_and_says_why(night: Night) -> None:
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_nothing_of_the_machine_is_read(night: Night) -> None:
     for path in night.installation.settings.cache.rglob("*.parquet"):
         content = path.read_bytes()
@@ -252,6 +255,7 @@ def test_nothing_of_the_machine_is_read(night: Night) -> None:
         assert b"root:x:0" not in content
 
 
+@pytest.mark.slow
 def test_no_other_document_is_harmed(night: Night, seeded: Installation) -> None:
     assert night.installation.rows(FACTS) == seeded.rows(FACTS)
     again = night.installation.run()

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 
+#: Several nights each.
+pytestmark = pytest.mark.slow
+
+
 def book(amount: str, *, planted: str = "10") -> bytes:
     """A unit's book with one project of this amount in 万元 and one of 30."""
     total = f"{Decimal(amount) + 30:.2f}"
