@@ -36,12 +36,7 @@ STAGES = {
     "extract": Stage(("pipelines.extract.readers",)),
     "second": Stage(("pipelines.extract.second_reader",)),
     "read": Stage(
-        (
-            "pipelines.recognise.documents",
-            "pipelines.normalise.records",
-            "pipelines.conform.records",
-            "pipelines.validate.readings",
-        ),
+        ("pipelines.rooms",),
         ("schemas/layouts", "schemas/codes"),
     ),
     "build": Stage(
@@ -57,13 +52,22 @@ def fingerprints(config: Path | None = None) -> dict[str, str]:
 
 def fingerprint(stage: str, config: Path | None = None) -> str:
     """SHA-256 of all that ``stage`` depends on, the operator's ``config`` included."""
-    digest = hashlib.sha256()
     entered = STAGES[stage]
     files, packages = _reached(entered.modules)
     data = [f for name in entered.data for f in _files(ROOT / name)]
     if config is not None and entered.data:
         data += _files(config)
-    for name, path in sorted((_name(path, config), path) for path in {*files, *data}):
+    return _digest({*files, *data}, packages, config)
+
+
+def sources_print(modules: tuple[str, ...]) -> str:
+    """SHA-256 of what these modules are made of: for what is kept of them outside of readings."""
+    return _digest(*_reached(modules), None)
+
+
+def _digest(files: set[Path], packages: set[str], config: Path | None) -> str:
+    digest = hashlib.sha256()
+    for name, path in sorted((_name(path, config), path) for path in files):
         digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for package in sorted(packages):

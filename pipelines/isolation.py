@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.extract.executors import OF_THE_MACHINE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -34,14 +36,25 @@ def failing(recognised: Frames, read: Callable[[Frames], object]) -> dict[str, E
     return found
 
 
+def halves(frames: Frames) -> list[dict[str, pl.DataFrame]]:
+    """A batch of several readings as two; every frame has ``reading_id``."""
+    reading_ids = frames["reading"]["reading_id"].to_list()
+    half = len(reading_ids) // 2
+    return [_of(frames, part) for part in (reading_ids[:half], reading_ids[half:])]
+
+
+def _of(frames: Frames, reading_ids: list[str]) -> dict[str, pl.DataFrame]:
+    chosen = pl.col("reading_id").is_in(reading_ids)
+    return {name: frame.filter(chosen) for name, frame in frames.items()}
+
+
 def _failing(
     recognised: Frames, reading_ids: list[str], read: Callable[[Frames], object]
 ) -> dict[str, Exception]:
-    chosen = pl.col("reading_id").is_in(reading_ids)
     try:
-        read({name: frame.filter(chosen) for name, frame in recognised.items()})
-    except (OSError, MemoryError):
-        raise  # of the machine, not of a document
+        read(_of(recognised, reading_ids))
+    except OF_THE_MACHINE:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the document
         if len(reading_ids) == 1:
             return {reading_ids[0]: error}

@@ -7,17 +7,15 @@ night that was cut short goes on where it was.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from time import perf_counter
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 
-from pipelines.conform.records import conform
+from pipelines.batches import Batches, StepResult
 from pipelines.documents.archive import Archive
-from pipelines.documents.context import document_context
-from pipelines.documents.damaged import mended, note_damaged, note_mended
+from pipelines.documents.damaged import mended, note_mended
 from pipelines.documents.disk import said_if_full
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.readings import (
@@ -30,14 +28,13 @@ from pipelines.documents.readings import (
 from pipelines.documents.scan import ScanResult, scan
 from pipelines.documents.state import ledger_state
 from pipelines.extract.cache import GridCache
+from pipelines.extract.executors import Executors
 from pipelines.extract.second_cache import SecondReadings
 from pipelines.fingerprints import fingerprints
-from pipelines.isolation import failing
 from pipelines.load.build import Build, make_build
 from pipelines.load.identity import build_id
 from pipelines.load.versions import versions_of
 from pipelines.news import checked_event
-from pipelines.normalise.records import normalise
 from pipelines.publish.checks import BuildCheckError, CheckResult, run_checks
 from pipelines.publish.flip import (
     current_build_id,
@@ -47,47 +44,20 @@ from pipelines.publish.flip import (
     publish,
 )
 from pipelines.publish.rollback import is_held
-from pipelines.recognise.documents import recognise
 from pipelines.settings import DATABASE
-from pipelines.validate.readings import validate
-from pipelines.validate.second import cells_to_ask
-from schemas.layout import layouts
 from schemas.registry import check_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
-    import polars as pl
-
-    from pipelines.documents.context import DocumentContext
     from pipelines.settings import Settings
-
-    Room = Callable[[Mapping[str, pl.DataFrame]], dict[str, pl.DataFrame]]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: Documents read together: enough to think in columns, few enough for memory.
-BATCH = 500
 #: Stands beside a candidate whose checks hold, and goes with it: the names of those checks.
 CHECKED = "checks.json"
-#: Which frames of each stage are counted and shown.
-_TOLD = {
-    "recognised": ("statement", "join", "item"),
-    "normalised": ("row", "amount", "indicator", "value", "clause"),
-    "conformed": ("project_line", "printed_amount", "target", "fact_source"),
-    ACCEPTED: ("statement", "control_total", "finding", "quarantine_item"),
-}
-
-
-@dataclass
-class StepResult:
-    """What a step did: counts by name, what else is told of it, and frames to look at."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    told: dict[str, float | dict[str, int]] = field(default_factory=dict)
-    samples: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def _step(
@@ -118,16 +88,29 @@ class Night:
         self.ledger = Ledger(settings.ledger)
         self.store = ReadingStore(settings)
         self.archive = Archive(settings.archive)
+        self.executors = Executors(settings, self.prints)
+        self._wanted: tuple[int, list[ReadingKey]] | None = None
+
+    def close(self) -> None:
+        """End the workers that were started; without it they end with this object."""
+        self.executors.close()
 
     @cached_property
     def grids(self) -> GridCache:
         """Grids of documents by content."""
-        return GridCache(self.settings, self.prints["extract"])
+        return GridCache(self.settings, self.prints["extract"], self.executors.guarded)
 
     @cached_property
     def second(self) -> SecondReadings:
         """Second readings of cells of which an identity is broken."""
         return SecondReadings(self.settings, self.prints["second"])
+
+    @cached_property
+    def batches(self) -> Batches:
+        """What takes readings through the rooms."""
+        return Batches(
+            self.settings, self.archive, self.store, self.grids, self.second, self.executors
+        )
 
     @_step
     def take_in(self) -> ScanResult:
@@ -151,8 +134,15 @@ class Night:
         """Today's readings, and those that versions rest on which are current or were lost.
 
         A version may rest on a sidecar that is gone since: its facts stay, so its reading must. One
-        that was lost comes back when it can be read again.
+        that was lost comes back when it can be read again. Asked by every step, and the same as
+        long as the ledger is.
         """
+        last_event = self.ledger.last_data_event()
+        if self._wanted is None or self._wanted[0] != last_event:
+            self._wanted = (last_event, self._wanted_now())
+        return self._wanted[1]
+
+    def _wanted_now(self) -> list[ReadingKey]:
         wanted = {key.reading_id: key for key in self.keys()}
         for versions in versions_of(self.ledger.events("statement_version")).values():
             last = versions[-1]
@@ -191,25 +181,22 @@ class Night:
     @_step
     def recognise(self) -> StepResult:
         """Grids to statements."""
-        result = StepResult()
-        for batch_id, keys in self._batches():
-            self._write(result, batch_id, "recognised", self._recognised(keys))
-        return result
+        return self.batches.recognise(self.pending())
 
     @_step
     def normalise(self) -> StepResult:
         """Statements to typed records."""
-        return self._later("normalised")
+        return self.batches.later("normalised", self.pending())
 
     @_step
     def conform(self) -> StepResult:
         """Records to conformed keys."""
-        return self._later("conformed")
+        return self.batches.later("conformed", self.pending())
 
     @_step
     def validate(self) -> StepResult:
         """Identities, accounting, gates: what is accepted and what waits."""
-        return self._later(ACCEPTED)
+        return self.batches.later(ACCEPTED, self.pending())
 
     @_step
     def build(self) -> Build | None:
@@ -239,7 +226,8 @@ class Night:
             for key, versions in versions_of(self.ledger.events("statement_version")).items()
             if versions[-1].known_to_utc is not None
         }
-        results = run_checks(build.path, published if published.exists() else None, closed)
+        before = published if published.exists() else None
+        results = run_checks(build.path, before, closed, self.settings.duckdb_config())
         if broken := [result.name for result in results if not result.passed]:
             said = str(BuildCheckError([r for r in results if not r.passed]))
             detail = {"build_id": build.build_id, "broken": broken, "message": said}
@@ -284,84 +272,6 @@ class Night:
         """Whether what is published is what today's ledger, code and configuration make."""
         wanted = build_id(self.prints, self.ledger.last_data_event())
         return current_build_id(self.settings) == wanted
-
-    def _recognised(
-        self, keys: list[ReadingKey], failed: dict[str, Exception] | None = None
-    ) -> dict[str, pl.DataFrame]:
-        readings = ((key, self.grids.get(key.document_id), self._context(key)) for key in keys)
-        config = self.settings.config
-        return recognise(readings, layouts(config), failed, config)
-
-    def _context(self, key: ReadingKey) -> DocumentContext:
-        context = document_context(key.document_id, key.sidecar_hashes, self.archive)
-        for sidecar_hash in context.damaged:
-            note_damaged(self.settings, sidecar_hash)
-        return context
-
-    def _rooms(self) -> dict[str, tuple[str, Room]]:
-        """Stage after recognition → the stage it is made of, and the room that makes it."""
-        config = self.settings.config
-        return {
-            "normalised": ("recognised", lambda frames: normalise(frames, config)),
-            "conformed": ("normalised", lambda frames: conform(frames, config)),
-            ACCEPTED: ("conformed", self._validated),
-        }
-
-    def _validated(self, conformed: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-        """Accept a batch; where an identity is broken on a page, after a second reading of it."""
-        config = self.settings.config
-        accepted = validate(conformed, config)
-        asked = cells_to_ask(conformed, accepted["quarantine_item"])
-        return accepted if asked.is_empty() else validate(conformed, config, self.second.get(asked))
-
-    def _later(self, stage: str) -> StepResult:
-        """A stage after recognition, of all batches; a document on which it fails waits."""
-        result = StepResult()
-        before, room = self._rooms()[stage]
-        for batch_id, keys in self._batches():
-            frames = self.store.read(batch_id, before)
-            try:
-                made = room(frames)
-            except (OSError, MemoryError):
-                raise  # of the machine, not of a document
-            except Exception:  # noqa: BLE001 - one wrong document never stops a night
-                made = self._without_failing(batch_id, keys, stage)
-            self._write(result, batch_id, stage, made)
-        return result
-
-    def _without_failing(
-        self, batch_id: str, keys: list[ReadingKey], stage: str
-    ) -> dict[str, pl.DataFrame]:
-        """The stage of a batch on which its room failed, made without the documents at fault."""
-
-        def read(frames: Mapping[str, pl.DataFrame]) -> None:
-            for _, room in self._rooms().values():
-                frames = room(frames)
-
-        recognised = self.store.read(batch_id, "recognised")
-        frames: Mapping[str, pl.DataFrame]
-        frames = made = self._recognised(keys, failing(recognised, read))
-        self.store.write(batch_id, "recognised", made)
-        for name, (_, room) in self._rooms().items():
-            frames = made = room(frames)
-            if name == stage:
-                break
-            self.store.write(batch_id, name, made)
-        return made
-
-    def _batches(self) -> Iterator[tuple[str, list[ReadingKey]]]:
-        pending = self.pending()
-        for start in range(0, len(pending), BATCH):
-            keys = pending[start : start + BATCH]
-            yield self.store.batch_id(keys), keys
-
-    def _write(
-        self, result: StepResult, batch_id: str, stage: str, frames: dict[str, pl.DataFrame]
-    ) -> None:
-        self.store.write(batch_id, stage, frames)
-        for name in _TOLD[stage]:
-            result.counts[name] = result.counts.get(name, 0) + frames[name].height
-            result.samples.setdefault(name, frames[name].head(5))
 
 
 def _counts(path: Path) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,17 +23,22 @@ NUMBERS = {
     "keep_runs": ("YUSUAN_KEEP_RUNS", 1),
     "settle_seconds": ("YUSUAN_SETTLE_SECONDS", 0),
     "stale_hours": ("YUSUAN_STALE_HOURS", 1),
+    "build_memory_mb": ("YUSUAN_BUILD_MEMORY_MB", 512),
     "workers": ("YUSUAN_WORKERS", 1),
     "worker_memory_mb": ("YUSUAN_WORKER_MEMORY_MB", 1024),
     "worker_cpu_seconds": ("YUSUAN_WORKER_CPU_SECONDS", 1),
     "worker_wall_seconds": ("YUSUAN_WORKER_WALL_SECONDS", 1),
 }
+#: … one for the scheduler of a cluster …
+CLUSTER = "YUSUAN_DASK"
 #: … and one for each way to tell people that a night failed; they may hold passwords.
 CHANNELS = {
     "notify_webhook": "YUSUAN_NOTIFY_WEBHOOK",
     "notify_email": "YUSUAN_NOTIFY_EMAIL",
 }
 DATABASE = "yusuan.duckdb"
+#: MiB with which five million targets are built on two cores.
+_LEAST_BUILD_MB = 2048
 
 
 def _cores() -> int:
@@ -41,6 +46,16 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _half_of_memory() -> int:
+    """MiB, where the system tells how many there are."""
+    try:
+        pages = os.sysconf("SC_PHYS_PAGES")
+        whole = pages * os.sysconf("SC_PAGE_SIZE") >> 20
+    except (ValueError, OSError, AttributeError):
+        return _LEAST_BUILD_MB
+    return max(_LEAST_BUILD_MB, whole // 2)
 
 
 class SettingError(ValueError):
@@ -60,7 +75,11 @@ class Settings:
         keep_runs: How many runs Dagster remembers: events and logs of older ones are deleted.
         settle_seconds: For how long nothing in ``raw`` may change before the sensor starts a night.
         stale_hours: After how many hours without a look at ``raw`` the warehouse counts as stale.
-        workers: How many processes read documents of risky formats; as many as there are cores.
+        build_memory_mb: Memory in MiB that DuckDB may take while a build is made and checked; what
+            does not fit goes to the disk. Half of this machine's, at least 2 GiB.
+        workers: How many processes read and understand documents; as many as there are cores. One:
+            only risky formats are read in a process of their own.
+        dask: Scheduler of a Dask cluster that does their work, ``tcp://host:port``; none if unset.
         worker_memory_mb: Address space in MiB that such a process may take; half a GiB of it is
             taken by what the readers import.
         worker_cpu_seconds: CPU time for one document.
@@ -78,7 +97,9 @@ class Settings:
     keep_runs: int = 60
     settle_seconds: int = 120
     stale_hours: int = 26
+    build_memory_mb: int = field(default_factory=_half_of_memory)
     workers: int = field(default_factory=_cores)
+    dask: str | None = None
     worker_memory_mb: int = 4096
     worker_cpu_seconds: int = 120
     worker_wall_seconds: int = 300
@@ -113,15 +134,20 @@ class Settings:
             config=given("config", config),
             notify_webhook=env.get(CHANNELS["notify_webhook"]) or None,
             notify_email=env.get(CHANNELS["notify_email"]) or None,
+            dask=env.get(CLUSTER) or None,
             **_numbers(env),
         )
+
+    def worked_by(self, workers: int | None, dask: str | None) -> Settings:
+        """The same installation with other workers, where they are given."""
+        return replace(self, workers=workers or self.workers, dask=dask or self.dask)
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for processes that are started."""
         numbers = {name: variable for name, (variable, _) in NUMBERS.items()}
         return {
             variable: str(value)
-            for name, variable in {**ENVIRONMENT, **numbers, **CHANNELS}.items()
+            for name, variable in {**ENVIRONMENT, **numbers, **CHANNELS, "dask": CLUSTER}.items()
             if (value := getattr(self, name)) is not None
         }
 
@@ -159,6 +185,17 @@ class Settings:
     def candidate(self) -> Path:
         """The build that is being made."""
         return self.warehouse / "candidate"
+
+    def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
+        """How DuckDB is held to its memory while a build is made and checked.
+
+        What does not fit goes beside the candidate, and goes with it if this run dies.
+        """
+        return {
+            "memory_limit": f"{self.build_memory_mb}MiB",
+            "temp_directory": str(self.candidate / "spill"),
+            "preserve_insertion_order": False,  # every insert says its order
+        }
 
     @property
     def lock(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,11 @@ class Installation:
 
     def run(self) -> NightReport:
         """A whole night, without Dagster."""
-        night = Night(self.settings)
+        with closing(Night(self.settings)) as night:
+            return self._run(night)
+
+    @staticmethod
+    def _run(night: Night) -> NightReport:
         scan = night.take_in()
         for step in (night.extract, night.recognise, night.normalise, night.conform,
                      night.validate):  # fmt: skip

@@ -67,7 +67,7 @@ def test_ingest_says_what_was_read_and_refused(installation: Installation) -> No
     )
     assert refused.startswith("拒绝 refused")
     assert "文件 documents 1  读取文件时出错 / the document could not be read" in refused
-    installation.put("包.zip", b"PK\x03\x04")
+    installation.put("程序.bin", b"\x00\x01")
     found = json.loads(yusuan(installation, "ingest", "--json").stdout)["extraction"]
     assert found["documents_read"] == 1
     assert found["refused_documents"] == {"unsupported_media_type": 1}

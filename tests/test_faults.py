@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines import night as night_module
+from pipelines import rooms as rooms_module
 from pipelines.documents.archive import sha256_of
 from pipelines.extract.grids import Page
 from pipelines.night import Night
@@ -132,7 +132,7 @@ def test_a_document_on_which_a_room_fails_waits_and_the_others_go_on(
     for number in range(3):
         installation.put(f"{number}.txt", PLAIN.replace("植树", f"植树{number}").encode())
     installation.put_seed()
-    whole = getattr(night_module, room)
+    whole = getattr(rooms_module, room)
 
     def fails_on_bad(frames: Frames, *config: Path | None) -> Frames:
         if bad in frames["statement"]["document_id"]:
@@ -140,7 +140,7 @@ def test_a_document_on_which_a_room_fails_waits_and_the_others_go_on(
         made: Frames = whole(frames, *config)
         return made
 
-    monkeypatch.setattr(night_module, room, fails_on_bad)
+    monkeypatch.setattr(rooms_module, room, fails_on_bad)
     installation.run()
     assert installation.value(SUM) == 4_206_600
     items = (
@@ -161,7 +161,7 @@ def test_an_error_on_every_document_is_the_programs_and_ends_the_night(
     def fails(*_: object) -> None:
         raise ZeroDivisionError("an error in the program")
 
-    monkeypatch.setattr(night_module, "conform", fails)
+    monkeypatch.setattr(rooms_module, "conform", fails)
     with pytest.raises(ZeroDivisionError, match="an error in the program"):
         seeded.run()
     assert seeded.value(SUM) == 4_206_600

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 #: Place → bodies, in three years each.
 WORLD = {"guangzhou": 5, "jiangsu": 5, "shili": 3}
 YEARS = 3
+#: What becomes of books in formats of their own.
+FLOWING = ("plain", "superseded", "wrong_total", "without_year", "contradicting")
 
 
 def books(seed: int) -> list[Document]:
@@ -137,6 +139,25 @@ def _nodes(sheet: Sheet, block: int) -> set[str | None]:
 def test_other_books(seed: int, tmp_path: Path) -> None:
     """The same of other books, in one night."""
     installation, written = Installation(tmp_path, config=CONFIG), books(seed)
+    write(written, installation.settings.raw)
+    assert installation.run().published
+    said = truth(written)
+    with duckdb.connect(str(installation.settings.published), read_only=True) as connection:
+        for name in QUERIES:
+            found = answer(connection, name)
+            assert_frame_equal(found, expected(said[name], found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["docx", "html-word"])
+def test_books_that_flow(form: str, tmp_path: Path) -> None:
+    """The same of Word documents and web pages, where each figure stands included."""
+    installation = Installation(tmp_path, config=CONFIG)
+    written = [
+        document
+        for name in WORLD
+        for document in documents(20, name, 2, 2, written=form, schedule=FLOWING)
+    ]
     write(written, installation.settings.raw)
     assert installation.run().published
     said = truth(written)

@@ -114,7 +114,7 @@ def test_one_page_and_one_grid(paged: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "rule_id"),
     [
-        (b"PK\x03\x04 an archive", "unsupported_media_type"),
+        (b"\x00\x01 a program", "unsupported_media_type"),
         (b"\xff\xff\t", "undecodable_text"),
         (b"%PDF-1.7 and no more", "unreadable_document"),
     ],

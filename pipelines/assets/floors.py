@@ -13,7 +13,8 @@ import polars as pl
 
 from pipelines.assets.resources import Warehouse
 from pipelines.assets.retries import retried
-from pipelines.night import Night, StepResult
+from pipelines.batches import StepResult
+from pipelines.night import Night
 from pipelines.settings import Settings
 
 

@@ -21,9 +21,14 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
     The lock is taken when a run begins and freed when it ends or dies: one writer across the
     command line and the daemon. If another holds it then, the first step asks for it again, so
     that waiting shows as what it is: a step that is tried again.
+
+    ``workers`` and ``dask`` of a run's configuration go before the environment: so one run may
+    have a cluster.
     """
 
     wait_for_lock_seconds: float = 60.0
+    workers: int | None = None
+    dask: str | None = None
     _night: Night | None = PrivateAttr(default=None)
     _lock: FileLock | None = PrivateAttr(default=None)
     _context: dg.InitResourceContext | None = PrivateAttr(default=None)
@@ -41,6 +46,8 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         try:
             yield self
         finally:
+            if self._night is not None:
+                self._night.close()
             if self._lock is not None:
                 RunMark(Settings.resolve()).clear()
                 self._lock.release()
@@ -55,7 +62,7 @@ class Warehouse(dg.ConfigurableResource["Warehouse"]):
         """
         if self._night is None:
             self._take_lock(self.wait_for_lock_seconds)
-            self._night = Night(Settings.resolve())
+            self._night = Night(Settings.resolve().worked_by(self.workers, self.dask))
         return self._night
 
     def _take_lock(self, wait_seconds: float) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from pipelines import screens
 from pipelines.commands.options import Config, Context, Json, Raw, Warehouse
-from pipelines.settings import Settings
+from pipelines.settings import CLUSTER, NUMBERS, Settings
 
 #: What is told of extraction (``Night.extract``), where a night read nothing.
 _NOTHING_READ = {
@@ -30,14 +30,34 @@ def ingest(
     strict: Annotated[
         bool, typer.Option("--strict", help="有待处理项时退出码为 3 / exit 3 when something waits")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            envvar=NUMBERS["workers"][0],
+            show_default=False,
+            help="本机进程数 / processes on this machine [cores]",
+        ),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="tcp://HOST:PORT",
+            envvar=CLUSTER,
+            show_default=False,
+            help="由 Dask 集群代劳 / have a Dask cluster do the work (yusuan[cluster])",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """从 raw/ 到已发布仓库 / Take raw/ to the published warehouse."""
     from pipelines.documents.ledger import Ledger
     from pipelines.news import has_news
 
-    settings = Settings.resolve(raw, warehouse, context, config)
-    told = launch(settings, quiet=as_json) if has_news(settings) else {}
+    settings = Settings.resolve(raw, warehouse, context, config).worked_by(workers, dask)
+    told = _night(settings, quiet=as_json) if has_news(settings) else {}
     read = {n: told.get("grids", {}).get(n, none) for n, none in _NOTHING_READ.items()}
     ledger = Ledger(settings.ledger)
     counts = ledger.events("checked")[-1].detail
@@ -65,6 +85,16 @@ def ingest(
     waits = found["items_waiting"] or counts["orphan_sidecars"] or counts["unreadable_files"]
     if strict and waits:
         raise typer.Exit(3)
+
+
+def _night(settings: Settings, *, quiet: bool) -> dict[str, dict[str, Any]]:
+    """Run the nightly job; a cluster that cannot be used is said before anything is begun."""
+    if settings.dask is not None:
+        from pipelines.extract.executors import Executors
+        from pipelines.fingerprints import fingerprints
+
+        Executors(settings, fingerprints(settings.config)).try_out()
+    return launch(settings, quiet=quiet)
 
 
 def launch(settings: Settings, *, quiet: bool) -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.extract.grids import BOX
+from pipelines.recognise.items import PLACE
 
 _COLUMNS = ("statement_id", "fact_id", "role", "cell_id", "char_from", "char_to", "rule_id")
 _START = pl.lit(0, dtype=pl.Int32)
@@ -155,7 +156,7 @@ def cited_cells(cells: pl.DataFrame, *citing: pl.DataFrame) -> pl.DataFrame:
     cited = pl.concat([frame.select("statement_id", "cell_id") for frame in citing])
     cited = cited.filter(pl.col("cell_id").is_not_null()).unique(maintain_order=True)
     places = cells.select(
-        "cell_id", "document_id", "page_no", "grid_no", "row_no", "col_no", "text", "char_from",
-        "char_to", *BOX,
+        "cell_id", "document_id", *PLACE, "text", "stored", "char_from", "char_to",
+        *BOX,
     ).unique("cell_id", maintain_order=True)  # fmt: skip
     return cited.join(places, on="cell_id", how="inner", maintain_order="left")

@@ -69,9 +69,41 @@ class Archive:
         """Whether it keeps a file of this name."""
         return (self._root / sha256).exists()
 
+    def begins(self, sha256: str, start: bytes) -> bool:
+        """Whether a file begins with these bytes; not checked against its name.
+
+        Raises:
+            ArchiveError: the file cannot be read.
+        """
+        try:
+            with (self._root / sha256).open("rb") as file:
+                return file.read(len(start)) == start
+        except OSError as error:
+            raise _unreadable(self._root / sha256, error) from error
+
     def size(self, sha256: str) -> int:
         """Size in bytes of a file that it holds."""
         return (self._root / sha256).stat().st_size
+
+    def path(self, sha256: str) -> Path:
+        """Where bytes are kept."""
+        return self._root / sha256
+
+    def checked(self, sha256: str) -> Path:
+        """A file, checked against its name piece by piece: it may be larger than memory.
+
+        Raises:
+            ArchiveError: the file is missing, or its content is not what its name says.
+        """
+        path = self.path(sha256)
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if found != sha256:
+            raise _other(path, found)
+        return path
 
     def get(self, sha256: str) -> bytes:
         """The bytes, checked against their name.
@@ -83,17 +115,25 @@ class Archive:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise ArchiveError(
-                f"{path}: 归档文件无法读取，请从备份恢复 / archived file cannot be read ({error}); "
-                "restore it from the backup"
-            ) from error
+            raise _unreadable(path, error) from error
         found = sha256_of(data)
         if found != sha256:
-            raise ArchiveError(
-                f"{path}: 归档文件已损坏，请从备份恢复 / archived file is damaged: content has "
-                f"SHA-256 {found}; restore it from the backup"
-            )
+            raise _other(path, found)
         return data
+
+
+def _unreadable(path: Path, error: OSError) -> ArchiveError:
+    return ArchiveError(
+        f"{path}: 归档文件无法读取，请从备份恢复 / archived file cannot be read ({error}); "
+        "restore it from the backup"
+    )
+
+
+def _other(path: Path, found: str) -> ArchiveError:
+    return ArchiveError(
+        f"{path}: 归档文件已损坏，请从备份恢复 / archived file is damaged: content has "
+        f"SHA-256 {found}; restore it from the backup"
+    )
 
 
 def _is_kept(path: Path, data: bytes) -> bool:

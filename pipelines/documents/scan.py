@@ -10,10 +10,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipelines.documents import limits
 from pipelines.documents.archive import Archive
 from pipelines.documents.damaged import damaged
 from pipelines.documents.ledger import Event, Ledger, LedgerError
+from pipelines.documents.members import INSIDE
 from pipelines.documents.state import ledger_state
+from pipelines.documents.unpacked import Unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +40,14 @@ _NOT_REGULAR = (
     "不是普通文件（管道、套接字、设备或目录），未读取；请移走或换成文件 / not a regular file "
     "(a pipe, a socket, a device or a directory), so it is not read; move it away or put a file "
     "in its place"
+)
+_TOO_LARGE = (
+    f"文件超过 {limits.FILE_BYTES:,} 字节，未收录；请拆分后放入 / the file has more than "
+    f"{limits.FILE_BYTES:,} bytes and is not taken in; split it and put in the parts"
+)
+_IN_AN_ARCHIVE_TOO = (
+    "压缩包内也有此路径，只收录此处的文件；请移走其一 / an archive holds this path, too, and only "
+    "the file here is taken in; move one of them away"
 )
 _LINKED_DIRECTORY = (
     "目录是符号链接，未进入；请把目录本身放到此处 / the directory is a symbolic link and is not "
@@ -115,6 +126,8 @@ class _Look:
         self._hashes = _StatCache(settings)
         self._archive = Archive(settings.archive)
         self._damaged = set(damaged(settings))
+        self._unpacked = Unpacked(settings, self._archive, self._damaged)
+        self._seen: dict[str, str] = {}  # documents by path, those in archives too
         self._sizes: dict[str, int] = {}  # as read, since the archived file may be damaged by now
         self._result = ScanResult()
         self._files, self._closed = _files(settings.raw)
@@ -122,42 +135,63 @@ class _Look:
             self._refuse(settings.raw / relative, why)
 
     def run(self) -> ScanResult:
-        seen: dict[str, str] = {}
+        sidecars = [relative for relative in self._files if relative.endswith(SUFFIX)]
         for relative, path in self._files.items():
-            if relative.endswith(SUFFIX):
-                if relative.removesuffix(SUFFIX) not in self._files:
-                    self._result.orphan_sidecars.append(relative)
-                continue
-            sha256 = self._take_in(path)
-            if sha256 is not None:
-                seen[relative] = sha256
-                self._note_document(relative, sha256)
+            if not relative.endswith(SUFFIX):
+                self._look_at(relative, path)
+        self._result.orphan_sidecars += [s for s in sidecars if not self._is_of_a_document(s)]
         self._note_absent()
-        self._note_sidecars(seen)
+        self._note_sidecars()
+        self._unpacked.save()
         self._hashes.save()
         return self._result
 
-    def _take_in(self, path: Path) -> str | None:
-        """SHA-256 of a file, its bytes in the archive; none if it cannot be read."""
+    def _look_at(self, relative: str, path: Path) -> None:
+        """A file, and whatever documents it holds, if it is an archive."""
+        sha256, data = self._take_in(path)
+        if sha256 is None:
+            return
+        self._note_document(relative, sha256)
+        for held in self._unpacked.held(sha256, data):
+            member = f"{relative}{INSIDE}{held.path}"
+            if member in self._files:
+                self._refuse(self._files[member], _IN_AN_ARCHIVE_TOO)
+                continue
+            self._sizes[held.sha256] = held.byte_size
+            self._note_document(member, held.sha256)
+
+    def _is_of_a_document(self, sidecar: str) -> bool:
+        document = sidecar.removesuffix(SUFFIX)
+        return document in self._seen or document in self._files or self._is_unlisted(document)
+
+    def _take_in(self, path: Path) -> tuple[str | None, bytes | None]:
+        """SHA-256 of a file, its bytes in the archive; none if it cannot be read.
+
+        Its bytes come second, if they were read.
+        """
         try:
             before = self._hashes.stat(path)  # before reading: a change meanwhile shows as one
             known = self._hashes.known(path, before)
             if known is not None and self._archive.holds(known) and known not in self._damaged:
                 self._sizes[known] = int(before[0])
-                return known
+                return known, None
+            if int(before[0]) > limits.FILE_BYTES:
+                self._refuse(path, _TOO_LARGE)
+                return None, None
             data = path.read_bytes()
         except OSError as error:
             self._refuse(path, str(error.strerror))
-            return None
+            return None, None
         sha256 = self._archive.put(data)
         self._sizes[sha256] = len(data)
         self._hashes.remember(path, before, sha256)
-        return sha256
+        return sha256, data
 
     def _refuse(self, path: Path, why: str) -> None:
         self._result.unreadable.append(f"{_shown(path)}: {why}")
 
     def _note_document(self, relative: str, sha256: str) -> None:
+        self._seen[relative] = sha256
         before = self._state.path_sha256.get(relative)
         if before == sha256:
             self._result.unchanged += 1
@@ -172,22 +206,28 @@ class _Look:
     def _note_absent(self) -> None:
         """Paths that are gone; what is there but could not be read or listed is not gone."""
         for relative, sha256 in sorted(self._state.path_sha256.items()):
-            if relative not in self._files and not self._is_unlisted(relative):
+            if not self._is_there(relative) and not self._is_unlisted(relative):
                 self._result.absent += 1
                 self._result.events.append(Event("path_absent", sha256, relative))
 
-    def _is_unlisted(self, relative: str) -> bool:
-        """Whether a path is below a directory that was not listed."""
-        return any(directory in self._closed for directory in _directories(relative))
+    def _is_there(self, relative: str) -> bool:
+        return relative in self._files or relative in self._seen
 
-    def _note_sidecars(self, seen: dict[str, str]) -> None:
+    def _is_unlisted(self, relative: str) -> bool:
+        """Whether a path is below a directory that was not listed, or in a file not read."""
+        if any(directory in self._closed for directory in _directories(relative)):
+            return True
+        archives = (relative[:at] for at in _all_of(INSIDE, relative))
+        return any(path in self._files and path not in self._seen for path in archives)
+
+    def _note_sidecars(self) -> None:
         """Sidecars of documents: beside them, and by their names in the context directory."""
         places: dict[tuple[str, str], Path | None] = {}
-        for relative, document in seen.items():
+        for relative, document in self._seen.items():
             beside, name = relative + SUFFIX, relative.rsplit("/", 1)[-1] + SUFFIX
             places[document, beside] = self._files.get(beside)
             places[document, CONTEXT_PREFIX + name] = self._sidecar_left(CONTEXT_PREFIX + name)
-        for document in dict.fromkeys(seen.values()):
+        for document in dict.fromkeys(self._seen.values()):
             for label in self._state.sidecars.get(document, {}):
                 places.setdefault((document, label), self._sidecar_left(label))
         for (document, label), path in places.items():
@@ -195,7 +235,7 @@ class _Look:
 
     def _note_sidecar(self, document: str, label: str, path: Path | None) -> None:
         before = self._state.sidecars.get(document, {})
-        sha256 = self._take_in(path) if path is not None and path.exists() else None
+        sha256 = self._take_in(path)[0] if path is not None and path.exists() else None
         if sha256 is not None and before.get(label) != sha256:
             detail = {"sidecar_sha256": sha256}
             self._result.events.append(Event("sidecar_observed", document, label, detail))
@@ -207,7 +247,7 @@ class _Look:
         if label.startswith(CONTEXT_PREFIX):
             name = label.removeprefix(CONTEXT_PREFIX)
             return self._context / name if self._context is not None else None
-        return None if label.removesuffix(SUFFIX) in self._files else self._files.get(label)
+        return None if self._is_there(label.removesuffix(SUFFIX)) else self._files.get(label)
 
 
 def _files(root: Path) -> tuple[dict[str, Path], dict[str, str]]:
@@ -262,6 +302,11 @@ def _directories(relative: str) -> list[str]:
     """Directories that a path is in: the root (``.``) first."""
     parts = relative.split("/")[:-1]
     return [".", *("/".join(parts[: n + 1]) for n in range(len(parts)))]
+
+
+def _all_of(mark: str, text: str) -> list[int]:
+    """Where a mark stands in a text."""
+    return [at for at in range(len(text)) if text.startswith(mark, at)]
 
 
 class _StatCache:

@@ -12,6 +12,7 @@ from polars.exceptions import PolarsError
 
 from pipelines.documents.archive import Archive
 from pipelines.documents.damaged import note_damaged
+from pipelines.extract.executors import in_flight
 from pipelines.extract.grids import CELL_SCHEMA, Extraction
 from pipelines.extract.readers import extract
 from pipelines.extract.reading import Told, read_documents
@@ -20,6 +21,7 @@ from pipelines.extract.workers import guarded_by
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pipelines.settings import Settings
@@ -40,7 +42,7 @@ class GridCache:
         self,
         settings: Settings,
         fingerprint: str,
-        executor: Callable[[], Executor] | None = None,
+        executor: Callable[[], AbstractContextManager[Executor]] | None = None,
     ) -> None:
         """A cache of one version of the readers.
 
@@ -77,10 +79,12 @@ class GridCache:
 
     def _make(self, document_ids: list[str], tell: Callable[[Extraction], None]) -> None:
         """Read documents, keep what was read, and tell of each."""
-        in_flight = 2 * self._settings.workers  # one is read, one waits for its worker
+        if not document_ids:
+            return
         with self._executor() as executor:
+            ahead = in_flight(executor, self._settings.workers)
             for extraction in read_documents(
-                document_ids, self._archive.get, extract, executor, in_flight
+                document_ids, self._archive.get, extract, executor, ahead
             ):
                 self._keep(extraction)
                 tell(extraction)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: Grain: one row per printed cell, blank ones too, and per line of text outside of grids.
 #: ``grid_no`` counts over the document, 0 is outside of grids; there ``row_no`` is the line of
 #: the page. ``seq`` is the reading order. A merged cell stands at its first row and column and
 #: spans ``row_span`` × ``col_span``; the positions it covers are no cells.
 #: Where it stands: in text documents ``char_from``/``char_to`` in the decoded text; in paged ones
-#: a box in points of the page as it is shown, from its upper left corner.
+#: a box in points of the page as it is shown, from its upper left corner; in workbooks the sheet's
+#: name and the cell's ``address``. ``stored``: what a workbook stores of a number that shows
+#: otherwise: 12.345678 for 12.35, 201 for 0201.
 CELL_SCHEMA: dict[str, Any] = {
     "page_no": pl.Int32,
     "grid_no": pl.Int32,
@@ -28,14 +33,24 @@ CELL_SCHEMA: dict[str, Any] = {
     "y0": pl.Float64,
     "x1": pl.Float64,
     "y1": pl.Float64,
+    "sheet": pl.String,
+    "address": pl.String,
+    "stored": pl.String,
 }
 #: What makes a page doubtful; ``schemas/codes/page_flags.csv`` says what each means and blocks.
 PageFlag = Literal[
     "blank_page", "large_image", "text_hidden", "number_clipped", "numbers_askew",
     "number_dropped", "number_marked", "number_overprinted", "many_drawings",
     "text_in_annotations", "image_in_table",
+    "tables_hidden", "tracked_changes", "embedded_object", "conversion_differs",
     "unknown_characters", "irregular_cells", "too_many_rules", "damaged_file", "huge_streams",
+    "sheet_hidden", "cells_hidden", "error_values", "formula_without_value", "format_unknown",
+    "values_disagree", "text_in_drawings", "no_worksheet",
 ]  # fmt: skip
+#: As ``pipelines.documents.media`` tells it; named anew, since later rooms depend on this module.
+_ARCHIVE = "application/zip"
+#: How a grid is told whose rows and columns the file itself has.
+GIVEN = "given"
 #: The columns of a box.
 BOX = ("x0", "y0", "x1", "y1")
 
@@ -47,6 +62,15 @@ class Refusal:
     rule_id: str
     found: str
     expected: str
+
+
+class RefusedError(Exception):
+    """What a reader raises to refuse its document."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """``refusal``: what the extraction will say."""
+        super().__init__(refusal)
+        self.refusal = refusal
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,8 @@ class Page:
         rotation: Degrees by which the page is turned for showing.
         refusal: Why the page's text cannot be used; it then has no cells.
         flags: What makes the page doubtful.
+        places: Where on the page, by flag, as far as it is known.
+        sheet: The name on the tab of a workbook's sheet.
     """
 
     page_no: int
@@ -75,6 +101,8 @@ class Page:
     rotation: int = 0
     refusal: Refusal | None = None
     flags: tuple[PageFlag, ...] = ()
+    places: tuple[tuple[PageFlag, str], ...] = ()
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +110,11 @@ class Grid:
     """A table as it is printed on one page, where it has a place there.
 
     Attributes:
-        method: ``ruled`` by printed lines; ``unruled`` by gaps between words: always doubtful.
-        column_edges: Edges of the columns from left to right, in points: one more than columns.
-        row_edges: Edges of the rows from top to bottom.
+        method: ``ruled`` by printed lines; ``unruled`` by gaps between words: always doubtful;
+            ``given`` by the file itself, which has rows and columns: never cut by a page's end.
+        column_edges: Edges of the columns from left to right, in points: one more than columns;
+            none where they are given.
+        row_edges: Edges of the rows from top to bottom; likewise.
         open_sides: Sides without a rule of their own, of ``top``, ``bottom``, ``left``, ``right``:
             a row may go on there.
     """
@@ -114,6 +144,11 @@ class Extraction:
         """Whether the archive could not give its bytes: to be tried again, it may be restored."""
         return self.refusal is not None and self.refusal.rule_id == "archive_damaged"
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether it holds documents and no tables: it waits for nothing but what it refuses."""
+        return self.media_type == _ARCHIVE
+
     def header(self) -> dict[str, Any]:
         """Everything but the cells, as plain data."""
         return {
@@ -139,6 +174,13 @@ class Extraction:
         )
 
 
+def cell_frame(columns: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
+    """Cells in CELL_SCHEMA; what a format does not say of them is null."""
+    said = pl.DataFrame(columns, schema={name: CELL_SCHEMA[name] for name in columns})
+    unsaid = [pl.lit(None, dtype=of).alias(n) for n, of in CELL_SCHEMA.items() if n not in columns]
+    return said.with_columns(unsaid).select(list(CELL_SCHEMA))
+
+
 def _refusal(said: dict[str, Any] | None) -> Refusal | None:
     return Refusal(**said) if said else None
 
@@ -146,7 +188,9 @@ def _refusal(said: dict[str, Any] | None) -> Refusal | None:
 def _page(said: dict[str, Any]) -> Page:
     dropped = tuple((reason, count) for reason, count in said["dropped"])
     refusal = _refusal(said["refusal"])
-    return Page(**{**said, "dropped": dropped, "refusal": refusal, "flags": tuple(said["flags"])})
+    flags, places = tuple(said["flags"]), tuple((flag, place) for flag, place in said["places"])
+    lists = {"dropped": dropped, "flags": flags, "places": places}
+    return Page(**{**said, "refusal": refusal, **lists})
 
 
 def _grid(said: dict[str, Any]) -> Grid:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.documents.media import decode_text
-from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Page, Refusal
+from pipelines.extract.grids import Extraction, Page, Refusal, cell_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,23 +29,25 @@ def read_text(document_id: str, media_type: str, data: bytes) -> Extraction:
     try:
         text, encoding = decode_text(data)
     except UnicodeDecodeError as error:
-        refusal = Refusal(
-            "undecodable_text",
-            f"字节 {error.start} 处不是 {error.encoding} / byte {error.start} is not "
-            f"{error.encoding}: {data[error.start : error.start + 8]!r}",
-            "UTF-8, UTF-16 (BOM), GB18030",
-        )
-        return Extraction(document_id, media_type, refusal=refusal)
+        return undecodable(document_id, media_type, data, error)
     rows = list(_cells(text))
-    schema = {name: CELL_SCHEMA[name] for name in _COLUMNS}
-    said = pl.DataFrame(rows, schema=schema, orient="row")
-    one = pl.lit(1, dtype=pl.Int32)
-    cells = said.with_columns(
-        row_span=one,
-        col_span=one,
-        **{name: pl.lit(None, dtype=CELL_SCHEMA[name]) for name in BOX},
-    ).select(list(CELL_SCHEMA))
+    columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else {}
+    one = [1] * len(rows)
+    cells = cell_frame({**columns, "row_span": one, "col_span": one})
     return Extraction(document_id, media_type, encoding, pages=_pages(text, cells), cells=cells)
+
+
+def undecodable(
+    document_id: str, media_type: str, data: bytes, error: UnicodeDecodeError
+) -> Extraction:
+    """Of a text in none of the encodings that are read."""
+    refusal = Refusal(
+        "undecodable_text",
+        f"字节 {error.start} 处不是 {error.encoding} / byte {error.start} is not "
+        f"{error.encoding}: {data[error.start : error.start + 8]!r}",
+        "UTF-8, UTF-16 (BOM), GB18030",
+    )
+    return Extraction(document_id, media_type, refusal=refusal)
 
 
 def _cells(text: str) -> Iterator[_Row]:

@@ -125,12 +125,16 @@ class GuardedExecutor(Executor):
         self.shutdown(cancel_futures=kind is not None)
 
 
-def guarded_by(settings: Settings, workers: int | None = None) -> GuardedExecutor:
-    """Workers with such limits as the settings say, and as many unless a number is given."""
-    limits = Limits(
+def limits_of(settings: Settings) -> Limits:
+    """Limits of a call, as the settings say."""
+    return Limits(
         settings.worker_memory_mb, settings.worker_cpu_seconds, settings.worker_wall_seconds
     )
-    return GuardedExecutor(workers or settings.workers, limits)
+
+
+def guarded_by(settings: Settings, workers: int | None = None) -> GuardedExecutor:
+    """Workers with such limits as the settings say, and as many unless a number is given."""
+    return GuardedExecutor(workers or settings.workers, limits_of(settings))
 
 
 class _Worker:

@@ -17,7 +17,7 @@ from pipelines.fingerprints import ROOT
 from pipelines.load.crossing import across_documents
 from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
-from pipelines.load.history import history_frames, keep_history
+from pipelines.load.history import insert_history, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
 from pipelines.load.projects import METHOD
 from pipelines.load.staged import StagedReadings
@@ -103,8 +103,7 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
     shutil.rmtree(settings.candidate, ignore_errors=True)
     settings.candidate.mkdir(parents=True)
     path = settings.candidate / DATABASE
-    # what does not fit in memory goes beside the candidate, and goes with it if this run dies
-    connection = duckdb.connect(config={"temp_directory": str(settings.candidate / "spill")})
+    connection = duckdb.connect(config=settings.duckdb_config())
     try:
         file = str(path).replace("'", "''")
         # No log beside it: a build that is not whole at its checkpoint is made anew.
@@ -126,9 +125,9 @@ def make_build(settings: Settings, prints: Mapping[str, str], keys: list[Reading
                 _insert_frame(connection, table, frame)
             _insert_projects(connection, staged)
             _insert_cells(connection, staged)
-        made = dimension_frames(decided, staged, settings) | history_frames(history)
-        for table, frame in made.items():
+        for table, frame in dimension_frames(decided, staged, settings).items():
             _insert_frame(connection, table, frame)
+        insert_history(connection, history)
         for table, spec in tables().items():
             if spec.role == "mart":
                 sql = (MARTS / f"{table}.sql").read_text(encoding="utf-8")
@@ -245,16 +244,21 @@ def _insert_projects(connection: duckdb.DuckDBPyConnection, staged: StagedReadin
 
 def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:
     """The cells that loaded facts, shown amounts and shown context cite, once each."""
+    connection.execute(
+        "CREATE TABLE work.cited AS SELECT cell_id FROM fact_source "
+        "UNION SELECT cell_id FROM printed_amount UNION SELECT cell_id FROM control_source "
+        "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL"
+    )
     columns = ", ".join(f"s.{c}" for c in tables()["source_cell"].column_names())
+    # a window goes to the disk where DISTINCT ON would have to hold all rows
     _insert(
         connection,
         "source_cell",
-        f"SELECT DISTINCT ON (s.cell_id) {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
-        "WHERE s.cell_id IN (SELECT cell_id FROM fact_source "
-        "UNION SELECT cell_id FROM printed_amount UNION SELECT cell_id FROM control_source "
-        "UNION SELECT cell_id FROM statement_context WHERE cell_id IS NOT NULL) "
-        "ORDER BY s.cell_id",
+        f"SELECT {columns} FROM {_source(staged, 'source_cell')} s "  # noqa: S608
+        "WHERE s.cell_id IN (SELECT cell_id FROM work.cited) "
+        f"QUALIFY row_number() OVER (PARTITION BY s.cell_id ORDER BY {columns}) = 1",
     )
+    connection.execute("DROP TABLE work.cited")
 
 
 def _insert_build_info(

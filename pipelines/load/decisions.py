@@ -79,11 +79,11 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     candidates = [c for c in _candidates(staged) if _speaks(c.document_id, state)]
     readable = _readable(staged)
     versions = versions_of(ledger.events("statement_version"))
-    versions = _decided(ledger, withdrawals(versions, state))
-    versions = _decided(ledger, returns(versions, readable))
+    versions = _decided(ledger, versions, withdrawals(versions, state))
+    versions = _decided(ledger, versions, returns(versions, readable))
     due = decide_versions(candidates, versions, state, _not_complete(staged))
-    versions = _decided(ledger, due.events)
-    versions = _decided(ledger, losses(versions, readable))
+    versions = _decided(ledger, versions, due.events)
+    versions = _decided(ledger, versions, losses(versions, readable))
     rows = _rows(versions, staged)
     loaded = rows.filter("is_current")
     current = loaded.join(staged.statements(current=False), on="statement_id", how="inner")
@@ -134,8 +134,12 @@ def _naming(current: pl.DataFrame, staged: StagedReadings, state: LedgerState) -
     )
 
 
-def _decided(ledger: Ledger, events: list[Event]) -> dict[str, list[Version]]:
+def _decided(
+    ledger: Ledger, versions: dict[str, list[Version]], events: list[Event]
+) -> dict[str, list[Version]]:
     """Append decisions; return the versions that follow from all there are."""
+    if not events:
+        return versions
     ledger.append(events)
     return versions_of(ledger.events("statement_version"))
 

@@ -23,8 +23,9 @@ from schemas.registry import tables
 from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
+
+    import duckdb
 
     from pipelines.load.staged import StagedReadings
     from pipelines.settings import Settings
@@ -38,6 +39,7 @@ SHARED = "history_amount"
 HISTORIES = {fact: _OWN.get(fact, SHARED) for fact in fact_names()}
 FEED = "fact_feed"
 _FED = ("fed_from_utc", "fed_to_utc")
+_VERSION = "statement_version_id"
 _FEED_KEY = ["fact", "statement_version_id", "spending_unit_id"]
 _CHANGE_SCHEMA: dict[str, Any] = {**dict.fromkeys(_FEED_KEY, pl.String), "begins": pl.Boolean}
 
@@ -47,30 +49,32 @@ class History:
     """What is kept.
 
     Attributes:
-        rows: History table → rows of all versions, less when they fed.
+        files: History table → files with rows of versions, less when they fed, oldest first.
         changes: What began or ceased to feed: ``fact, statement_version_id, spending_unit_id,
             begins, at_utc``, oldest first.
     """
 
-    rows: dict[str, pl.DataFrame]
+    files: dict[str, list[Path]]
     changes: pl.DataFrame
 
 
 def read_history(settings: Settings) -> History:
     """All that the ledger names. A file that the archive cannot give is noted and left out."""
     archive = Archive(settings.archive)
-    kept: dict[str, list[pl.DataFrame]] = {name: [] for name in (*HISTORIES.values(), FEED)}
+    files: dict[str, list[Path]] = {name: [] for name in (*HISTORIES.values(), FEED)}
+    changes = [_no_changes()]
     for event in Ledger(settings.ledger).events("history_kept"):
         for name, sha256 in event.detail["files"].items():
             try:
-                frame = pl.read_parquet(io.BytesIO(archive.get(sha256)))
+                path = archive.checked(sha256)
             except ArchiveError:
                 note_damaged(settings, sha256)
                 continue
-            kept[name].append(frame.with_columns(at_utc=pl.lit(event.at_utc, pl.Datetime("us"))))
-    changes = pl.concat([_no_changes(), *kept.pop(FEED)])
-    rows = {name: _rows(name, frames) for name, frames in kept.items()}
-    return History(rows, changes)
+            files[name].append(path)
+            if name == FEED:
+                changes.append(_at(pl.read_parquet(path), event))
+    del files[FEED]
+    return History(files, pl.concat(changes))
 
 
 def keep_history(
@@ -88,62 +92,94 @@ def keep_history(
         staged: Readings, from which the rows are taken.
     """
     history = read_history(settings)
-    made = _made(readable, history, staged, settings.config)
-    now = feeds.select(_FEED_KEY)
-    made[FEED] = _changes(now, _feeding(history.changes))
     archive = Archive(settings.archive)
-    files = {name: archive.put(_parquet(frame)) for name, frame in made.items() if frame.height}
-    if not files:
-        return history
-    (event,) = Ledger(settings.ledger).append([Event("history_kept", detail={"files": files})])
-    changes = made.pop(FEED).with_columns(at_utc=pl.lit(event.at_utc, pl.Datetime("us")))
-    rows = {name: _rows(name, [history.rows[name], frame]) for name, frame in made.items()}
-    return History(rows, pl.concat([history.changes, changes]))
+    new = _new(readable, history, settings.config)
+    versions = readable.join(new.select(_VERSION).unique(), on=_VERSION, how="semi").sort(_VERSION)
+    kept: list[dict[str, Path]] = []
+    for part, statement_ids in staged.by_batch(versions["statement_id"]):
+        mine = versions.filter(pl.col("statement_id").is_in(statement_ids.implode()))
+        made = _made(mine, new, part)
+        kept.append({name: _put(archive, frame) for name, frame in made.items() if frame.height})
+    changes = _changes(feeds.select(_FEED_KEY), _feeding(history.changes))
+    if changes.height:
+        kept = kept or [{}]
+        kept[-1][FEED] = _put(archive, changes)
+    named = [Event("history_kept", detail={"files": _names(files)}) for files in kept if files]
+    events = Ledger(settings.ledger).append(named)
+    if changes.height:
+        changes = pl.concat([history.changes, _at(changes, events[-1])])
+    else:
+        changes = history.changes
+    later = {t: [files[t] for files in kept if t in files] for t in history.files}
+    return History({t: [*files, *later[t]] for t, files in history.files.items()}, changes)
 
 
-def history_frames(history: History) -> dict[str, pl.DataFrame]:
-    """The history tables: rows of every version, once for each time it fed facts."""
-    intervals = _intervals(history.changes).rename({"spending_unit_id": "whose"})
-    whose = pl.coalesce("spending_unit_id", "reporting_body_id")
-    return {
-        table: _with_fact(table, rows)
-        .with_columns(whose=whose)
-        .join(
-            intervals,
-            on=["fact", "statement_version_id", "whose"],
-            how="left",
-            maintain_order="left_right",
+def insert_history(connection: duckdb.DuckDBPyConnection, history: History) -> None:
+    """Fill the history tables: rows of every version, once for each time it fed facts.
+
+    They go from the archive's files to the table without passing through this process's frames. A
+    version that several files have (one of them was lost for a time) is taken from the first.
+    """
+    connection.register("frame", _intervals(history.changes))
+    connection.execute("CREATE TABLE work.fed AS SELECT * FROM frame")
+    for table, named in history.files.items():
+        files = list(dict.fromkeys(named))  # what was lost and kept again has the same name
+        if not files:
+            continue
+        spec = tables()[table]
+        order = pl.DataFrame({"filename": map(str, files), "file_no": range(len(files))})
+        connection.register("frame", order)
+        connection.execute("CREATE OR REPLACE TABLE work.history_file AS SELECT * FROM frame")
+        there = {name for path in files for name in pl.read_parquet_schema(path)}
+        columns = {
+            c.name: f"k.{c.name}" if c.name in there else "NULL"
+            for c in spec.columns
+            if c.name not in _FED
+        }
+        fact = "k.fact" if table == SHARED else f"'{_fact_of(table)}'"
+        paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+        said = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        connection.execute(
+            f"INSERT INTO build.{table} BY NAME "  # noqa: S608
+            f"WITH kept AS (SELECT * FROM read_parquet([{paths}], "
+            "union_by_name = true, filename = true) JOIN work.history_file USING (filename)), "
+            f"first AS (SELECT {_VERSION}, {fact} AS fact, min(file_no) AS file_no "
+            "FROM kept k GROUP BY ALL) "
+            f"SELECT {said}, f.fed_from_utc, f.fed_to_utc FROM kept k "
+            f"JOIN first ON first.{_VERSION} = k.{_VERSION} AND first.fact = {fact} "
+            "AND first.file_no = k.file_no "
+            f"LEFT JOIN work.fed f ON f.{_VERSION} = k.{_VERSION} AND f.fact = {fact} "
+            "AND f.spending_unit_id = coalesce(k.spending_unit_id, k.reporting_body_id) "
+            f"ORDER BY {', '.join(spec.key)}"
         )
-        for table, rows in history.rows.items()
-    }
 
 
-def _with_fact(table: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a history table, each with the fact table that it is the history of."""
-    if table == SHARED:
-        return rows
+def _fact_of(table: str) -> str:
+    """The fact table whose history a table of its own is."""
     (fact,) = (fact for fact, history in HISTORIES.items() if history == table)
-    return rows.with_columns(fact=pl.lit(fact))
+    return fact
+
+
+def _new(readable: pl.DataFrame, history: History, config: Path | None) -> pl.DataFrame:
+    """Fact and version of rows that no kept file has yet."""
+    rules = code_list("feeding_rules", config).select("fact", "kind").unique()
+    pairs = readable.join(rules, on="kind", how="inner").select("fact", _VERSION)
+    known = [pl.DataFrame(schema={"fact": pl.String, _VERSION: pl.String})]
+    for table, files in history.files.items():
+        fact = pl.col("fact") if table == SHARED else pl.lit(_fact_of(table)).alias("fact")
+        known += [pl.scan_parquet(f).select(fact, _VERSION).unique().collect() for f in files]
+    return pairs.join(pl.concat(known), on=["fact", _VERSION], how="anti")
 
 
 def _made(
-    readable: pl.DataFrame, history: History, staged: StagedReadings, config: Path | None
+    versions: pl.DataFrame, new: pl.DataFrame, staged: StagedReadings
 ) -> dict[str, pl.DataFrame]:
-    """Rows of versions that no kept file has, as the history tables have them."""
-    rules = code_list("feeding_rules", config).select("fact", "kind").unique()
+    """Rows of these versions, as far as they are new, as the history tables have them."""
     made: dict[str, list[pl.DataFrame]] = {table: [] for table in HISTORIES.values()}
     for fact, table in HISTORIES.items():
-        kinds = rules.filter(pl.col("fact") == fact)["kind"].to_list()
-        kept = history.rows[table]
-        known = kept if table != SHARED else kept.filter(pl.col("fact") == fact)
-        new = readable.filter(pl.col("kind").is_in(kinds)).join(
-            known.select("statement_version_id").unique(), on="statement_version_id", how="anti"
-        )
-        made[table].append(_rows_of(fact, table, new, staged))
-    return {
-        table: pl.concat(frames).sort("statement_version_id", "fact_id")
-        for table, frames in made.items()
-    }
+        mine = versions.join(new.filter(fact=fact), on=_VERSION, how="semi")
+        made[table].append(_rows_of(fact, table, mine, staged))
+    return {table: pl.concat(frames).sort(_VERSION, "fact_id") for table, frames in made.items()}
 
 
 def _rows_of(fact: str, table: str, new: pl.DataFrame, staged: StagedReadings) -> pl.DataFrame:
@@ -220,20 +256,22 @@ def _feeding(changes: pl.DataFrame) -> pl.DataFrame:
     return _intervals(changes).filter(pl.col("fed_to_utc").is_null()).select(_FEED_KEY)
 
 
-def _rows(table: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """Kept rows in today's shape: a column that was not kept yet is empty."""
-    shape = {n: t for n, t in tables()[table].polars_schema().items() if n not in _FED}
-    none = pl.DataFrame(schema=shape)
-    rows = pl.concat([none, *frames], how="diagonal_relaxed")
-    typed = rows.select(pl.col(name).cast(dtype) for name, dtype in shape.items())
-    return typed.unique(["statement_version_id", "fact_id"], keep="first", maintain_order=True)
+def _at(changes: pl.DataFrame, event: Event) -> pl.DataFrame:
+    """Changes with when they were noted."""
+    return changes.with_columns(at_utc=pl.lit(event.at_utc, pl.Datetime("us")))
 
 
 def _no_changes() -> pl.DataFrame:
     return pl.DataFrame(schema={**_CHANGE_SCHEMA, "at_utc": pl.Datetime("us")})
 
 
-def _parquet(frame: pl.DataFrame) -> bytes:
+def _put(archive: Archive, frame: pl.DataFrame) -> Path:
+    """Keep a frame in the archive."""
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd")
-    return buffer.getvalue()
+    return archive.path(archive.put(buffer.getvalue()))
+
+
+def _names(files: dict[str, Path]) -> dict[str, str]:
+    """What the ledger calls files of the archive: their hashes."""
+    return {name: path.name for name, path in files.items()}

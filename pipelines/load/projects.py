@@ -32,6 +32,9 @@ _SCHEMA: dict[str, Any] = {
     "confidence": pl.Float64,
     "evidence": pl.String,
 }
+#: What is looked at of a line (not what it promises, which is most of it), and of its project.
+_LINE = ("statement_id", "project_line_id", "spending_unit_id", "name", "printed_total_yuan")
+_BRIDGE = ("statement_id", "project_line_id", "project_id")
 _WHERE = ("spending_unit_id", "fiscal_year", "phase")
 
 
@@ -45,14 +48,13 @@ def project_links(
         current: Current statements: ``statement_id, kind, fiscal_year, phase``.
         config: The operator's own code lists.
     """
-    lines = staged.of_statements("project_line", current["statement_id"])
+    lines = staged.of_statements("project_line", current["statement_id"], _LINE)
     if lines.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
-    bridge = staged.of_statements("bridge_project_identity", current["statement_id"])
+    bridge = staged.of_statements("bridge_project_identity", current["statement_id"], _BRIDGE)
     ranks = code_list("feeding_rules", config).filter(pl.col("fact") == PROJECTS)
     known = (
-        lines.join(bridge.select("statement_id", "project_line_id", "project_id"),
-                   on=["statement_id", "project_line_id"], how="inner")
+        lines.join(bridge, on=["statement_id", "project_line_id"], how="inner")
         .join(current.select("statement_id", "kind", "fiscal_year", "phase"), on="statement_id",
               how="inner")
         .join(ranks.select("kind", rank=pl.col("kind_rank").cast(pl.Int32)).unique(), on="kind",

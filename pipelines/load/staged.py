@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +11,7 @@ from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore
 from schemas.registry import tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipelines.settings import Settings
@@ -39,17 +41,45 @@ class StagedReadings:
         paths = [directory / f"{table}.parquet" for directory in self._directories]
         return [path for path in paths if path.exists()]
 
+    def by_batch(self, statement_ids: pl.Series) -> Iterator[tuple[StagedReadings, pl.Series]]:
+        """These statements batch by batch, each time with the staged rows of that batch alone.
+
+        So what is done with all of them needs no more memory than a batch does. A statement that
+        several batches hold is of the first.
+        """
+        left = statement_ids.unique()
+        for directory in self._directories:
+            if left.is_empty() or not (path := directory / "statement.parquet").exists():
+                continue
+            there = pl.read_parquet(path, columns=["statement_id"])["statement_id"]
+            mine = left.filter(left.is_in(there.implode()))
+            if mine.is_empty():
+                continue
+            left = left.filter(~left.is_in(mine.implode()))
+            part = copy(self)
+            part._directories = [directory]  # noqa: SLF001 - a copy of this one
+            yield part, mine
+
     def frame(self, table: str) -> pl.DataFrame:
         """All staged rows of a table, of current readings and of earlier ones."""
         frames = [pl.read_parquet(path) for path in self.paths(table)]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
-    def of_statements(self, table: str, statement_ids: pl.Series) -> pl.DataFrame:
-        """Staged rows of these statements only; the others are not read into memory."""
+    def of_statements(
+        self, table: str, statement_ids: pl.Series, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Staged rows of these statements only, and these columns if some are named.
+
+        The others are not read into memory.
+        """
         if statement_ids.is_empty():
             return pl.DataFrame()
         wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
-        frames = [pl.scan_parquet(path).filter(wanted).collect() for path in self.paths(table)]
+        chosen = pl.all() if columns is None else pl.col(columns)
+        frames = [
+            pl.scan_parquet(path).filter(wanted).select(chosen).collect()
+            for path in self.paths(table)
+        ]
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
     def statements(self, *, current: bool) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.normalise.cells import BLOCK, LINE, ROW, STATEMENT
 from pipelines.normalise.trees import WHOLE, is_root, stands_apart, with_parents
+from pipelines.recognise.items import PLACE
 from pipelines.values.amounts import fen_expr, money_exponents, read_amounts
 from schemas.axes import root
 
@@ -21,7 +22,7 @@ AMOUNT = (
     *ROW, "block", "column_no", "row_role", "unit_line", "label", "measure", "row_axis",
     "row_node", "row_parent", "is_row_leaf", "column_axis", "column_node", "column_parent",
     "is_column_leaf", "period", "phase", "is_memo", "is_leaf", "cell_id", "text", "digits",
-    "decimals", "exponent", "fen", "page_no", "grid_no", "row_no", "col_no",
+    "decimals", "exponent", "fen", *PLACE,
 )  # fmt: skip
 #: What an amount is called in a block without a column axis, and at the root of all funds.
 _PLAIN, _TOTAL = "amount", "total"

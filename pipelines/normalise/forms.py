@@ -20,7 +20,7 @@ from pipelines.normalise.lines import UNIT_AXES, is_total
 from pipelines.normalise.names import folded_name
 from pipelines.normalise.tables import FIELDS, unread_items
 from pipelines.normalise.trees import is_root, with_parents
-from pipelines.recognise.items import ITEM_SCHEMA, place_expr
+from pipelines.recognise.items import ITEM_SCHEMA, PLACE, place_expr
 from pipelines.recognise.tables import logical_cells
 from schemas.axes import TOTAL
 
@@ -76,8 +76,8 @@ def _values(recognised: Mapping[str, pl.DataFrame], statements: pl.DataFrame) ->
     """Values with their cells; those of a project's row have its line, as has ``owner_line``."""
     cells = logical_cells(
         recognised["cell"].filter(pl.col("grid_no") > 0).join(statements, on=STATEMENT, how="semi")
-    ).select(*_PRINTED, "owner_id", "text", "page_no", "grid_no", "row_no", "col_no", "table_no",
-             "table_col", "col_span", "width")  # fmt: skip
+    ).select(*_PRINTED, "owner_id", "text", *PLACE, "table_no", "table_col", "col_span",
+             "width")  # fmt: skip
     fields = (
         recognised["field"]
         .join(statements, on=STATEMENT, how="semi")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandera.errors
+import polars as pl
 
 from pipelines.fingerprints import ROOT
 from schemas.registry import TableSpec, tables
@@ -21,11 +22,18 @@ if TYPE_CHECKING:
 
 CHECKS = ROOT / "warehouse" / "checks"
 _SHOWN = 5
+#: Rows that are counted of a query at most: a build that is wrong in all of them stays in memory.
+_MOST = 10_000
+#: Rows that a model validates at once: tables of history may not fit in memory.
+_TOGETHER = 200_000
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A check, and the rows that break it (the first of them; ``failures`` counts all)."""
+    """A check, and the rows that break it: the first of them, and how many.
+
+    ``failures`` counts all, but of one query no more than ``_MOST``.
+    """
 
     name: str
     description: str
@@ -64,16 +72,22 @@ def check_descriptions() -> dict[str, str]:
     return rendered | {path.stem: _header(path) for path in sorted(CHECKS.glob("*.sql"))}
 
 
-def run_checks(candidate: Path, published: Path | None, closed_keys: set[str]) -> list[CheckResult]:
+def run_checks(
+    candidate: Path,
+    published: Path | None,
+    closed_keys: set[str],
+    config: dict[str, str | bool | int | float | list[str]] | None = None,
+) -> list[CheckResult]:
     """All checks on a candidate.
 
     Args:
         candidate: Its file, opened read-only.
         published: Yesterday's file, if there is one.
         closed_keys: Statements that a ledger event closed since (see no_unexplained_loss).
+        config: Settings of DuckDB, such as its memory.
     """
     said = check_descriptions()
-    with duckdb.connect(str(candidate), read_only=True) as connection:
+    with duckdb.connect(str(candidate), read_only=True, config=config or {}) as connection:
         found: dict[str, list[dict[str, Any]]] = {
             "shape": _shape(connection),
             "keys": [row for spec in tables().values() for row in _key(connection, spec)],
@@ -84,7 +98,7 @@ def run_checks(candidate: Path, published: Path | None, closed_keys: set[str]) -
         for view, sql in _views().items():
             connection.execute(f"CREATE TEMP VIEW {view} AS {sql}")
         for path in sorted(CHECKS.glob("*.sql")):
-            found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"))
+            found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"), _MOST)
     return [CheckResult(n, said[n], len(rows), rows[:_SHOWN]) for n, rows in found.items()]
 
 
@@ -122,10 +136,13 @@ def _header(path: Path) -> str:
     return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("--").strip()
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, most: int | None = None
+) -> list[dict[str, Any]]:
     cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _shape(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -162,7 +179,7 @@ def _shape(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _key(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
     key = ", ".join(spec.key)
     sql = f"SELECT {key}, count(*) AS times FROM {spec.name} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608
-    return [{"table": spec.name, **row} for row in _rows(connection, sql)]
+    return [{"table": spec.name, **row} for row in _rows(connection, sql, _MOST)]
 
 
 def _references(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[str, Any]]:
@@ -177,7 +194,7 @@ def _references(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[
             f"(SELECT {target_column} FROM {target})"
         )
         place = f"{spec.name}.{column.name} → {column.references}"
-        found += [{"reference": place, **row} for row in _rows(connection, sql)]
+        found += [{"reference": place, **row} for row in _rows(connection, sql, _MOST)]
     return found
 
 
@@ -185,14 +202,15 @@ def _gate(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> list[dict[s
     """Tables that readings feed passed their gate when staged; those a build makes pass here."""
     if spec.reading and spec.name != "quarantine_item":
         return []
-    frame = connection.execute(f"SELECT * FROM {spec.name}").pl()  # noqa: S608
-    if frame.is_empty():
-        return []  # its shape is a check of its own
-    try:
-        spec.model.validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        return [{"table": spec.name, **case} for case in errors.failure_cases.to_dicts()]
-    return []
+    found: list[dict[str, Any]] = []
+    for batch in connection.execute(f"FROM {spec.name}").to_arrow_reader(_TOGETHER):
+        frame = pl.DataFrame(batch)
+        try:
+            spec.model.validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as errors:
+            cases = errors.failure_cases.to_dicts()
+            found += [{"table": spec.name, **case} for case in cases]
+    return found  # of no rows there are none: its shape is a check of its own, as are its keys
 
 
 def _losses(
@@ -200,7 +218,7 @@ def _losses(
 ) -> list[dict[str, Any]]:
     sql = "SELECT statement_key_id FROM statement_version WHERE is_current"
     today = {row["statement_key_id"] for row in _rows(connection, sql)}
-    unloaded = _rows(connection, sql + " AND statement_id IS NULL")
+    unloaded = _rows(connection, sql + " AND statement_id IS NULL", _MOST)
     if published is None:
         return unloaded
     with duckdb.connect(str(published), read_only=True) as yesterday:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.items import Item, place_text
+from pipelines.recognise.items import Item, Place
 from pipelines.recognise.titles import bare, titled
 from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
@@ -34,7 +34,7 @@ def announced_items(book: Book) -> Iterable[Item]:
         for cell_id in heading.cell_ids:
             if re.search(vocabulary().headings.unfilled, fold_label(texts[cell_id])):
                 yield Item(
-                    "document", place_text(pages[cell_id]), "heading_unfilled", texts[cell_id],
+                    "document", Place(pages[cell_id]), "heading_unfilled", texts[cell_id],
                     "机构名称 / the name of a body", "none", subject=cell_id,
                 )  # fmt: skip
 
@@ -53,7 +53,7 @@ def _missing(book: Book, lines: pl.DataFrame) -> Iterable[Item]:
     for page_no, text, entry, of in listed:
         if of and not of & kinds and entry not in seen:
             yield Item(
-                "document", place_text(page_no), "table_not_printed", text,
+                "document", Place(page_no), "table_not_printed", text,
                 "目录所列的表 / a table that the contents list", "none", subject=entry,
             )  # fmt: skip
 

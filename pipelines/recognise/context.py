@@ -107,6 +107,12 @@ def _label_clues(cell_id: str, text: str) -> Iterable[Clue]:
             yield from body_clues(value, text, cell_id, "printed")
 
 
+def sheet_clues(name: str) -> Iterable[Clue]:
+    """What the name of a workbook's sheet says: year and phase, as a title would."""
+    for clue in _title_clues("", name):
+        yield replace(clue, source="sheet_name", cell_id=None)
+
+
 def header_units(cell_id: str, text: str) -> Iterable[Clue]:
     """The unit of money that a header cell prints in brackets: ``预算数（单位：万元）``."""
     for match in _unit_pattern().finditer(fold_label(text)):

@@ -26,6 +26,7 @@ from pipelines.recognise.frames import (
 from pipelines.recognise.items import ITEM_SCHEMA, Item
 from pipelines.recognise.lines import Lines
 from pipelines.recognise.notes import of_blank_tables, read_notes
+from pipelines.recognise.sheets import read_sheets
 from pipelines.recognise.statements import Around, Recognised, recognise_statement, year_rows
 from pipelines.recognise.tables import each_grid_a_table, named_cells
 
@@ -125,7 +126,8 @@ def recognise(
             *page_items(extraction, found.cells),
             *found.waiting,
         ]
-        rows.item += [item.row(key.reading_id, key.document_id) for item in items]
+        sheets = read_sheets(extraction)
+        rows.item += [item.row(key.reading_id, key.document_id, sheets) for item in items]
     return {
         "reading": pl.DataFrame(rows.reading, schema=READING_SCHEMA),
         "page": pl.DataFrame(rows.page, schema=PAGE_SCHEMA),
@@ -162,7 +164,7 @@ def _refusals(extraction: Extraction, context: DocumentContext) -> Iterable[Item
     refusal = extraction.refusal
     if refusal is not None:
         yield Item("document", everywhere, refusal.rule_id, refusal.found, refusal.expected, "none")
-    elif extraction.cells.filter(pl.col("grid_no") > 0).is_empty():
+    elif not extraction.is_archive and extraction.cells.filter(pl.col("grid_no") > 0).is_empty():
         yield Item("document", everywhere, "no_grid", "0 表 / 0 grids", "≥ 1 表 / grid", "none")
 
 
@@ -173,7 +175,7 @@ def _document(
     context: DocumentContext,
     config: Path | None,
 ) -> _Found:
-    around = Around(book.joins, book.headings, config)
+    around = Around(book.joins, book.headings, config, read_sheets(extraction))
     statements = [
         recognise_statement(key, number, group, context, around)
         for number, group in enumerate(book.groups, 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.items import Item, place_text
+from pipelines.recognise.items import Item, Place
 from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _refused(extraction: Extraction, places: _Places) -> Iterable[Item]:
         if page.refusal is None:
             continue
         said = page.refusal
-        item = Item("document", place_text(page.page_no), said.rule_id, said.found, said.expected,
+        item = Item("document", Place(page.page_no), said.rule_id, said.found, said.expected,
                     "partial")  # fmt: skip
         yield from _for_each(item, _around(page.page_no, places))
 
@@ -74,9 +74,11 @@ def _flagged(extraction: Extraction, places: _Places) -> Iterable[Item]:
         here = [number for number, pages in places.items() if page.page_no in pages]
         around = [] if here else _around(page.page_no, places)
         amid = [number for number in around if page.page_no < max(places[number])]
+        where = dict(page.places)
         for flag in page.flags:
             blocks, said = _page_flags()[flag]
-            item = Item("document", place_text(page.page_no), "page_doubtful", said,
+            said = f"{said}: {where[flag]}" if flag in where else said
+            item = Item("document", Place(page.page_no), "page_doubtful", said,
                         "无疑点 / no doubt", blocks, subject=f"{flag} ")  # fmt: skip
             may_be_rest = blocks == "none" or flag == _ASKEW
             yield from _for_each(item, here or (around if may_be_rest else amid))
@@ -94,7 +96,7 @@ def _unaccounted(extraction: Extraction, places: _Places) -> Iterable[Item]:
     for page in extraction.pages:
         if page.char_count != page.cell_char_count:
             found, expected = str(page.cell_char_count), str(page.char_count)
-            item = Item("document", place_text(page.page_no), "characters_unaccounted", found,
+            item = Item("document", Place(page.page_no), "characters_unaccounted", found,
                         expected, "withheld")  # fmt: skip
             yield from _for_each(item, places)
 
@@ -110,11 +112,11 @@ def _for_each(item: Item, statements: Iterable[int]) -> Iterable[Item]:
 
 def _unruled(extraction: Extraction, places: _Places) -> Iterable[Item]:
     """Statements with a grid that is told by gaps between words alone."""
-    unruled = {grid.grid_no for grid in extraction.grids if grid.method != "ruled"}
+    unruled = {grid.grid_no for grid in extraction.grids if grid.method == "unruled"}
     for number, pages in places.items():
         for page_no, grids in pages.items():
             for grid_no in sorted(grids & unruled):
                 yield Item(
-                    "grid", place_text(page_no, grid_no), "grid_unruled", "无表线 / no rules",
+                    "grid", Place(page_no, grid_no), "grid_unruled", "无表线 / no rules",
                     "印刷的表线 / printed rules", "withheld", number, str(number),
                 )  # fmt: skip

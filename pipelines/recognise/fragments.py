@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.recognise.context import Clue, Line, header_units, read_line
+from pipelines.recognise.context import Clue, Line, header_units, read_line, sheet_clues
 from pipelines.recognise.foreign import foreign
 from pipelines.recognise.headers import NUMBER
 from pipelines.recognise.match import (
@@ -21,7 +21,7 @@ from pipelines.recognise.match import (
 from pipelines.recognise.paths import TOP_ROWS, above_rows
 from pipelines.recognise.pieces import Printed
 from pipelines.recognise.tables import logical_cells
-from pipelines.recognise.titles import Title, bare, find_title, is_number
+from pipelines.recognise.titles import Title, bare, find_title, is_number, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,8 @@ class Fragment:
         page_no: The page it begins on.
         seq: Where it begins in the reading order.
         lines: Lines above its header, those inside the grid included: cell, text.
+        sheet: The name of the workbook's sheet, if it is the first table there.
+        named: The kinds of table that this name is a title of.
         inner: Lines between its grids, where pages cut it.
         rows: Its first rows.
         width: The last column of its header.
@@ -58,6 +60,8 @@ class Fragment:
     seq: int
     lines: list[tuple[str, str]]
     inner: list[tuple[str, str]]
+    sheet: str | None
+    named: set[str]
     rows: Rows
     width: int
     fits: list[Match]
@@ -108,6 +112,11 @@ class Fragment:
             clues.append(Clue("fiscal_year", year, "printed", cell.text, cell.cell_id))
         return clues
 
+    @property
+    def of_sheet(self) -> list[Clue]:
+        """What the name of its sheet says, the weakest evidence."""
+        return list(sheet_clues(self.sheet)) if self.sheet else []
+
     def printed(self, name: str) -> set[str]:
         """What is printed above the grid for a field of the context."""
         return {c.value for line in self.read for c in line.clues if c.field == name}
@@ -115,12 +124,17 @@ class Fragment:
 
 @dataclass
 class _Seen:
-    """A logical table as it comes by in reading order."""
+    """A logical table as it comes by in reading order.
+
+    ``others``: how many of the lines stand on other sheets of a workbook, and say nothing of it.
+    """
 
     grid_no: int
     page_no: int
     seq: int
     lines: list[tuple[str, str]]
+    sheet: str | None = None
+    others: int = 0
     inner: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -145,19 +159,30 @@ def _fragment(table_no: int, table: _Seen, rows: Rows, layouts: Sequence[Layout]
         (cell.cell_id, cell.text) for no in range(1, above + 1) for cell in rows[no] if cell.said
     ]
     lines = [*table.lines, *inside]
-    title = find_title(lines, [match.layout for match in fits] or layouts)
+    own = lines[table.others :]
+    asked = [match.layout for match in fits] or layouts
+    title = find_title(own, asked) or _named_by_sheet(table.sheet, asked)
     if fits:
         width = max(cell.columns[-1] for cell in rows[fits[0].first_row])
     titles = title.cell_ids if title and title.layouts else ()
-    named = [title.text] if title else []
-    again = {c for c, t in lines if titles and title and bare(t) == bare(title.text)}
-    read = [read_line(c, t, is_title=c in titles or c in again or is_number(t)) for c, t in lines]
+    said = [title.text] if title else []
+    again = {c for c, t in own if titles and title and bare(t) == bare(title.text)}
+    read = [Line(c, t, is_title=False, clues=()) for c, t in lines[: table.others]]
+    read += [read_line(c, t, is_title=c in titles or c in again or is_number(t)) for c, t in own]
+    of_name = titled(table.sheet, layouts) if table.sheet else ()
+    named = {layout.kind for layout in layouts if layout.id in of_name}
     left = [match for match in fits if not title or match.layout.id in title.layouts]
     match = _judge(rows, left, title, fits) if fits else _nearest(rows, title, layouts)
     return Fragment(
-        table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, rows, width, fits,
-        left, title, read, match, None if fits else foreign(rows, named),
+        table_no, table.grid_no, table.page_no, table.seq, lines, table.inner, table.sheet, named,
+        rows, width, fits, left, title, read, match, None if fits else foreign(rows, said),
     )  # fmt: skip
+
+
+def _named_by_sheet(sheet: str | None, layouts: Sequence[Layout]) -> Title | None:
+    """The name of a sheet as the title of its first table, where no line above is one."""
+    fitting = titled(sheet, layouts) if sheet else ()
+    return Title(sheet, (), fitting) if sheet and fitting else None
 
 
 def _judge(
@@ -186,19 +211,25 @@ def _tables_and_lines(cells: pl.DataFrame) -> dict[int, _Seen]:
     """Tables in reading order, with the lines above each and those between its grids."""
     seen: dict[int, _Seen] = {}
     lines: list[tuple[str, str]] = []
+    pages: list[int] = []
+    known: set[int] = set()
     is_line = (pl.col("grid_no") == 0) & (pl.col("text") != "")
     order = cells.filter(is_line | ((pl.col("grid_no") > 0) & (pl.col("row_no") == 1))).sort("seq")
-    for table_no, grid_no, page_no, seq, cell_id, text in order.select(
-        "table_no", "grid_no", "page_no", "seq", "cell_id", "text"
+    for table_no, grid_no, page_no, seq, cell_id, text, sheet in order.select(
+        "table_no", "grid_no", "page_no", "seq", "cell_id", "text", "sheet"
     ).iter_rows():
         if table_no == 0:
             lines.append((cell_id, text))
+            pages.append(page_no)
         elif table_no not in seen:
-            seen[table_no] = _Seen(grid_no, page_no, seq, lines)
-            lines = []
+            name = sheet if page_no not in known else None
+            known.add(page_no)
+            others = sum(page != page_no for page in pages) if sheet else 0
+            seen[table_no] = _Seen(grid_no, page_no, seq, lines, name, others)
+            lines, pages = [], []
         elif lines:
             seen[table_no].inner += lines
-            lines = []
+            lines, pages = [], []
     return seen
 
 

@@ -64,7 +64,7 @@ class Group:
         seen: dict[tuple[str, str], Clue] = {}
         for fragment in self.fragments:
             above = [clue for line in fragment.read for clue in line.clues]
-            for clue in (*above, *fragment.of_header):
+            for clue in (*above, *fragment.of_header, *fragment.of_sheet):
                 if clue.field not in self.layout.absent:
                     seen.setdefault((clue.field, clue.value), clue)
         return list(seen.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.recognise.fields import form_cells
-from pipelines.recognise.items import Item, place_text
+from pipelines.recognise.items import Item, Place
 from pipelines.recognise.match import NoMatch
 from pipelines.recognise.notes import Notes, says_empty
 from pipelines.values.text import fold_label
@@ -107,7 +107,7 @@ class Lines:
                 is_note = cell_id in self.notes.furniture
                 self.placed[cell_id] = ("note" if is_note else said, None)
             yield Item(
-                "grid", place_text(fragment.page_no, fragment.grid_no), verdict.rule_id,
+                "grid", Place(fragment.page_no, fragment.grid_no), verdict.rule_id,
                 verdict.found, verdict.expected, "partial" if is_rest else "none",
                 before if is_rest else None,
             )  # fmt: skip
@@ -148,5 +148,5 @@ class Lines:
 
 def _stray(text: str, page_no: int, statement_no: int, cell_id: str) -> Item:
     expected = "标题、标签、注 / a title, a label, a note"
-    return Item("grid", place_text(page_no), "text_outside_grids", text, expected, "partial",
+    return Item("grid", Place(page_no), "text_outside_grids", text, expected, "partial",
                 statement_no, cell_id)  # fmt: skip

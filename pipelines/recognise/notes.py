@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from pipelines.extract.grids import GIVEN
 from pipelines.recognise.private import begins_private
 from pipelines.values.text import fold_label
 from schemas.layout import vocabulary
@@ -22,6 +23,8 @@ Said = Literal["note", "empty", "rest"]
 #: How sentences end.
 _ENDS = ("。", "！", "!")
 _FIGURE = r"^\s*-?\d[\d,]*(?:\.\d+)?\s*$"
+#: An amount or a target apart from words.
+_AMOUNT = re.compile(r"[≥≤＞＜><]?-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?=%))%?")
 _NOTE_ROWS: dict[str, Any] = {
     "table_no": pl.Int32,
     "table_row": pl.Int32,
@@ -39,11 +42,13 @@ class Notes:
         furniture: Lines (``cell_id``) that belong to the page.
         pages: Line (``cell_id``) → its page, of a paged document; else nothing.
         ends: Table → the page it ends on, if rules close it there.
+        given: Tables of which the file itself says where they end.
     """
 
     furniture: set[str] = field(default_factory=set)
     pages: dict[str, int] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
+    given: set[int] = field(default_factory=set)
 
     def after(
         self, lines: Iterable[tuple[str, str]], table_no: int, title: str | None
@@ -52,8 +57,9 @@ class Notes:
 
         A note, or the heading of a section, ends the table: what follows it is none of its rows.
         Where nothing says that it ended, a line may be the rest of a broken cell; but a sentence
-        right below the rule that closes the table is none. In a text without pages and rules
-        only what begins as a note is one, or says that the table is empty.
+        right below the rule that closes the table is none. Below one that the file itself ends only
+        amounts apart from words may be a row that its author lost. In a text without pages and
+        rules only what begins as a note is one, or says that the table is empty.
         """
         is_over = is_elsewhere = False
         for cell_id, text in lines:
@@ -63,6 +69,8 @@ class Notes:
                 continue
             is_over = is_over or is_elsewhere or self._ends(cell_id, text, table_no)
             is_plain = is_over or is_note(text) or cell_id in self.furniture
+            if table_no in self.given:
+                is_plain = not any(map(_AMOUNT.fullmatch, text.split()))
             yield cell_id, text, "note" if is_plain else "rest"
 
     def _ends(self, cell_id: str, text: str, table_no: int) -> bool:
@@ -86,11 +94,13 @@ def read_notes(extraction: Extraction, cells: pl.DataFrame, furniture: set[str])
     closed = {
         grid.grid_no: grid.page_no
         for grid in extraction.grids
-        if grid.method == "ruled" and "bottom" not in grid.open_sides
+        if grid.method != "unruled" and "bottom" not in grid.open_sides
     }
     last = cells.filter(pl.col("table_no") > 0).group_by("table_no").agg(pl.col("grid_no").max())
     ends = {no: closed[grid_no] for no, grid_no in last.iter_rows() if grid_no in closed}
-    return Notes(furniture, dict(lines.select("cell_id", "page_no").iter_rows()), ends)
+    own = {grid.grid_no for grid in extraction.grids if grid.method == GIVEN}
+    given = {no for no, grid_no in last.iter_rows() if grid_no in own & closed.keys()}
+    return Notes(furniture, dict(lines.select("cell_id", "page_no").iter_rows()), ends, given)
 
 
 def is_note(text: str) -> bool:

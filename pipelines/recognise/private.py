@@ -55,7 +55,10 @@ def with_cells_covered(cells: pl.DataFrame, private: Collection[str]) -> pl.Data
         return cells
     is_private = pl.col("owner_id").is_in(list(private))
     cover = pl.col("text").str.replace_all(r"\S", COVER)
-    return cells.with_columns(text=pl.when(is_private).then(cover).otherwise("text"))
+    return cells.with_columns(
+        text=pl.when(is_private).then(cover).otherwise("text"),
+        stored=pl.when(~is_private).then("stored"),
+    )
 
 
 def private_cells(fragments: Iterable[Fragment], cells: pl.DataFrame) -> set[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from pipelines.recognise.context import REQUIRED, Clue, choose, sidecar_clues
 from pipelines.recognise.headings import clues_above
-from pipelines.recognise.items import Item, place_expr, place_text
+from pipelines.recognise.items import Item, Place, Sheets, place_expr
 from pipelines.values.amounts import money_exponents
 from pipelines.values.years import year_clues
 from schemas.axes import fund_scope
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 class Around:
     """What a document says of all of its tables: how grids became tables, and its headings.
 
-    ``config``: the operator's own code lists.
+    ``config``: the operator's own code lists. ``sheets``: what a workbook calls its places.
     """
 
     joins: Sequence[Join] = ()
     headings: Sequence[Heading] = ()
     config: Path | None = None
+    sheets: Sheets = field(default_factory=Sheets)
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ class Recognised:
     outside_era: Layout | None = None
 
     @property
-    def place(self) -> str:
+    def place(self) -> Place:
         """Where its first grid stands."""
         first = self.group.fragments[0]
-        return place_text(first.page_no, first.grid_no)
+        return Place(first.page_no, first.grid_no)
 
     @property
     def required(self) -> set[str]:
@@ -74,7 +75,7 @@ class Recognised:
             "shape": self.group.layout.shape,
             "fund_scope": fund_scope(self.group.layout.kind, self.around.config),
             "title": self.group.title,
-            "place": self.place,
+            "place": self.place.text(self.around.sheets),
             "body": chosen.get("body"),
             "consolidation": chosen.get("consolidation", "unknown"),
             "fiscal_year": int(chosen["fiscal_year"]) if "fiscal_year" in chosen else None,
@@ -128,6 +129,7 @@ class Recognised:
             elif name in self.required and name not in self.chosen:
                 mine = years if name == "fiscal_year" else []
                 yield self._item("context_missing", name, "未印刷 / not printed", mine)
+        yield from self._named_otherwise()
         if self.outside_era is not None:
             yield Item("statement", self.place, "era_unknown", self.chosen["fiscal_year"],
                        f"{self.outside_era.id}: {self.outside_era.era.text}", "withheld",
@@ -137,6 +139,13 @@ class Recognised:
             known = ", ".join(money_exponents())
             found = f"{unit}：未知单位 / unknown unit; 已知 known: {known}"
             yield self._item("context_missing", "unit", found, [])
+
+    def _named_otherwise(self) -> Iterable[Item]:
+        """The name of its sheet is the title of another table: said, and what is printed counts."""
+        first, kind = self.group.fragments[0], self.group.layout.kind
+        if first.named and kind not in first.named:
+            yield Item("statement", self.place, "sheet_name_differs", first.sheet or "",
+                       self.group.title or kind, "none", self.statement_no)  # fmt: skip
 
     def _item(self, rule_id: str, name: str, found: str, clues: list[dict[str, Any]]) -> Item:
         return Item("statement", self.place, rule_id, found, name, "withheld", self.statement_no,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.extract.grids import GIVEN
 from pipelines.recognise.headers import read_header
 from pipelines.recognise.joins import Before, Fit, Join, fit
 from pipelines.recognise.pieces import read_pieces
@@ -68,11 +69,12 @@ def read_tables(
     """Join the grids of a document to logical tables.
 
     Args:
-        extraction: The document; without ``grids`` (text) each grid is a table of its own.
+        extraction: The document; where the file itself gives the grids (workbooks, text), each is
+            a table of its own: no page cuts it.
         cells: Its cells with ``cell_id``.
         furniture: Lines (``cell_id``) that belong to the page and not to any table.
     """
-    if not extraction.grids:
+    if all(grid.method == GIVEN for grid in extraction.grids):
         return Tables(each_grid_a_table(cells))
     joins: list[Join] = []
     placed: list[tuple[Any, ...]] = []

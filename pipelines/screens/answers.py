@@ -140,10 +140,12 @@ def trace(found: Trace) -> None:
     grid(["字段 field", "值 value"], [[k, v] for k, v in found.fact.items()], title=found.table)
     for source in found.sources:
         printed, start, end = source["text"], source["char_from"], source["char_to"]
-        place = (
-            f"{source['path']} · p{source['page_no']} t{source['grid_no']} r{source['row_no']} "
-            f"c{source['col_no']}"
-        )
+        where = "p{page_no} t{grid_no} r{row_no} c{col_no}"
+        if source["address"] is not None:
+            where = "工作表 sheet {sheet} {address}"
+        place = f"{source['path']} · {where.format_map(source)}"
+        if source["stored"] is not None:
+            place += f" · 所存 stored {source['stored']}"
         if source["text_from"] is not None:
             place += f" · 字符 characters {source['text_from']}–{source['text_to']}"
         if source["x0"] is not None:

@@ -51,6 +51,7 @@ def _pages(pages: Sequence[PageAccount]) -> None:
     """An account of each page; what is said of no page has no column."""
     columns: dict[str, list[Any]] = {
         "页\npage": [page.page_no for page in pages],
+        "工作表\nsheet": [page.sheet for page in pages],
         "大小\nsize (pt)": [
             f"{page.width:g}×{page.height:g}" if page.width and page.height else None
             for page in pages

@@ -38,10 +38,13 @@ class UnknownPlaceError(LookupError):
 class PageAccount:
     """A page: its size in points as shown, and what became of its printed characters.
 
-    ``unexplained``: printed less those in cells, in lines and dropped; anything but 0 is a fault.
+    ``sheet``: the name of a workbook's sheet, which is its page. ``flags``: what makes it
+    doubtful, and where, if that is known. ``unexplained``: printed less those in cells, in lines
+    and dropped; anything but 0 is a fault.
     """
 
     page_no: int
+    sheet: str | None
     width: float | None
     height: float | None
     rotation: int
@@ -217,11 +220,12 @@ def _accounts(extraction: Extraction) -> list[PageAccount]:
 
 def _account(page: Page, by_place: dict[tuple[int, bool], int]) -> PageAccount:
     in_cells, in_lines = (by_place.get((page.page_no, is_line), 0) for is_line in (False, True))
-    dropped = dict(page.dropped)
+    dropped, where = dict(page.dropped), dict(page.places)
+    unexplained = page.char_count - in_cells - in_lines - sum(dropped.values())
+    flags = [f"{flag}: {where[flag]}" if flag in where else flag for flag in page.flags]
     return PageAccount(
-        page.page_no, page.width, page.height, page.rotation, page.char_count, in_cells, in_lines,
-        dropped, page.char_count - in_cells - in_lines - sum(dropped.values()), list(page.flags),
-        refusal_text(page.refusal),
+        page.page_no, page.sheet, page.width, page.height, page.rotation, page.char_count,
+        in_cells, in_lines, dropped, unexplained, flags, refusal_text(page.refusal),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from pipelines.documents.archive import sha256_of
 from pipelines.recognise.book import read_book
 from pipelines.recognise.forms import Form, form_readings
-from pipelines.recognise.items import place_text
+from pipelines.recognise.items import Place
 from pipelines.recognise.lines import Lines
 from pipelines.recognise.match import NoMatch, likenesses
 from pipelines.recognise.notes import read_notes
@@ -181,7 +181,7 @@ class _Explained:
         likest = [like for like in likest[:_SHOWN] if 2 * like.score >= likest[0].score]
         number = self._statement.get(fragment.table_no)
         match = fragment.match
-        item = self._items.get(place_text(fragment.page_no, fragment.grid_no))
+        item = self._items.get(Place(fragment.page_no, fragment.grid_no))
         return ExplainedTable(
             fragment.table_no,
             fragment.page_no,

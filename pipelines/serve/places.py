@@ -79,6 +79,8 @@ def item_picture(settings: Settings, item: dict[str, Any], dpi: int) -> Picture:
         LimitReachedError, WorkerDiedError: drawing it takes more than a worker may take.
     """
     place = _PLACE.search(item["place"])
+    if place is None and item["place"].startswith("工作表 "):
+        raise PictureError(_no_pages(item["path"], "工作簿 / a workbook"))
     if place is None:
         raise PictureError(
             f"{item['path']}: 此项不指某一页，无图可画 / this item is about no one page, there is "

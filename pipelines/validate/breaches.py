@@ -177,6 +177,38 @@ def lost_parts(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl
     return statement_items(pl.concat(shown), conformed["statement"], "parts_missing", "withheld")
 
 
+def nothing_stated(conformed: Mapping[str, pl.DataFrame], config: Path | None) -> pl.DataFrame:
+    """Statements of documents in which no table states anything: blank templates.
+
+    One table without figures says that there is nothing of its kind; a whole book without any,
+    and without a note that says so, was never filled in. Where a figure was not understood, or a
+    target is printed, it was. A table without a row has lost its rows (``lost_parts``).
+    """
+    rules = code_list("feeding_rules", config).filter(pl.col("fact") != _OF_NO_MONEY)
+    of_money = pl.col("kind").is_in(rules["kind"].to_list())
+    misread = conformed["item"].filter(pl.col("rule_id").is_in(["amount_malformed", "ragged_row"]))
+    said = [
+        conformed["statement"].filter("is_declared_empty").select("reading_id"),
+        misread.select("reading_id"),
+        *(
+            conformed[name].join(conformed["statement"], on="statement_id").select("reading_id")
+            for name in ("amount", "value")
+        ),
+    ]
+    blank = conformed["statement"].join(pl.concat(said), on="reading_id", how="anti",
+                                        maintain_order="left")  # fmt: skip
+    counted = blank.with_columns(tables=pl.len().over("reading_id")).filter(
+        of_money.any().over("reading_id")
+    )
+    has_rows = counted.join(conformed["row"], on="statement_id", how="semi", maintain_order="left")
+    shown = has_rows.select(
+        "statement_id", "place", subject=pl.lit(""),
+        found=pl.format("{} 张表，没有一个数 / {} tables, not one figure", "tables", "tables"),
+        expected=pl.lit("填写了的表，或注明为空 / tables that are filled in, or a note"),
+    )  # fmt: skip
+    return statement_items(shown, conformed["statement"], "nothing_stated", "withheld")
+
+
 def contradicted_notes(conformed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A finding for each table that is declared empty and states figures: the figures stand."""
     statements = conformed["statement"].filter("is_declared_empty")

@@ -16,6 +16,7 @@ from pipelines.validate.breaches import (
     disagreements,
     inclusion_findings,
     lost_parts,
+    nothing_stated,
     statement_items,
 )
 from pipelines.validate.contents import content_hashes
@@ -129,6 +130,7 @@ def _judge(
         _conflicts(statements),
         _without_grand_total(conformed, config),
         lost_parts(conformed, config),
+        nothing_stated(conformed, config),
     ]
     items = _confirmed(
         pl.concat([frame.select(list(STATEMENT_ITEM)) for frame in own]), conformed["reading"]

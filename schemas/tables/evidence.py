@@ -41,6 +41,17 @@ class SourceCell(Table):
     y0: pl.Float64 = column("上边（点）", "Upper edge, in points", nullable=True, additive=False)
     x1: pl.Float64 = column("右边（点）", "Right edge, in points", nullable=True, additive=False)
     y1: pl.Float64 = column("下边（点）", "Lower edge, in points", nullable=True, additive=False)
+    sheet: str = column("工作表（电子表格）", "Name of the sheet (workbooks)", nullable=True)
+    address: str = column(
+        "单元格地址，如 B7（电子表格）",
+        "Address of the cell, such as B7 (workbooks)",
+        nullable=True,
+    )
+    stored: str = column(
+        "文件所存的数值，与显示不同时（电子表格）",
+        "The number that the file stores, where it shows otherwise (workbooks)",
+        nullable=True,
+    )
 
     class Config:
         unique = ["cell_id"]

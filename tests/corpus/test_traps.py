@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: Document → the rule by which it waits.
 REASONS = {
     "a24fdb8749e56796778627236bc521dd76119f951c863892fb1ee2869b4aee2e": "not_a_budget_table",
-    "272190e17f7a8736e063540ab7f41a437104189a9e1c500bc5507a8218f39272": "unsupported_media_type",
+    "272190e17f7a8736e063540ab7f41a437104189a9e1c500bc5507a8218f39272": "page_is_image",
     "ef6bbc6d9c9d433c4d1a13f173f7f917f22f729048ebc0bf239caf683154440f": "page_is_image",
 }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.documents import media
+from pipelines.documents import limits, media
 from pipelines.documents.archive import Archive
 from pipelines.documents.damaged import damaged, mended, note_mended
 from pipelines.extract import cache as cache_module
@@ -15,6 +15,7 @@ from pipelines.extract.cache import GridCache
 from pipelines.extract.readers import extract
 from pipelines.settings import Settings
 from schemas.code_lists import code_list
+from tests.ole import ole
 from tests.printing import PLAIN
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ ID = "b" * 64
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"{\\rtf1 rest}", "application/rtf"),
-        (b"PK\x03\x04rest", "application/zip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "application/x-ole-storage"),
-        (b"\n <!DOCTYPE html><table>\t</table>", "text/html"),
+        (b"<?xml version='1.0'?><Workbook xmlns='urn:schemas'>", "application/xml"),
         (b"\x00\x01\x02\t", "application/octet-stream"),
     ],
 )
@@ -43,6 +42,50 @@ def test_what_has_no_reader_is_refused_with_its_true_media_type(data: bytes, kin
     assert extraction.refusal.found == kind
     assert extraction.cells.is_empty()
     assert extraction.pages == []
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b" ", "empty_document"),
+        (b"Rar!\x1a\x07\x00", "archive_unsupported"),
+        (b"7z\xbc\xaf\x27\x1c", "archive_unsupported"),
+        (b"\xff\xd8\xff\xe0", "page_is_image"),
+        (ole({"EncryptedPackage": b""}), "encrypted_document"),
+    ],
+)
+def test_what_a_person_can_mend_is_told_by_its_own_rule(data: bytes, rule: str) -> None:
+    refusal = extract(ID, data).refusal
+    assert refusal is not None
+    assert refusal.rule_id == rule
+    assert rule in set(code_list("rules")["rule_id"])
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "data"),
+    [
+        ("CELLS", 5, b"a\tb\n" * 3),
+        ("LINES", 2, b"a\nb\nc\n"),
+        ("COLUMNS", 3, b"a\tb\tc\td"),
+        ("CELL_CHARACTERS", 3, b"abcd\te"),
+    ],
+)
+def test_what_later_rooms_cannot_take_is_refused(
+    limit: str, most: int, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert extract(ID, data).refusal is None
+    monkeypatch.setattr(limits, limit, most)
+    extraction = extract(ID, data)
+    assert extraction.refusal is not None
+    assert extraction.refusal.rule_id == "document_limits"
+    assert extraction.refusal.expected.endswith(f"≤ {most}")
+    assert extraction.cells.is_empty()
+
+
+def test_a_large_file_of_a_harmless_format_is_guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not readers.is_guarded(b"a\tb")
+    monkeypatch.setattr(limits, "UNGUARDED_BYTES", 2)
+    assert readers.is_guarded(b"a\tb")
 
 
 def test_a_reader_that_raises_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +126,7 @@ def counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 
 def test_nothing_is_read_twice(counted: Counted) -> None:
-    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"PK\x03\x04")]
+    documents = [counted.archive.put(PLAIN.encode()), counted.archive.put(b"\x00\x01")]
     assert counted.cache().ensure(documents).documents == 2
     assert counted.cache().ensure(documents).documents == 0
     for document_id in documents:

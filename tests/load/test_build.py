@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from pipelines.documents.ledger import Ledger
-from pipelines.load.build import make_build
 from pipelines.night import Night
 from schemas.registry import tables
+from tests.builds import build_again, contents, rebuilt_elsewhere
 from tests.conftest import Installation
 from tests.printing import PLAIN, document, page, project, seed_text, unit
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pipelines.load.build import Build
-
-
-def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of all tables, in the order in which they are stored."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return {name: connection.execute(f"FROM {name}").fetchall() for name in tables()}
-
-
-def build_again(night: Night) -> Build:
-    """All readings that are missing, and the candidate, whatever is published."""
-    for step in (night.extract, night.recognise, night.normalise, night.conform, night.validate):
-        step()
-    return make_build(night.settings, night.prints, night.keys())
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +25,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     installation = Installation(tmp_path_factory.mktemp("mixed"))
     installation.put_seed()
     installation.put_with_sidecar("plain.txt", PLAIN.encode())
-    installation.put("binary.zip", b"PK\x03\x04")
+    installation.put("binary.bin", b"\x00\x01")
     installation.run()
     installation.put_with_sidecar("copy.txt", seed_text().encode("gb18030"))
     installation.put_with_sidecar("plain.txt", PLAIN.replace("植树\t", "种树\t").encode())
@@ -54,15 +37,6 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     (installation.settings.raw / "copy.txt").unlink()
     installation.run()
     return installation
-
-
-def rebuilt_elsewhere(installation: Installation, warehouse: Path) -> Path:
-    """A build of the same ledger and archive in another warehouse, without any cache."""
-    settings = replace(installation.settings, warehouse=warehouse)
-    settings.warehouse.mkdir()
-    shutil.copy(installation.settings.ledger, settings.ledger)
-    shutil.copytree(installation.settings.archive, settings.archive)
-    return build_again(Night(settings)).path
 
 
 def test_two_builds_from_one_ledger_are_equal_row_by_row(
@@ -110,7 +84,7 @@ def test_rebuilding_appends_nothing_to_the_ledger(seeded: Installation) -> None:
 def test_batches_do_not_show_in_the_build(
     mixed: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.night.BATCH", 2)
+    monkeypatch.setattr("pipelines.batches.BATCH", 2)
     again = contents(rebuilt_elsewhere(mixed, tmp_path / "elsewhere"))
     assert again == contents(mixed.settings.published)
 

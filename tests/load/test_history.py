@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import duckdb
 import polars as pl
 import pytest
 
 from pipelines.documents.damaged import damaged
 from pipelines.load.build import make_build
+from pipelines.load.history import History, insert_history, read_history
 from pipelines.night import Night
 from pipelines.publish.flip import UnknownBuildError
 from pipelines.serve.diff import diff
 from pipelines.serve.history import UnknownStatementError, history
 from pipelines.upkeep import reinstate, withdraw
+from schemas.render import ddl
 from schemas.tables.facts import TargetColumns
 from tests.conftest import SIDECAR, Installation
 from tests.printing import BODY, INDICATOR, document, page, project, unit
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.settings import Settings
+
+
+#: Several nights each.
+pytestmark = pytest.mark.slow
 
 
 def book(amount: str, *, planted: str = "10") -> bytes:
@@ -235,13 +242,23 @@ def test_a_kept_file_that_is_damaged_is_left_out_until_it_is_restored(
     assert damaged(settings) == []
 
 
-def test_rows_that_were_kept_before_a_column_was_added_are_read(revised: Revised) -> None:
-    from pipelines.load.history import _rows
-
+def test_rows_that_were_kept_before_a_column_was_added_are_read(
+    revised: Revised, tmp_path: Path
+) -> None:
+    """Of two files that have a version the first is read, as long as it is there."""
     installation, _ = revised
     event = Night(installation.settings).ledger.events("history_kept")[0]
     kept = installation.settings.archive / event.detail["files"]["history_project_funding"]
-    older = pl.read_parquet(kept).drop("spending_unit_name")
-    rows = _rows("history_project_funding", [older])
-    assert rows.height == older.height > 0
+    older = tmp_path / "older"
+    pl.read_parquet(kept).drop("spending_unit_name").write_parquet(older)
+    files = {table: [older, kept] for table in ["history_project_funding"]}
+    changes = read_history(installation.settings).changes
+    with duckdb.connect(str(tmp_path / "new.duckdb")) as connection:
+        connection.execute(
+            f"ATTACH ':memory:' AS build; ATTACH ':memory:' AS work; USE build; {ddl()}"
+        )
+        insert_history(connection, History(files, changes))
+        rows = connection.execute("FROM history_project_funding").pl()
+    assert rows.height == pl.read_parquet(kept).height > 0
     assert rows["spending_unit_name"].null_count() == rows.height
+    assert rows["fed_from_utc"].null_count() < rows.height

@@ -25,7 +25,7 @@ class Staged:
     def __init__(self, *lines: Line) -> None:
         self.lines = lines
 
-    def of_statements(self, table: str, _: pl.Series) -> pl.DataFrame:
+    def of_statements(self, table: str, _: pl.Series, columns: tuple[str, ...]) -> pl.DataFrame:
         rows = [
             {"statement_id": statement, "project_line_id": f"{statement} {name}", "name": name,
              "project_id": f"{unit} {name}", "spending_unit_id": unit, "printed_total_yuan": total}
@@ -34,9 +34,8 @@ class Staged:
         frame = pl.DataFrame(rows).with_columns(
             pl.col("printed_total_yuan").cast(pl.Decimal(18, 2))
         )
-        if table == "project_line":
-            return frame.drop("project_id")
-        return frame.select("statement_id", "project_line_id", "project_id")
+        assert ("project_id" in columns) == (table == "bridge_project_identity")
+        return frame.select(columns)
 
 
 def linked(*lines: Line, years: tuple[int, int] = (2026, 2026)) -> dict[str, str]:

@@ -48,24 +48,34 @@ def counted(
     results: Sequence[Result], mutators: Sequence[Callable[..., Any]]
 ) -> dict[str, Counter[str]]:
     """Outcome by mutator."""
-    found: dict[str, Counter[str]] = {mutate.__name__: Counter() for mutate in mutators}
+    return counted_by(results, [mutate.__name__ for mutate in mutators])
+
+
+def counted_by(results: Sequence[Result], names: Sequence[str]) -> dict[str, Counter[str]]:
+    """Outcome by what the results are told by."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in names}
     for result in results:
         found[result.mutator][result.verdict.outcome] += 1
     return found
+
+
+def shown_by(head: str, tally: Mapping[str, Counter[str]]) -> Iterator[str]:
+    """A table of outcomes, a row for each name and one for all."""
+    names = [outcome.replace("_", " ") for outcome in OUTCOMES]
+    yield f"| {head} | documents | {' | '.join(names)} |"
+    yield "|---|" + "--:|" * (len(names) + 1)
+    for name, outcomes in tally.items():
+        yield _line(name, outcomes)
+    yield _line("**all**", sum(tally.values(), Counter()))
 
 
 def markdown(
     results: Sequence[Result], mutators: Sequence[Callable[..., Any]], classes: Classes
 ) -> Iterator[str]:
     """Outcomes by what was done, then what passed unnoticed by class, with the reason."""
-    names = [outcome.replace("_", " ") for outcome in OUTCOMES]
-    yield f"| damage | documents | {' | '.join(names)} |"
-    yield "|---|" + "--:|" * (len(names) + 1)
     tally = counted(results, mutators)
-    for mutate in mutators:
-        what = (mutate.__doc__ or "").strip().rstrip(".")
-        yield _line(what, tally[mutate.__name__])
-    yield _line("**all**", sum(tally.values(), Counter()))
+    told = {mutate.__name__: (mutate.__doc__ or "").strip().rstrip(".") for mutate in mutators}
+    yield from shown_by("damage", {told[name]: outcomes for name, outcomes in tally.items()})
     unnoticed = passed(results)
     yield ""
     yield "| passes unnoticed | documents | why nothing in the document can show it |"

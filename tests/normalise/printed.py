@@ -22,7 +22,7 @@ _CELL_SCHEMA: dict[str, Any] = {
     "table_col": pl.Int32, "table_row_span": pl.Int32, "table_col_span": pl.Int32,
     "part_no": pl.Int32, "text_from": pl.Int32, "role_in_table": pl.String, "text": pl.String,
     "statement_no": pl.Int32, "is_body": pl.Boolean, "width": pl.Int32,
-    "disposition": pl.String,
+    "disposition": pl.String, "sheet": pl.String, "address": pl.String, "stored": pl.String,
 }  # fmt: skip
 
 
@@ -155,4 +155,4 @@ def _cells(
             cell_id = f"{table_no}/{row_no}/{col}"
             yield ("r", "d", cell_id, cell_id, 1, table_no, row_no, col, cell.cols, table_no,
                    row_no, col, cell.rows, cell.cols, 0, 0, "body", cell.text,
-                   statement_no, True, width, None)  # fmt: skip
+                   statement_no, True, width, None, None, None, None)  # fmt: skip

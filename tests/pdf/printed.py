@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from pipelines.extract.grids import CELL_SCHEMA, Extraction, Grid, Page
+from pipelines.extract.grids import BOX, Extraction, Grid, Page, cell_frame
 from tests.pdfs import stream, written
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Box = tuple[float, float, float, float]
 
@@ -125,11 +127,10 @@ def extraction(document_id: str, *tables: Table) -> Extraction:
 
 def _cells(rows: list[tuple[int, int, int, int, str, Box]]) -> pl.DataFrame:
     """Page, grid, row, column, text and box in reading order, as a frame of CELL_SCHEMA."""
-    said = [
-        (*place, 1, 1, seq, text, None, None, *box)
-        for seq, (*place, text, box) in enumerate(rows, 1)
-    ]
-    return pl.DataFrame(said, schema=CELL_SCHEMA, orient="row")
+    said = [(*place, 1, 1, seq, text, *box) for seq, (*place, text, box) in enumerate(rows, 1)]
+    place = ("page_no", "grid_no", "row_no", "col_no", "row_span", "col_span")
+    columns = (*place, "seq", "text", *BOX)
+    return cell_frame(dict(zip(columns, zip(*said, strict=True), strict=True)))
 
 
 def _content(table: Table) -> str:

@@ -448,9 +448,9 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("data", "rule"),
         [
-            (b"PK\x03\x04", "unsupported_media_type"),
+            (b"\x00\x01", "unsupported_media_type"),
             (b"\xff\xff", "undecodable_text"),
-            (b"", "no_grid"),
+            (b"", "empty_document"),
             ("只有文字\n".encode(), "no_grid"),
         ],
     )
@@ -463,7 +463,7 @@ class TestRefusals:
         assert item["remedy"]
 
     def test_one_wrong_document_leaves_the_others_as_they_are(self) -> None:
-        rooms = through_validate([b"PK\x03\x04", PLAIN, b"\xff\xff"], sidecar())
+        rooms = through_validate([b"\x00\x01", PLAIN, b"\xff\xff"], sidecar())
         assert rooms.statuses() == ["complete"]
         assert rooms.rules() == ["undecodable_text", "unsupported_media_type"]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from pipelines.documents.context import DocumentContext
 from pipelines.documents.readings import ReadingKey
+from pipelines.extract.readers import extract
 from pipelines.recognise.documents import recognise
 from pipelines.recognise.forms import Form, claim_forms
 from pipelines.recognise.fragments import read_fragments
@@ -20,6 +21,13 @@ from pipelines.recognise.tables import logical_cells
 from schemas.eras import Era
 from schemas.layout import Layout
 from tests.recognise.paged import DOCUMENT, Drawn, Sheet, draw, tables_of
+from tests.recognise.written import as_web, as_word, as_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipelines.extract.grids import Extraction
+    from pipelines.recognise.form_rows import Value
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "forms.toml").read_text("utf-8"))
 LAYOUTS = {name: Layout.model_validate(said) for name, said in CASES["layouts"].items()}
@@ -28,7 +36,14 @@ LAYOUTS = {name: Layout.model_validate(said) for name, said in CASES["layouts"].
 def read(case: dict[str, Any]) -> tuple[list[Form], list[NoMatch], dict[str, str]]:
     """Forms of a drawn document, why other tables are none, and the text of each cell."""
     pages = [Sheet([Drawn(page["rows"])], page.get("lines", ())) for page in case["pages"]]
-    cells = tables_of(draw(*pages)).cells.with_columns(reading_id=pl.lit("a"))
+    return read_of(case, draw(*pages))
+
+
+def read_of(
+    case: dict[str, Any], extraction: Extraction
+) -> tuple[list[Form], list[NoMatch], dict[str, str]]:
+    """The same of a document that is read already."""
+    cells = tables_of(extraction).cells.with_columns(reading_id=pl.lit("a"))
     layouts = [LAYOUTS[case["layout"]]]
     fragments = read_fragments(cells, layouts)
     claim_forms(fragments, logical_cells(cells), layouts)
@@ -41,22 +56,39 @@ def read(case: dict[str, Any]) -> tuple[list[Form], list[NoMatch], dict[str, str
     )
 
 
+def values(forms: list[Form], texts: dict[str, str]) -> list[list[str]]:
+    """Role, node and text of each value of each form, in order."""
+    return [
+        [f"{_role(value)} = {texts[value.cell_id]}".strip() for value in form.reading.values]
+        for form in forms
+    ]
+
+
+def _role(value: Value) -> str:
+    return f"{value.part.role} {value.part.node or ''}".strip()
+
+
+def expected(case: dict[str, Any]) -> list[list[str]]:
+    """What a case says that these are."""
+    return [[value.strip() for value in values] for values in case["forms"]]
+
+
 @pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["name"])
 def test_what_each_cell_of_a_form_is(case: dict[str, Any]) -> None:
     forms, unlike, texts = read(case)
-    said = [
-        [
-            f"{value.part.role} {value.part.node or ''}".strip() + f" = {texts[value.cell_id]}"
-            for value in form.reading.values
-        ]
-        for form in forms
-    ]
-    assert [[v.strip() for v in values] for values in said] == [
-        [v.strip() for v in values] for values in case["forms"]
-    ]
+    assert values(forms, texts) == expected(case)
     differences = " ".join(no.expected for no in unlike)
     assert all(word in differences for word in case.get("difference", ()))
     assert bool(unlike) == (not case["forms"])
+
+
+@pytest.mark.parametrize("write", [as_word, as_web, as_workbook])
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["name"])
+def test_a_form_says_the_same_in_every_format(
+    case: dict[str, Any], write: Callable[[list[dict[str, Any]]], bytes]
+) -> None:
+    forms, _, texts = read_of(case, extract(DOCUMENT, write(case["pages"])))
+    assert values(forms, texts) == expected(case)
 
 
 @pytest.mark.parametrize(

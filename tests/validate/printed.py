@@ -23,7 +23,7 @@ _AMOUNT = {
     "period": pl.String, "phase": pl.String, "is_memo": pl.Boolean, "is_leaf": pl.Boolean,
     "text": pl.String, "digits": pl.Int64, "decimals": pl.Int32, "exponent": pl.Int32,
     "fen": pl.Int64, "cell_id": pl.String, "page_no": pl.Int32, "grid_no": pl.Int32,
-    "row_no": pl.Int32, "col_no": pl.Int32,
+    "row_no": pl.Int32, "col_no": pl.Int32, "sheet": pl.String, "address": pl.String,
 }  # fmt: skip
 _ROW = {name: _AMOUNT[name] for name in (
     "statement_id", "block", "line_no", "label", "row_axis", "row_node", "row_parent", "row_role",

@@ -308,7 +308,7 @@ def test_full_width_forms_and_white_space_change_nothing(text: str) -> None:
     wide = "".join(WIDE.get(char, char) for char in text)
     assert without_places(read_target(wide)) == without_places(plain)
     spaced = " " + "\u3000".join(text[s.start : s.end] for s in plain.spans) + "\n"
-    if plain.clauses and not re.search(r"\d\s+\d", spaced):
+    if plain.clauses and not re.search(r"\d\s+[\d.,]", spaced):  # it may be of the number
         assert without_places(read_target(spaced)) == without_places(plain)
 
 

@@ -11,9 +11,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
-from pipelines.extract.grids import BOX, CELL_SCHEMA, Extraction, Grid, Page, Refusal
+from pipelines.extract.grids import BOX, Extraction, Grid, Page, Refusal, cell_frame
 from pipelines.extract.pdf.cleaning import (
     cleaned,
     cuts_numbers,
@@ -30,6 +29,7 @@ from pipelines.extract.pdf.pdfium import PdfError, opened, primitives, turned
 from pipelines.extract.pdf.unruled import unruled
 
 if TYPE_CHECKING:
+    import polars as pl
     import pypdfium2
 
     from pipelines.extract.grids import PageFlag
@@ -56,6 +56,8 @@ _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?%?")
 _NEAR = 3
 _READABLE = "可读的页 / a page that can be read"
 _PLACE = ("row_no", "col_no", "row_span", "col_span")
+#: What a page says of a cell.
+_COLUMNS = ("page_no", "grid_no", *_PLACE, "seq", "text", *BOX)
 
 
 @dataclass
@@ -66,15 +68,11 @@ class _Reading:
     grids: list[Grid] = field(default_factory=list)
     hidden: dict[int, list[str]] = field(default_factory=dict)
     reach: dict[int, int] = field(default_factory=dict)
-    columns: dict[str, list[Any]] = field(
-        default_factory=lambda: {name: [] for name in CELL_SCHEMA if not name.startswith("char_")}
-    )
+    columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _COLUMNS})
 
     def cells(self) -> pl.DataFrame:
         """In CELL_SCHEMA."""
-        nothing = [None] * len(self.columns["text"])
-        columns = {**self.columns, "char_from": nothing, "char_to": nothing}
-        return pl.DataFrame({n: columns[n] for n in CELL_SCHEMA}, schema=CELL_SCHEMA)
+        return cell_frame(self.columns)
 
 
 def read_pdf(document_id: str, media_type: str, data: bytes) -> Extraction:

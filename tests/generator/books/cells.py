@@ -11,6 +11,7 @@ from tests.generator.tables import indicator_text
 
 if TYPE_CHECKING:
     from tests.generator.books.lines import Line
+    from tests.generator.books.pages import Grid
     from tests.generator.books.sheets import Sheet
 
 Row = list[Cell | None]
@@ -85,6 +86,12 @@ def merged_rows(sheet: Sheet) -> set[int]:
     return {row for row in range(sheet.height)
             if len({sheet.lines[block][row].label for block in blocks}) == 1
             and sheet.lines[1][row].label}  # fmt: skip
+
+
+def grid_rows(sheet: Sheet, grid: Grid) -> list[Row]:
+    """All rows of a grid, header and body, with cells merged."""
+    header, rows = grid.rows[: grid.header], grid.rows[grid.header :]
+    return [*header, *merged(sheet, rows, grid.numbers)]
 
 
 def merged(sheet: Sheet, rows: list[Row], numbers: list[int | None]) -> list[Row]:

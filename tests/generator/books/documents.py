@@ -17,13 +17,13 @@ from schemas.layout import layouts
 from tests.generator import printer
 from tests.generator.books.budget import Budget, budgets, place
 from tests.generator.books.cells import merged_rows
-from tests.generator.books.pages import Book, Look, Page, Place, draw_look, printed, text
-from tests.generator.books.paper import pdf
+from tests.generator.books.formats import FORMATS
+from tests.generator.books.pages import Book, Look, Page, Place, draw_look, printed
 from tests.generator.books.sheets import Entry, Sheet, sheet
 from tests.generator.tables import Style, draw_style, figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from schemas.layout import Layout
 
@@ -73,7 +73,7 @@ class Document:
         fiscal_year, phase: What is known of it; none if it does not say.
         fates: Of each table.
         treatment: Name of its entry in the schedule.
-        is_paged: It is a PDF.
+        written: In which of ``FORMATS``.
         findings: Rules of what is said of it and published all the same.
     """
 
@@ -87,8 +87,13 @@ class Document:
     phase: str | None
     fates: tuple[Fate, ...]
     treatment: str = ""
-    is_paged: bool = False
+    written: str = "utf-8"
     findings: tuple[str, ...] = ()
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether its tables show blank rows and merged cells."""
+        return FORMATS[self.written].is_paged
 
     @cached_property
     def sha256(self) -> str:
@@ -125,19 +130,31 @@ class Document:
         return replace(self, fates=tuple(choose(number, sheet) for number, sheet in sheets))
 
 
-def documents(seed: int, place_name: str, bodies: int, years: int) -> Iterator[Document]:
-    """Every document of a world of books, treatment by treatment over the budgets."""
+def documents(  # noqa: PLR0913 - a world and how it is written
+    seed: int, place_name: str, bodies: int, years: int, *, written: str | None = None,
+    schedule: Sequence[str] = (),
+) -> Iterator[Document]:  # fmt: skip
+    """Every document of a world of books, treatment by treatment over the budgets.
+
+    Args:
+        seed: The same seed gives the same world.
+        place_name: Whose books.
+        bodies: How many bodies issue some.
+        years: In how many years each.
+        written: The format of all of them, one of ``FORMATS``; each its own if none is named.
+        schedule: Names of treatments; the place's own if none is named.
+    """
     rng = Random(seed)  # noqa: S311 - the same seed shall give the same bytes
     drawn = [
         budget for number in range(bodies) for budget in budgets(rng, place_name, number, years)
     ]
     rng.shuffle(drawn)
-    treatments = [TREATMENTS[name] for name in place(place_name)["schedule"]]
+    treatments = [TREATMENTS[name] for name in schedule or place(place_name)["schedule"]]
     for number, budget in enumerate(drawn):
         treat = treatments[number % len(treatments)]
-        desk = Desk(rng, budget)
+        desk = Desk(rng, budget, written)
         for letter, made in zip("abc", treat(desk), strict=False):
-            suffix = "pdf" if made.is_paged else "txt"
+            suffix = FORMATS[made.written].suffix
             name = (
                 f"{budget.fiscal_year}/{place_name}{number:03d}{letter}_{treat.__name__}.{suffix}"
             )
@@ -158,8 +175,9 @@ def first_of_each(made: Iterable[Document]) -> list[Document]:
 class Desk:
     """Where the documents of one budget are made: all in one look."""
 
-    def __init__(self, rng: Random, budget: Budget) -> None:
-        self.rng, self.budget = rng, budget
+    def __init__(self, rng: Random, budget: Budget, written: str | None = None) -> None:
+        """``written``: the format of everything that is made here, if it is to be one."""
+        self.rng, self.budget, self._written = rng, budget, written
         self.look = draw_look(rng, budget.place)
         zeros = tuple(rng.choice(place(budget.place)["look"]["zeros"]))
         unit, decimals = rng.choice(_MONEY)
@@ -194,17 +212,18 @@ class Desk:
         return replace(Book(made[0].budget, self.look, made), **changes)
 
     def issue(
-        self, book: Book, claims: dict[str, object] | None = None, *, encoding: str = "utf-8",
-        is_paged: bool = False,
-    ) -> Document:  # fmt: skip
+        self, book: Book, claims: dict[str, object] | None = None, *, written: str = "utf-8"
+    ) -> Document:
         """A document about which everything is known."""
-        book = replace(book, look=replace(book.look, form_feed=True)) if is_paged else book
+        written = self._written or written
+        form = FORMATS[written]
+        if form.is_paged:
+            book = replace(book, look=replace(book.look, form_feed=True))
         rng = Random(f"{book.budget.body}{book.budget.fiscal_year}")  # noqa: S311
-        pages, places = printed(book, rng, is_paged=is_paged)
-        data = pdf(book, pages) if is_paged else text(pages, book.look).encode(encoding)
+        pages, places = printed(book, rng, is_paged=form.is_paged)
         fates = tuple(Fate() for _ in book.sheets)
-        return Document("", book, tuple(pages), places, data, claims or {},
-                        self.budget.fiscal_year, PHASE, fates, is_paged=is_paged)  # fmt: skip
+        return Document("", book, tuple(pages), places, form.write(book, pages), claims or {},
+                        self.budget.fiscal_year, PHASE, fates, written=written)  # fmt: skip
 
     def claims(self, **more: object) -> dict[str, object]:
         """A sidecar that says year and phase."""
@@ -229,7 +248,7 @@ def plain(desk: Desk) -> list[Document]:
 
 def on_paper(desk: Desk) -> list[Document]:
     """The same as a PDF, cells merged."""
-    return [desk.issue(desk.book(), is_paged=True)]
+    return [desk.issue(desk.book(), written="pdf")]
 
 
 def with_targets(desk: Desk) -> list[Document]:
@@ -263,7 +282,7 @@ def other_bytes(desk: Desk) -> list[Document]:
     """The same book once more in another encoding: a source more, no version more."""
     book = desk.book()
     encoding = desk.rng.choice(("gb18030", "utf-8-sig", "utf-16"))
-    again = desk.issue(book, encoding=encoding)
+    again = desk.issue(book, written=encoding)
     return [desk.issue(book), again.with_fates(lambda *_: Fate(None))]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from tests.generator.books.cells import merged
+from tests.generator.books.cells import grid_rows
 from tests.generator.books.pages import Grid
 from tests.pdfs import stream, written
 
@@ -94,8 +94,7 @@ class _Sheet:
         widths = [_WIDTHS.get(one.column.role, _WIDE) for one in sheet.printed]
         columns = list(accumulate(widths, initial=MARGIN))
         self.width = max(self.width, columns[-1] + MARGIN)
-        header, body = grid.rows[: grid.header], grid.rows[grid.header :]
-        rows = [*header, *merged(sheet, body, grid.numbers)]
+        rows = grid_rows(sheet, grid)
         tops = list(accumulate(_heights(rows, widths), initial=self.y))
         for row, at, cell in _cells(rows):
             box = (columns[at], tops[row], columns[at + cell.cols], tops[row + cell.rows])

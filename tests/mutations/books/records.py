@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from pipelines.documents.archive import sha256_of
+from pipelines.extract.readers import extract
+from schemas.layout import layouts
 from tests.generator.books.answers import COORDINATES, FACTS
 from tests.generator.books.controls import controls
 from tests.generator.books.documents import CONFIG
 from tests.generator.books.truth import consolidation, facts
-from tests.printing import through_validate
+from tests.printing import Rooms, read_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipelines.documents.sidecars import Sidecar
+    from pipelines.extract.grids import Extraction
     from tests.generator.books.documents import Document
-    from tests.printing import Rooms
 
 Rows = Counter[tuple[Any, ...]]
 CONTEXT = ("body", "consolidation", "fiscal_year", "phase", "unit")
@@ -57,7 +60,16 @@ class Reading:
 
 def read(texts: Sequence[str], said: Sequence[Sidecar | None]) -> list[Reading]:
     """Documents through all rooms below load, in the order given."""
-    rooms = through_validate(texts, said, CONFIG)
+    return read_extractions(
+        [extract(sha256_of(text.encode()), text.encode()) for text in texts], said
+    )
+
+
+def read_extractions(
+    extractions: Sequence[Extraction], said: Sequence[Sidecar | None]
+) -> list[Reading]:
+    """Documents that are read already, through all rooms behind, in the order given."""
+    rooms = Rooms(*read_through(extractions, said, layouts(CONFIG)), CONFIG)
     found = {reading_id: Reading() for reading_id in rooms.reading_ids}
     accepted = rooms.accepted
     for reading_id, rule in accepted["quarantine_item"].select("reading_id", "rule_id").rows():
