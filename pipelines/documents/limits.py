@@ -39,5 +39,31 @@ COLUMNS = 1_000
 LINES = 100_000
 #: Characters of one cell or line: Excel ends at 32,767.
 CELL_CHARACTERS = 100_000
-#: Columns of a table in a text that flows, merged ones counted. No page has room for a hundred.
-COLUMNS = 2000
+#: Columns of a table in a text that flows, before those in which no cell begins
+#: are left out. No page has room for a hundred.
+FLOWING_COLUMNS = 2_000
+
+
+class BeyondLimitError(Exception):
+    """A limit is reached: what of, and how much it may be."""
+
+
+class Inflation:
+    """What a file inflates to, counted while it is read, whatever its headers claim."""
+
+    def __init__(self, size: int) -> None:
+        """Of a file of so many bytes."""
+        self._size = size
+        self._inflated = 0
+
+    def add(self, size: int) -> None:
+        """Count what was inflated.
+
+        Raises:
+            BeyondLimitError: it is too much, in all or for the size of the file.
+        """
+        self._inflated += size
+        if self._inflated > INFLATED_BYTES:
+            raise BeyondLimitError("展开后字节 inflated bytes", INFLATED_BYTES)
+        if self._inflated > RATIO_FROM and self._inflated > RATIO * self._size:
+            raise BeyondLimitError("展开比 ratio of inflation", RATIO)

@@ -53,6 +53,8 @@ _MAGIC = (
 )
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # a member, no member, spanned
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: What is expected of a file that is damaged.
+WHOLE_FILE = "完整可读的文件 / a whole, readable file"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 #: How much of a text is looked at for what it is.
 _HEAD = 4096

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.documents import limits
-from pipelines.documents.media import ZIP, media_type
+from pipelines.documents.media import WHOLE_FILE, ZIP, media_type
 from pipelines.documents.zips import ZipError, open_zip
 
 if TYPE_CHECKING:
@@ -56,17 +56,12 @@ class _MemberError(Exception):
     """One member is refused: rule, found, expected."""
 
 
-class _SpentError(Exception):
-    """The whole archive is at a limit: what, and how much it may be."""
-
-
 @dataclass
 class _Budget:
-    """What an archive of a size may still hold, archives in it counted too; ``at``: a member."""
+    """What an archive may still hold, archives in it counted too; ``at``: a member."""
 
-    size: int
+    inflation: limits.Inflation
     at: str = ""
-    inflated: int = 0
     entries: int = 0
     paths: set[str] = field(default_factory=set)
 
@@ -74,14 +69,7 @@ class _Budget:
         self.at = path
         self.entries += 1
         if self.entries > limits.ENTRIES:
-            raise _SpentError("成员 members", limits.ENTRIES)
-
-    def inflate(self, size: int) -> None:
-        self.inflated += size
-        if self.inflated > limits.INFLATED_BYTES:
-            raise _SpentError("展开后字节 inflated bytes", limits.INFLATED_BYTES)
-        if self.inflated > limits.RATIO_FROM and self.inflated > limits.RATIO * self.size:
-            raise _SpentError("展开比 ratio of inflation", limits.RATIO)
+            raise limits.BeyondLimitError("成员 members", limits.ENTRIES)
 
 
 def members(data: bytes) -> Iterator[Member | RefusedMember]:
@@ -93,10 +81,10 @@ def members(data: bytes) -> Iterator[Member | RefusedMember]:
     Raises:
         ZipError: the archive itself cannot be opened.
     """
-    budget = _Budget(len(data))
+    budget = _Budget(limits.Inflation(len(data)))
     try:
         yield from _within(data, "", 0, budget)
-    except _SpentError as error:
+    except limits.BeyondLimitError as error:
         what, most = error.args
         yield _beyond(f"{budget.at} …", what, most)
 
@@ -125,14 +113,11 @@ def _within(
             except _MemberError as error:
                 yield RefusedMember(path, *error.args)
             except ZipError as error:
-                yield RefusedMember(path, "unreadable_document", str(error), _WHOLE)
+                yield RefusedMember(path, "unreadable_document", str(error), WHOLE_FILE)
 
 
 def _beyond(path: str, what: str, most: int) -> RefusedMember:
     return RefusedMember(path, "document_limits", f"{what} > {most:,}", f"{what} ≤ {most:,}")
-
-
-_WHOLE = "完整可读的文件 / a whole, readable file"
 
 
 def _own(path: str, content: bytes, budget: _Budget) -> Member:
@@ -199,11 +184,11 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) 
     """A member's bytes."""
     try:
         chunks = list(_chunks(archive, entry, budget))
-    except (_MemberError, _SpentError, MemoryError):
+    except (_MemberError, limits.BeyondLimitError, MemoryError):
         raise
     except Exception as error:  # a damaged member raises whatever the library runs into
         said = f"{type(error).__name__}: {error}"
-        raise _MemberError("member_unreadable", said, _WHOLE) from error
+        raise _MemberError("member_unreadable", said, WHOLE_FILE) from error
     return b"".join(chunks)
 
 
@@ -213,7 +198,7 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -
     with archive.open(entry) as member:
         while chunk := member.read(_CHUNK):
             size += len(chunk)
-            budget.inflate(len(chunk))
+            budget.inflation.add(len(chunk))
             if size > limits.MEMBER_BYTES:
                 beyond = _beyond("", "成员字节 bytes of a member", limits.MEMBER_BYTES)
                 raise _MemberError(beyond.rule_id, beyond.found, beyond.expected)

@@ -55,7 +55,9 @@ class Table:
 
 #: A table has more columns than any document: what says so is damaged or made to do harm.
 TOO_WIDE = Refusal(
-    "document_limits", f"列 columns > {limits.COLUMNS:,}", f"列 columns ≤ {limits.COLUMNS:,}"
+    "document_limits",
+    f"列 columns > {limits.FLOWING_COLUMNS:,}",
+    f"列 columns ≤ {limits.FLOWING_COLUMNS:,}",
 )
 #: What follows one another: paragraphs, which are lines, and tables.
 Block: TypeAlias = str | Table

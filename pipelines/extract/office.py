@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, NoReturn
 
 from pipelines.documents import limits
+from pipelines.documents.media import WHOLE_FILE
 from pipelines.documents.zips import ZipError, open_zip
 from pipelines.extract.grids import Refusal, RefusedError
 
@@ -33,13 +34,13 @@ class OfficeZip:
 
     def __init__(self, data: bytes) -> None:
         """Look at the directory alone."""
-        self._size = len(data)
-        self._inflated = 0
+        self._inflation = limits.Inflation(len(data))
         try:
             self._zip = open_zip(data)
         except ZipError as error:
-            _refuse("unreadable_document", str(error), _WHOLE)
-        _at_most(len(self._zip.infolist()), limits.ENTRIES, "部件 parts")
+            _refuse("unreadable_document", str(error), WHOLE_FILE)
+        if len(self._zip.infolist()) > limits.ENTRIES:
+            _beyond("部件 parts", limits.ENTRIES)
         found: dict[str, zipfile.ZipInfo] = {}
         for part in self._zip.infolist():
             name = part.filename.replace("\\", "/").removeprefix("/")
@@ -81,19 +82,12 @@ class OfficeZip:
         try:
             with self._zip.open(self._parts[name]) as part:
                 while chunk := part.read(_CHUNK):
-                    self._count(len(chunk))
+                    self._inflation.add(len(chunk))
                     yield chunk
+        except limits.BeyondLimitError as error:
+            _beyond(*error.args)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            _refuse("unreadable_document", f"{name}: {type(error).__name__}: {error}", _WHOLE)
-
-    def _count(self, size: int) -> None:
-        self._inflated += size
-        _at_most(self._inflated, limits.INFLATED_BYTES, "展开后字节 inflated bytes")
-        if self._inflated > limits.RATIO_FROM:
-            _at_most(self._inflated // self._size, limits.RATIO, "展开比 ratio of inflation")
-
-
-_WHOLE = "完整可读的文件 / a whole, readable file"
+            _refuse("unreadable_document", f"{name}: {type(error).__name__}: {error}", WHOLE_FILE)
 
 
 def _checked(name: str, content: bytes) -> None:
@@ -104,9 +98,8 @@ def _checked(name: str, content: bytes) -> None:
             _refuse("document_unsafe", f"{name}: {forbidden.decode()}", "无 / none")
 
 
-def _at_most(found: int, most: int, what: str) -> None:
-    if found > most:
-        _refuse("document_limits", f"{what} > {most:,}", f"{what} ≤ {most:,}")
+def _beyond(what: str, most: int) -> NoReturn:
+    _refuse("document_limits", f"{what} > {most:,}", f"{what} ≤ {most:,}")
 
 
 def _refuse(rule_id: str, found: str, expected: str) -> NoReturn:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from posixpath import dirname, join, normpath
+from posixpath import join, normpath, split
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
+from pipelines.documents.media import WHOLE_FILE
 from pipelines.extract.grids import Refusal, RefusedError
 from pipelines.extract.office import OfficeZip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_WHOLE = "完整可读的文件 / a whole, readable file"
+    from collections.abc import Callable, Iterable
 
 
 class Package:
@@ -56,18 +55,8 @@ class Package:
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """Relations of a part (of the package for ``""``): id → type, name of the part meant."""
-        folder = dirname(name)
-        rels = join(folder, "_rels", f"{name.rpartition('/')[2]}.rels")
-        if rels not in self:
-            return {}
-        found: dict[str, tuple[str, str]] = {}
-        for one in self.tree(rels):
-            target = one.get("Target", "").replace("\\", "/")
-            if one.get("TargetMode") != "External":
-                whole = target if target.startswith("/") else join(folder, target)
-                kind = one.get("Type", "").rpartition("/")[2]
-                found[one.get("Id", "")] = (kind, normpath(whole).lstrip("/"))
-        return found
+        rels = relations_of(name)
+        return related(name, self.tree(rels)) if rels in self else {}
 
     def _read(self, name: str) -> bytes:
         if name not in self:
@@ -86,9 +75,32 @@ class _Builder(ET.TreeBuilder):
         return super().end(tag.rpartition("}")[2])
 
 
+def relations_of(name: str) -> str:
+    """The part that holds the relations of a part; of the package for ``""``."""
+    folder, file = split(name)
+    return join(folder, "_rels", f"{file}.rels")
+
+
+def related(name: str, relations: Iterable[Any]) -> dict[str, tuple[str, str]]:
+    """What a part refers to within the file: id → type, name of the part meant.
+
+    Args:
+        name: The part.
+        relations: Elements of its relations, of whichever parser.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for one in relations:
+        target = one.get("Target", "").replace("\\", "/")
+        if one.get("TargetMode") != "External":
+            whole = target if target.startswith("/") else join(split(name)[0], target)
+            kind = one.get("Type", "").rpartition("/")[2]
+            found[one.get("Id", "")] = (kind, normpath(whole).lstrip("/"))
+    return found
+
+
 def damaged(found: str) -> RefusedError:
     """Of a document that is not whole."""
-    return RefusedError(Refusal("unreadable_document", found, _WHOLE))
+    return RefusedError(Refusal("unreadable_document", found, WHOLE_FILE))
 
 
 def too_large(found: str, most: int) -> RefusedError:

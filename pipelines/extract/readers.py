@@ -119,5 +119,5 @@ def _within_limits(extraction: Extraction) -> Extraction:
 def unreadable(document_id: str, kind: str, error: BaseException) -> Extraction:
     """Of a document on which its reader failed."""
     found = f"{type(error).__name__}: {error}"
-    whole = "完整可读的文件 / a whole, readable file"
-    return Extraction(document_id, kind, refusal=Refusal("unreadable_document", found, whole))
+    refusal = Refusal("unreadable_document", found, media.WHOLE_FILE)
+    return Extraction(document_id, kind, refusal=refusal)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.documents import media
+from pipelines.documents import limits, media
 from pipelines.extract.readers import extract
 
 if TYPE_CHECKING:
@@ -304,3 +304,9 @@ def test_a_table_without_figures_is_no_shell() -> None:
 def test_a_table_wider_than_any_is_refused_before_it_fills_the_memory() -> None:
     wide = table(*["<td colspan=1000 rowspan=65534>1" * 3] * 3000)
     assert refused(f"<html><body>{wide}") == ("document_limits", "列 columns > 2,000")
+
+
+def test_a_table_wider_than_any_document_has_is_refused() -> None:
+    row = "<tr>" + "".join(f"<td>{n}" for n in range(limits.COLUMNS + 1))
+    found = f"列 columns: {limits.COLUMNS + 1:,}"
+    assert refused(f"<html><body><table>{row}{row}</table>") == ("document_limits", found)

@@ -72,7 +72,7 @@ def _place(  # noqa: PLR0913, PLR0917 - all that a place depends on
     """Put a cell at the first free column; the column after it."""
     while taken.get(col, 0) >= row_no:
         col += 1
-    if col > limits.COLUMNS:
+    if col > limits.FLOWING_COLUMNS:
         raise RefusedError(TOO_WIDE)
     wanted = max(1, min(_span(node, "colspan", 1), _MOST_COLUMNS))
     rows = min(_span(node, "rowspan", 1), _MOST_ROWS) or _MOST_ROWS  # 0: to the group's end

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import Any
 
 from lxml import etree
 
 from pipelines.extract.grids import Refusal, RefusedError
 from pipelines.extract.office import OfficeZip
+from pipelines.extract.package import related, relations_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -65,16 +65,8 @@ class Package:
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """What a part refers to within the file: id → kind and name."""
-        folder, file = posixpath.split(name)
-        rels = posixpath.join(folder, "_rels", f"{file}.rels")
+        rels = relations_of(name)
         if rels not in self._names:
             return {}
-        found = {}
-        for one in self.xml(rels):
-            if one.get("TargetMode") == "External":
-                continue
-            target = one.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            kind = one.get("Type", "").rpartition("/")[2]
-            found[one.get("Id", "")] = (kind, posixpath.normpath(path))
+        found = related(name, self.xml(rels))
         return {key: pair for key, pair in found.items() if pair[1] in self._names}

@@ -71,7 +71,7 @@ def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
     for one in _within(row, _TC, reader):
         said = _said(one.find(_PROPERTIES))
         span = max(1, _number(said, "gridSpan"))
-        if col + span > limits.COLUMNS:
+        if col + span > limits.FLOWING_COLUMNS:
             raise RefusedError(TOO_WIDE)
         over = above.get(col)
         if _merge(said, "hMerge") == "continue" and before is not None:
@@ -99,7 +99,7 @@ def _read_row(  # noqa: PLR0913, PLR0917 - all that a row is
 
 def _skip(cells: list[Cell], row_no: int, col: int, columns: int) -> int:
     """Columns that a row leaves free at one of its ends; the column after them."""
-    if col + columns > limits.COLUMNS:
+    if col + columns > limits.FLOWING_COLUMNS:
         raise RefusedError(TOO_WIDE)
     cells += [Cell(row_no, col + at + 1, 1, 1) for at in range(columns)]
     return col + columns
