@@ -80,18 +80,17 @@ def _last_places(staged: StagedReadings, wanted: pl.Expr) -> pl.DataFrame:
 
 def totals_missed(staged: StagedReadings, statement_ids: pl.Series) -> pl.Series:
     """Those of the statements whose own total, of the whole table, is not what its parts make."""
-    wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
-    is_root = pl.col("row_parent").is_null() & pl.col("column_parent").is_null()
-    is_missed = (pl.col("verdict") == "broken") & (pl.col("statement_count") == 1)
     cell = ["statement_id", "place"]
-    missed, roots = (
-        pl.concat(
-            [pl.DataFrame(schema=dict.fromkeys(cell, pl.String))]
-            + [
-                pl.scan_parquet(path).filter(wanted & which).select(cell).collect()
-                for path in staged.paths(table)
-            ]
-        )
-        for table, which in (("control_total", is_missed), ("printed_amount", is_root))
+    is_missed = (pl.col("verdict") == "broken") & (pl.col("statement_count") == 1)
+    controls = staged.of_statements(
+        "control_total", statement_ids, [*cell, "verdict", "statement_count"]
     )
-    return missed.join(roots, on=cell, how="semi")["statement_id"].unique().sort()
+    missed = controls.filter(is_missed) if controls.width else controls
+    if missed.is_empty():
+        return pl.Series("statement_id", [], dtype=pl.String)
+    is_root = pl.col("row_parent").is_null() & pl.col("column_parent").is_null()
+    printed = staged.of_statements(
+        "printed_amount", missed["statement_id"], [*cell, "row_parent", "column_parent"]
+    )
+    of_roots = missed.join(printed.filter(is_root), on=cell, how="semi")
+    return of_roots["statement_id"].unique().sort()
