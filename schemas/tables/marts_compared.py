@@ -1,10 +1,10 @@
-"""Marts that hold one book against another: figures told again by a later book, budget and accounts.
+"""Marts that hold one book against another: figures told again, budgets against final accounts.
 
-Not ``mart_restatement``: that tells what a publisher changed between two versions of one statement.
+Not ``mart_restatement``: that is what a publisher changed between two versions of one statement.
 Here two books tell the same money: this year's book its "last year" column, and last year's own
-book; final accounts the budget, and the budget's own book; or a budget and what was spent. Both are brought to the finest line that they share, by today's
-codes, so a line never compares a part with a whole. A blank is no 0: what one book does not tell
-has no amount, and the row says so.
+book; final accounts the budget, and the budget's own book; or a budget and what was spent. Both
+are brought to the finest line that they share, by today's codes, so a line never compares a part
+with a whole. A blank is no 0: what one book does not tell has no amount, and the row says so.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ class MartFigureRetold(_Named):
         nullable=True, unit="CNY", additive=False,
     )  # fmt: skip
     later_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "后册再述的数（元）；空为未列示", "As the later book tells it; none if it does not", nullable=True, unit="CNY", additive=False,
+        "后册再述的数（元）；空为未列示", "As the later book tells it; none if it does not",
+        nullable=True, unit="CNY", additive=False,
     )  # fmt: skip
     difference_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "再述减本册（元）；一方为空则空", "Later less own; none where one of them is none",
