@@ -6,7 +6,8 @@ document is asked, and no code is left without a row.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -159,15 +160,16 @@ def _staff_cost(config: Path | None) -> pl.Expr:
 
 
 def _read_on(function: pl.Series, config: Path | None) -> pl.DataFrame:
-    """Codes of the years, between changes, in which they led to another."""
+    """Codes and the years in which they led to another."""
     edges = [_FIRST, *change_years(config), _LAST + 1]
     spans = [(start, end - 1) for start, end in pairwise(edges)]
-    rows = [
-        (code, start, end, to)
-        for code in function.filter(function.str.contains(r"^\d"))
-        for start, end in spans
-        if (to := read_on(code, end, config)) != code
-    ]
+    rows = []
+    for code in function.filter(function.str.contains(r"^\d")):
+        told = [(start, end, read_on(code, end, config)) for start, end in spans]
+        for to, alike in groupby(told, key=itemgetter(2)):
+            years = list(alike)
+            if to != code:
+                rows.append((code, years[0][0], years[-1][1], to))
     schema = {"function_class_id": pl.String, "first_year": pl.Int32, "last_year": pl.Int32,
               "conformed_function_class_id": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")

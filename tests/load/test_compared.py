@@ -2,116 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import duckdb
-import polars as pl
 import pytest
 
-from pipelines.load.build import MARTS
-from schemas.registry import tables
+from tests.load.made_up import APPROPRIATION, BODY, ECONOMIC, FUNCTION, OTHER, PUBLIC, Books
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.conftest import Installation
-
-BODY, OTHER = "a" * 20, "b" * 20
-FUNCTION, ECONOMIC = "fact_expenditure_by_function", "fact_expenditure_by_economic"
-APPROPRIATION, PUBLIC = "fact_appropriation_by_function", "fact_three_public"
-#: Of the build of the seed: what code lists alone make.
-LISTED = (
-    "dim_function_class", "dim_economic_class", "dim_expenditure_type", "dim_fund_source",
-    "dim_three_public", "function_class_read_on",
-)  # fmt: skip
-MADE = (
-    "dim_body", "statement", "statement_version", "printed_amount", "comparative_figure",
-    "fact_feed", "fact_basic_funding", "fact_expenditure_by_type", "fact_revenue", FUNCTION,
-    ECONOMIC, APPROPRIATION, PUBLIC,
-)  # fmt: skip
-LAST_PLACE = "0.01"
-
-
-class Books:
-    """Made-up statements and what they tell."""
-
-    def __init__(self, listed: Path) -> None:
-        self.listed = listed
-        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in MADE}
-        self.rows["dim_body"] = [{"body_id": key, "name": key[:1]} for key in (BODY, OTHER)]
-
-    def book(
-        self, year: int, phase: str = "budget", kind: str = "expenditure_summary", **more: str
-    ) -> str:
-        """A statement of the body; its key. ``place``: one unit of its last printed place."""
-        key = f"{len(self.rows['statement']):020}"
-        place = Decimal(more.pop("place", LAST_PLACE))
-        said = {"fund_scope": "all", "consolidation": "department", **more}
-        self.rows["statement"].append(
-            {"statement_id": key, "document_id": f"document {key[-1]}", "kind": kind,
-             "fiscal_year": year, "phase": phase, "reporting_body_id": BODY, **said}
-        )  # fmt: skip
-        self.rows["statement_version"].append({"statement_version_id": key, "statement_id": key})
-        self.rows["printed_amount"].append({"statement_id": key, "last_place_yuan": place})
-        return key
-
-    def tell(self, key: str, fact: str, amount: str, **coordinates: str) -> None:
-        """A fact of a statement's own year and phase."""
-        self.rows[fact].append(self._row(key, fact, amount, coordinates))
-
-    def retell(
-        self, key: str, fact: str, year: int, amount: str, phase: str = "budget", **of: str
-    ) -> None:
-        """A figure of another year or phase beside a statement's own."""
-        row = {**self._row(key, fact, amount, of), "fiscal_year": year, "phase": phase}
-        self.rows["comparative_figure"].append({**row, "fact": fact})
-
-    def _row(self, key: str, fact: str, amount: str, of: dict[str, str]) -> dict[str, Any]:
-        (book,) = (each for each in self.rows["statement"] if each["statement_id"] == key)
-        names = {"function": "function_class_id", "economic": "economic_class_id",
-                 "type": "expenditure_type_id", "fund": "fund_source_id",
-                 "public": "three_public_id", "unit": "spending_unit_id"}  # fmt: skip
-        number = sum(map(len, self.rows.values()))
-        return {
-            "fact_id": f"{number:020}", "statement_version_id": key, "reporting_body_id": BODY,
-            "fiscal_year": book["fiscal_year"], "phase": book["phase"], "kind": book["kind"],
-            "amount_yuan": Decimal(amount), **{names[name]: code for name, code in of.items()},
-        }  # fmt: skip
-
-    def ask(self, mart: str, columns: str) -> list[tuple[Any, ...]]:
-        """Rows of a mart over all of it, in order."""
-        with duckdb.connect() as connection:
-            connection.execute(f"ATTACH '{self.listed}' AS listed (READ_ONLY)")
-            for name in LISTED:
-                connection.execute(f"CREATE TABLE {name} AS FROM listed.{name}")
-            for name, rows in self.rows.items():
-                schema = tables()[name].polars_schema()
-                told = [{c: row.get(c) for c in schema} for row in rows]
-                connection.register(name, pl.DataFrame(told, schema=schema).to_arrow())
-            for each in dict.fromkeys(("mart_amount_told", mart)):
-                sql = (MARTS / f"{each}.sql").read_text(encoding="utf-8")
-                connection.execute(f"CREATE TABLE {each} AS {sql}")
-                assert set(connection.sql(f"FROM {each}").columns) == set(
-                    tables()[each].column_names()
-                )
-            return connection.execute(f"SELECT {columns} FROM {mart} ORDER BY ALL").fetchall()
-
-    def retold(self, told_by: str = "function_class_id") -> list[tuple[Any, ...]]:
-        """What is told again: code, own, later, status."""
-        return self.ask(
-            "mart_figure_retold", f"{told_by}, own_yuan::VARCHAR, later_yuan::VARCHAR, status"
-        )
-
-    def executed(self, told_by: str) -> list[tuple[Any, ...]]:
-        """Execution: basis, what it is told by, budget, final, rate, status."""
-        columns = f"budget_basis, {told_by}, budget_yuan::VARCHAR, final_yuan::VARCHAR"
-        return self.ask("mart_budget_execution", f"{columns}, execution_rate, status")
 
 
 @pytest.fixture
-def books(seeded: Installation) -> Iterator[Books]:
+def books(seeded: Installation) -> Books:
     return Books(seeded.settings.published)
 
 
@@ -189,7 +91,7 @@ def test_a_class_that_was_split_is_not_read_on(books: Books) -> None:
 
 
 def test_lines_that_the_later_statement_is_not_about_are_not_missed(books: Books) -> None:
-    """It is about the general budget, and its basic part: neither funds nor projects are missing."""
+    """It is about basic expenditure of the general budget: funds and projects are not missing."""
     own = books.book(2023, kind="general_budget_by_economic")
     later = books.book(2024, kind="basic_expenditure_by_economic",
                        fund_scope="general_public_budget")  # fmt: skip
@@ -224,7 +126,7 @@ def test_units_are_told_apart_where_both_books_tell_them(books: Books) -> None:
 
 
 def test_accounts_are_held_against_each_budget_apart(books: Books) -> None:
-    """The budget's own book by 项 and type; the budget that the accounts print, as coarse as it is."""
+    """The budget's own book by 项 and type; the budget that accounts print, as coarse as it is."""
     budget, accounts = books.book(2023), books.book(2023, "final_accounts")
     summary = books.book(2023, "final_accounts", "revenue_expenditure_summary")
     for book, basic, project in ((budget, "100.00", "40.00"), (accounts, "90.00", "50.00")):
