@@ -20,7 +20,15 @@ class _Documents(Table):
     )
 
 
-class _Function(BodyYear):
+class _Scope(BodyYear):
+    scope: str = column(
+        "范围：all_expenditure 全部资金，appropriation 财政拨款（常较细）；两者不可相加",
+        "all_expenditure: all funds; appropriation: often printed finer. Never to be added",
+        isin=["all_expenditure", "appropriation"],
+    )
+
+
+class _Function(_Scope):
     division_id: str = column(
         "COFOG 大类；unclassified 为不可归类", "COFOG division; unclassified has no function"
     )
@@ -47,26 +55,28 @@ class _Function(BodyYear):
 
 
 class MartCofogYear(_Documents, Sum, _Function):
-    """Expenditure of all funds by function of government, costs of staff apart."""
+    """Expenditure by function of government, costs of staff apart."""
 
     class Config:
         unique = [
             "reporting_body_id",
             "fiscal_year",
             "phase",
+            "scope",
             "cofog_id",
             "staff_cost",
             "is_judgement",
         ]
         metadata = table(
-            "部门×年度×COFOG：全部资金的支出，职工成本另列",
-            "Expenditure of all funds by body, year and COFOG, staff costs apart",
-            grain="one row per body, year, phase, COFOG class, staff cost and whether it is judged",
+            "部门×年度×COFOG：支出，职工成本另列",
+            "Expenditure by body, year and COFOG, staff costs apart",
+            grain="one row per body, year, phase, scope, COFOG class, staff cost and whether it is "
+            "judged",
             role="mart",
         )
 
 
-class _ReadOn(BodyYear):
+class _ReadOn(_Scope):
     function_class_id: str = column(
         "功能科目（款；仅印到类者为类）", "Function class of level 款, or 类 if print stops there",
         references="dim_function_class.function_class_id",
@@ -82,20 +92,21 @@ class _ReadOn(BodyYear):
 
 
 class MartFunctionOverYears(_Documents, Sum, _ReadOn):
-    """Expenditure of all funds by function class, under the code and name of today."""
+    """Expenditure by function class, under the code and name of today."""
 
     class Config:
         unique = [
             "reporting_body_id",
             "fiscal_year",
             "phase",
+            "scope",
             "function_class_id",
             "conformed_function_class_id",
         ]
         metadata = table(
             "部门×年度×功能科目款：以现行编码可跨年比较",
-            "Expenditure of all funds by function class, comparable over years by today's code",
-            grain="one row per body, year, phase, printed 款 (or 类) and the class it is today",
+            "Expenditure by function class, comparable over years by today's code",
+            grain="one row per body, year, phase, scope, printed 款 (or 类) and the class today",
             role="mart",
         )
 

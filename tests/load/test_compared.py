@@ -162,6 +162,16 @@ def test_a_line_of_one_side_has_no_rate_nor_has_a_budget_of_nothing(books: Books
     ]
 
 
+def test_accounts_that_spend_nothing_of_a_budget_that_they_print(books: Books) -> None:
+    accounts = books.book(2024, "final_accounts", "three_public")
+    of = {"public": "reception", "fund": "fiscal_appropriation"}
+    books.retell(accounts, PUBLIC, 2024, "9500.00", **of)
+    assert books.executed("three_public_id") == [
+        ("budget_in_accounts", "reception", "9500.00", None, None, "only_budget"),
+    ]
+    assert books.retold("three_public_id") == [("reception", None, "9500.00", "own_book_missing")]
+
+
 def test_a_year_without_accounts_is_not_executed(books: Books) -> None:
     budget = books.book(2023)
     books.tell(budget, FUNCTION, "7.00", function="2010505", type="project")

@@ -2,7 +2,7 @@
 -- retold: a statement that prints figures of the year before, or accounts that print the budget,
 -- and the facts of the book that they are of. execution: final accounts and each budget of the year.
 WITH RECURSIVE
-own AS (  -- projects and purchases have no codes that a later book could be held against
+own AS MATERIALIZED (  -- projects and purchases have no codes that a later book could be held against
     SELECT 'fact_basic_funding' AS fact, * FROM fact_basic_funding
     UNION ALL BY NAME
     SELECT 'fact_expenditure_by_function' AS fact, * FROM fact_expenditure_by_function
@@ -32,7 +32,7 @@ place AS (  -- the finest printed place of a statement: a figure with fewer has 
     FROM printed_amount
     GROUP BY ALL
 ),
-book AS (
+book AS MATERIALIZED (
     SELECT
         v.statement_version_id, s.statement_id, s.document_id, s.kind, s.consolidation,
         s.fiscal_year AS of_year, s.phase AS of_phase, s.fund_scope,
@@ -41,7 +41,7 @@ book AS (
     JOIN statement s ON s.statement_id = v.statement_id
     LEFT JOIN place p ON p.statement_id = s.statement_id
 ),
-beside AS (  -- figures of another year or phase than their book's
+beside AS MATERIALIZED (  -- figures of another year or phase than their book's
     SELECT c.*, k.* EXCLUDE (statement_version_id, kind)
     FROM comparative_figure c
     JOIN book k USING (statement_version_id)
@@ -58,16 +58,25 @@ asked_retold AS (  -- a statement that prints last year's figures, or accounts t
     WHERE (fiscal_year = of_year - 1 AND phase = of_phase)
        OR (fiscal_year = of_year AND of_phase = 'final_accounts' AND phase = 'budget')
 ),
-accounts AS (
-    SELECT
-        o.reporting_body_id, o.fact, o.fiscal_year,
-        list(DISTINCT k.consolidation) AS consolidations
-    FROM own o
-    JOIN book k USING (statement_version_id)
-    WHERE o.phase = 'final_accounts'
+accounts AS (  -- accounts that print a budget and spend nothing of it are accounts, too
+    SELECT reporting_body_id, fact, fiscal_year, list(DISTINCT consolidation) AS consolidations
+    FROM (
+        SELECT o.reporting_body_id, o.fact, o.fiscal_year, k.consolidation
+        FROM own o
+        JOIN book k USING (statement_version_id)
+        WHERE o.phase = 'final_accounts'
+        UNION ALL
+        SELECT b.reporting_body_id, b.fact, b.fiscal_year, b.consolidation
+        FROM beside b
+        ANTI JOIN own o
+            ON o.reporting_body_id = b.reporting_body_id AND o.fact = b.fact
+            AND o.fiscal_year = b.fiscal_year AND o.phase = 'final_accounts'
+        WHERE b.of_phase = 'final_accounts' AND b.of_year = b.fiscal_year
+          AND b.phase IN ('budget', 'adjusted_budget')
+    )
     GROUP BY ALL
 ),
-budget AS (  -- budgets that accounts may be held against, each apart: they are of other lines
+budget AS MATERIALIZED (  -- budgets that accounts may be held against, each apart: they are of other lines
     SELECT 'budget' AS basis, o.*, o.fiscal_year AS code_year
     FROM own o
     SEMI JOIN accounts USING (reporting_body_id, fact, fiscal_year)
@@ -130,7 +139,7 @@ told AS (
     FROM budget b
     JOIN asked_execution a USING (reporting_body_id, fact, fiscal_year, basis)
 ),
-coded AS (  -- by today's codes; what a fact may have and its table does not print is unsplit
+coded AS MATERIALIZED (  -- by today's codes; what a fact may have and its table does not print is unsplit
     SELECT
         t.comparison, t.comparison_id, t.basis, t.told_in_year, t.phase, t.telling, t.fact, t.fact_id,
         t.statement_version_id, t.reporting_body_id, t.fiscal_year, t.amount_yuan,
@@ -163,7 +172,7 @@ lineage (axis, node, above, distance) AS (
     JOIN parent p ON p.axis = l.axis AND p.node = l.above
     WHERE p.above IS NOT NULL
 ),
-over AS (  -- what is not split is above all of its axis; a class that is not printed is not
+over AS MATERIALIZED (  -- what is not split is above all of its axis; a class that is not printed is not
     SELECT axis, node, above, distance FROM lineage
     UNION ALL SELECT axis, node, node, 0 FROM parent
     UNION ALL SELECT axis, node, 'unsplit', 99 FROM parent WHERE axis IN ('fund', 'kind_of')
@@ -171,63 +180,73 @@ over AS (  -- what is not split is above all of its axis; a class that is not pr
     UNION ALL SELECT 'unit', body_id, 'unsplit', 99 FROM dim_body
     UNION ALL SELECT 'unit', 'unsplit', 'unsplit', 0
 ),
-in_scope AS (  -- of the earlier book's facts those that the later statement is about
+type_told AS (  -- types that the later book tells, those within them and those above
+    SELECT (l.comparison_id, o.node)
+    FROM (SELECT DISTINCT comparison_id, kind_of FROM coded WHERE telling = 'later_book') l
+    JOIN over o ON o.axis = 'kind_of' AND o.above = l.kind_of
+    UNION
+    SELECT (l.comparison_id, o.above)
+    FROM (SELECT DISTINCT comparison_id, kind_of FROM coded WHERE telling = 'later_book') l
+    JOIN over o ON o.axis = 'kind_of' AND o.node = l.kind_of
+),
+in_scope AS MATERIALIZED (  -- of the earlier book's facts those that the later statement is about
     SELECT c.*
     FROM coded c
     LEFT JOIN asked_retold a USING (comparison_id)
     WHERE c.telling <> 'own_book'
        OR ((c.fund IS NULL OR a.fund_scope = 'all'
-            OR EXISTS (FROM over o WHERE o.axis = 'fund' AND o.node = c.fund
-                       AND o.above = a.fund_scope))
-           AND (c.kind_of IS NULL
-                OR EXISTS (FROM coded l JOIN over o
-                             ON o.axis = 'kind_of'
-                             AND ((o.node = c.kind_of AND o.above = l.kind_of)
-                                  OR (o.node = l.kind_of AND o.above = c.kind_of))
-                           WHERE l.comparison_id = c.comparison_id
-                             AND l.telling = 'later_book')))
+            OR (c.fund, a.fund_scope) IN (SELECT (node, above) FROM over WHERE axis = 'fund'))
+           AND (c.kind_of IS NULL OR (c.comparison_id, c.kind_of) IN (FROM type_told)))
 ),
-fund_top AS (  -- of the nodes that any book prints the highest above each: the line they share
-    SELECT n.comparison_id, n.fund, arg_max(o.above, o.distance) AS fund_line
+fund_over AS MATERIALIZED (
+    SELECT n.comparison_id, n.fund, o.above, o.distance
     FROM (SELECT DISTINCT comparison_id, fund FROM in_scope WHERE fund IS NOT NULL) n
     JOIN over o ON o.axis = 'fund' AND o.node = n.fund
-    JOIN (SELECT DISTINCT comparison_id, fund AS above FROM in_scope) m
-        ON m.comparison_id = n.comparison_id AND m.above = o.above
+),
+fund_top AS (  -- of the nodes that any book prints the highest above each: the line they share
+    SELECT comparison_id, fund, arg_max(above, distance) AS fund_line
+    FROM fund_over
+    SEMI JOIN (SELECT DISTINCT comparison_id, fund AS above FROM in_scope)
+        USING (comparison_id, above)
     GROUP BY ALL
 ),
-by_fund AS (
+by_fund AS MATERIALIZED (
     SELECT c.*, f.fund_line, coalesce(f.fund_line, '') AS fund_key
     FROM in_scope c
     LEFT JOIN fund_top f USING (comparison_id, fund)
 ),
-func_top AS (
-    SELECT n.comparison_id, n.fund_key, n.func, arg_max(o.above, o.distance) AS func_line
+func_over AS MATERIALIZED (
+    SELECT n.comparison_id, n.fund_key, n.func, o.above, o.distance
     FROM (SELECT DISTINCT comparison_id, fund_key, func FROM by_fund WHERE func IS NOT NULL) n
     JOIN over o ON o.axis = 'func' AND o.node = n.func
-    JOIN (SELECT DISTINCT comparison_id, fund_key, func AS above FROM by_fund) m
+),
+func_top AS (
+    SELECT comparison_id, fund_key, func, arg_max(above, distance) AS func_line
+    FROM func_over
+    SEMI JOIN (SELECT DISTINCT comparison_id, fund_key, func AS above FROM by_fund)
         USING (comparison_id, fund_key, above)
     GROUP BY ALL
 ),
-by_class AS (
+by_class AS MATERIALIZED (
     SELECT c.*, f.func_line, coalesce(f.func_line, '') AS func_key
     FROM by_fund c
     LEFT JOIN func_top f USING (comparison_id, fund_key, func)
 ),
-long AS (
+long AS MATERIALIZED (
     SELECT DISTINCT comparison_id, fund_key, func_key, axis, node
     FROM (
         UNPIVOT (SELECT comparison_id, fund_key, func_key, unit, econ, kind_of, public FROM by_class)
         ON unit, econ, kind_of, public INTO NAME axis VALUE node
     )
 ),
-top AS (
-    SELECT n.comparison_id, n.fund_key, n.func_key, n.axis, n.node,
-        arg_max(o.above, o.distance) AS line
-    FROM long n
-    JOIN over o USING (axis, node)
-    JOIN long m
-        ON m.comparison_id = n.comparison_id AND m.fund_key = n.fund_key
-        AND m.func_key = n.func_key AND m.axis = n.axis AND m.node = o.above
+long_over AS MATERIALIZED (
+    SELECT n.*, o.above, o.distance FROM long n JOIN over o USING (axis, node)
+),
+top AS MATERIALIZED (
+    SELECT comparison_id, fund_key, func_key, axis, node, arg_max(above, distance) AS line
+    FROM long_over
+    SEMI JOIN (SELECT * EXCLUDE (node), node AS above FROM long)
+        USING (comparison_id, fund_key, func_key, axis, above)
     GROUP BY ALL
 ),
 placed AS (

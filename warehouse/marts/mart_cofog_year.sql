@@ -1,10 +1,22 @@
--- 部门×年度×COFOG / Expenditure of all funds by function of government. A class is mapped by the code
--- that it is called by today; what has no function is unclassified and keeps its money.
-WITH told AS (
+-- 部门×年度×COFOG / Expenditure by function of government: of all funds, and of the appropriation, whose
+-- tables are often finer; never to be added. A class is mapped by the code that it is called by today;
+-- what has no function is unclassified and keeps its money.
+WITH spent AS (
     SELECT
-        f.reporting_body_id, f.fiscal_year, f.phase, f.amount_yuan, f.statement_version_id,
+        'all_expenditure' AS scope, reporting_body_id, fiscal_year, phase, function_class_id,
+        amount_yuan, statement_version_id
+    FROM fact_expenditure_by_function
+    UNION ALL
+    SELECT
+        'appropriation' AS scope, reporting_body_id, fiscal_year, phase, function_class_id,
+        amount_yuan, statement_version_id
+    FROM fact_appropriation_by_function
+),
+told AS (
+    SELECT
+        f.scope, f.reporting_body_id, f.fiscal_year, f.phase, f.amount_yuan, f.statement_version_id,
         c.class_level, m.division_id, m.cofog_id, m.staff_cost, m.is_judgement
-    FROM fact_expenditure_by_function f
+    FROM spent f
     JOIN dim_function_class c USING (function_class_id)
     LEFT JOIN function_class_read_on r
         ON r.function_class_id = f.function_class_id
@@ -18,6 +30,7 @@ SELECT
     r.name AS region_name,
     t.fiscal_year,
     t.phase,
+    t.scope,
     coalesce(t.division_id, 'unclassified') AS division_id,
     coalesce(d.name_zh, '不可归类') AS division_name,
     coalesce(t.cofog_id, 'unclassified') AS cofog_id,

@@ -1,13 +1,24 @@
--- 部门×年度×功能科目款 / Expenditure of all funds by function class, with its name in that year and
--- the class that it is today. A class that was split stays what it was: nothing says which money
+-- 部门×年度×功能科目款 / Expenditure by function class, of all funds and of the appropriation (never to be
+-- added), with the name of that year and the class that it is today. A class that was split stays what it was: nothing says which money
 -- went where (function_class_change names it).
-WITH told AS (
+WITH spent AS (
     SELECT
-        f.reporting_body_id, f.fiscal_year, f.phase, f.amount_yuan, f.statement_version_id,
+        'all_expenditure' AS scope, reporting_body_id, fiscal_year, phase, function_class_id,
+        amount_yuan, statement_version_id
+    FROM fact_expenditure_by_function
+    UNION ALL
+    SELECT
+        'appropriation' AS scope, reporting_body_id, fiscal_year, phase, function_class_id,
+        amount_yuan, statement_version_id
+    FROM fact_appropriation_by_function
+),
+told AS (
+    SELECT
+        f.scope, f.reporting_body_id, f.fiscal_year, f.phase, f.amount_yuan, f.statement_version_id,
         CASE WHEN c.class_level > 2 THEN c.parent_function_class_id ELSE c.function_class_id END
             AS function_class_id,
         coalesce(r.conformed_function_class_id, f.function_class_id) AS today
-    FROM fact_expenditure_by_function f
+    FROM spent f
     JOIN dim_function_class c USING (function_class_id)
     LEFT JOIN function_class_read_on r
         ON r.function_class_id = f.function_class_id
@@ -15,7 +26,7 @@ WITH told AS (
 ),
 summed AS (
     SELECT
-        t.reporting_body_id, t.fiscal_year, t.phase, t.function_class_id,
+        t.scope, t.reporting_body_id, t.fiscal_year, t.phase, t.function_class_id,
         CASE WHEN c.class_level > 2 THEN c.parent_function_class_id ELSE c.function_class_id END
             AS conformed_function_class_id,
         sum(t.amount_yuan)::DECIMAL(18, 2) AS amount_yuan,
@@ -43,6 +54,7 @@ SELECT
     r.name AS region_name,
     s.fiscal_year,
     s.phase,
+    s.scope,
     s.function_class_id,
     coalesce(n.name_zh, o.name_zh) AS function_class_name,
     s.conformed_function_class_id,
