@@ -73,21 +73,27 @@ def verify(settings: Settings) -> list[Difference]:
 
 
 def _differences(published: Path, from_nothing: Path) -> list[Difference]:
-    found = []
+    found: list[Difference] = []
     with duckdb.connect() as connection:
         for name, path in (("published", published), ("nothing", from_nothing)):
             file = str(path).replace("'", "''")
             connection.execute(f"ATTACH '{file}' AS {name} (READ_ONLY)")
         for table in tables():
-            counts = []
-            examples: list[dict[str, Any]] = []
-            for one, other in (("published", "nothing"), ("nothing", "published")):
-                only = f"FROM {one}.{table} EXCEPT ALL FROM {other}.{table}"
-                row = connection.execute(f"SELECT count(*) FROM ({only})").fetchone()
-                counts.append(row[0] if row else 0)
-                cursor = connection.execute(f"FROM ({only}) ORDER BY ALL LIMIT {_SHOWN}")
-                names = [column[0] for column in cursor.description or []]
-                examples += [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-            if any(counts):
-                found.append(Difference(table, *counts, examples))
+            ours, ours_shown = _only(connection, f"published.{table}", f"nothing.{table}")
+            theirs, theirs_shown = _only(connection, f"nothing.{table}", f"published.{table}")
+            if ours or theirs:
+                found.append(Difference(table, ours, theirs, [*ours_shown, *theirs_shown]))
     return found
+
+
+def _only(
+    connection: duckdb.DuckDBPyConnection, one: str, other: str
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows one table has and the other has not, and the first of them."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE only_one AS FROM {one} EXCEPT ALL FROM {other}"
+    )
+    (count,) = connection.execute("SELECT count(*) FROM only_one").fetchone() or (0,)
+    cursor = connection.execute("FROM only_one ORDER BY ALL LIMIT ?", [_SHOWN])
+    names = [column[0] for column in cursor.description or []]
+    return count, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
