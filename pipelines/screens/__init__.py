@@ -9,6 +9,7 @@ from pipelines.screens.answers import (
     status,
     target,
     trace,
+    verified,
     waiting_item,
     waiting_list,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "status",
     "target",
     "trace",
+    "verified",
     "waiting_item",
     "waiting_list",
 ]
