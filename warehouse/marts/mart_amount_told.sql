@@ -2,20 +2,32 @@
 -- retold: a statement that prints figures of the year before, or accounts that print the budget,
 -- and the facts of the book that they are of. execution: final accounts and each budget of the year.
 WITH RECURSIVE
-own AS MATERIALIZED (  -- projects and purchases have no codes that a later book could be held against
+asked AS MATERIALIZED (  -- years of bodies that more than one book may tell of
+    SELECT reporting_body_id, fiscal_year FROM comparative_figure
+    UNION
+    SELECT reporting_body_id, fiscal_year FROM statement WHERE phase = 'final_accounts'
+),
+own AS MATERIALIZED (  -- projects and purchases have no codes that another book could have
     SELECT 'fact_basic_funding' AS fact, * FROM fact_basic_funding
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
     UNION ALL BY NAME
     SELECT 'fact_expenditure_by_function' AS fact, * FROM fact_expenditure_by_function
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
     UNION ALL BY NAME
     SELECT 'fact_expenditure_by_type' AS fact, * FROM fact_expenditure_by_type
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
     UNION ALL BY NAME
     SELECT 'fact_appropriation_by_function' AS fact, * FROM fact_appropriation_by_function
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
     UNION ALL BY NAME
     SELECT 'fact_expenditure_by_economic' AS fact, * FROM fact_expenditure_by_economic
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
     UNION ALL BY NAME
     SELECT 'fact_revenue' AS fact, * FROM fact_revenue
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
     UNION ALL BY NAME
     SELECT 'fact_three_public' AS fact, * FROM fact_three_public
+    SEMI JOIN asked USING (reporting_body_id, fiscal_year)
 ),
 has (fact, unit, func, econ, kind_of, fund, public) AS (  -- coordinates that each fact has
     VALUES
@@ -27,9 +39,16 @@ has (fact, unit, func, econ, kind_of, fund, public) AS (  -- coordinates that ea
         ('fact_revenue', true, false, false, false, true, false),
         ('fact_three_public', true, false, false, false, true, true)
 ),
+version AS MATERIALIZED (
+    SELECT statement_version_id, statement_id
+    FROM statement_version
+    WHERE statement_version_id IN (SELECT statement_version_id FROM own)
+       OR statement_version_id IN (SELECT statement_version_id FROM comparative_figure)
+),
 place AS (  -- the finest printed place of a statement: a figure with fewer has lost zeros
     SELECT statement_id, min(coalesce(last_place_yuan, 0)) AS place_yuan
     FROM printed_amount
+    SEMI JOIN version USING (statement_id)
     GROUP BY ALL
 ),
 book AS MATERIALIZED (
@@ -37,7 +56,7 @@ book AS MATERIALIZED (
         v.statement_version_id, s.statement_id, s.document_id, s.kind, s.consolidation,
         s.fiscal_year AS of_year, s.phase AS of_phase, s.fund_scope,
         coalesce(p.place_yuan, 0) AS place_yuan
-    FROM statement_version v
+    FROM version v
     JOIN statement s ON s.statement_id = v.statement_id
     LEFT JOIN place p ON p.statement_id = s.statement_id
 ),
@@ -76,7 +95,7 @@ accounts AS (  -- accounts that print a budget and spend nothing of it are accou
     )
     GROUP BY ALL
 ),
-budget AS MATERIALIZED (  -- budgets that accounts may be held against, each apart: they are of other lines
+budget AS MATERIALIZED (  -- what accounts may be held against, each apart: they are of other lines
     SELECT 'budget' AS basis, o.*, o.fiscal_year AS code_year
     FROM own o
     SEMI JOIN accounts USING (reporting_body_id, fact, fiscal_year)
@@ -139,9 +158,10 @@ told AS (
     FROM budget b
     JOIN asked_execution a USING (reporting_body_id, fact, fiscal_year, basis)
 ),
-coded AS MATERIALIZED (  -- by today's codes; what a fact may have and its table does not print is unsplit
+coded AS MATERIALIZED (  -- by today's codes; what a fact has and its table does not print: unsplit
     SELECT
-        t.comparison, t.comparison_id, t.basis, t.told_in_year, t.phase, t.telling, t.fact, t.fact_id,
+        t.comparison, t.comparison_id, t.basis, t.told_in_year, t.phase, t.telling, t.fact,
+        t.fact_id,
         t.statement_version_id, t.reporting_body_id, t.fiscal_year, t.amount_yuan,
         CASE WHEN h.unit THEN coalesce(t.spending_unit_id, 'unsplit') END AS unit,
         CASE WHEN h.func THEN
@@ -172,7 +192,7 @@ lineage (axis, node, above, distance) AS (
     JOIN parent p ON p.axis = l.axis AND p.node = l.above
     WHERE p.above IS NOT NULL
 ),
-over AS MATERIALIZED (  -- what is not split is above all of its axis; a class that is not printed is not
+over AS MATERIALIZED (  -- what is not split is above all of its axis, but for classes
     SELECT axis, node, above, distance FROM lineage
     UNION ALL SELECT axis, node, node, 0 FROM parent
     UNION ALL SELECT axis, node, 'unsplit', 99 FROM parent WHERE axis IN ('fund', 'kind_of')
@@ -235,7 +255,9 @@ by_class AS MATERIALIZED (
 long AS MATERIALIZED (
     SELECT DISTINCT comparison_id, fund_key, func_key, axis, node
     FROM (
-        UNPIVOT (SELECT comparison_id, fund_key, func_key, unit, econ, kind_of, public FROM by_class)
+        UNPIVOT (
+            SELECT comparison_id, fund_key, func_key, unit, econ, kind_of, public FROM by_class
+        )
         ON unit, econ, kind_of, public INTO NAME axis VALUE node
     )
 ),
@@ -252,7 +274,8 @@ top AS MATERIALIZED (
 placed AS (
     SELECT
         c.comparison, c.comparison_id, c.basis, c.told_in_year, c.phase, c.telling, c.fact,
-        c.reporting_body_id, c.fiscal_year, c.amount_yuan, c.statement_version_id, c.fund_line, c.func_line,
+        c.reporting_body_id, c.fiscal_year, c.amount_yuan, c.statement_version_id, c.fund_line,
+        c.func_line,
         u.line AS unit_line, e.line AS econ_line, k.line AS kind_line, p.line AS public_line
     FROM by_class c
     LEFT JOIN top u ON u.axis = 'unit' AND u.node = c.unit AND u.comparison_id = c.comparison_id

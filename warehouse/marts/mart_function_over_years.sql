@@ -1,6 +1,6 @@
 -- 部门×年度×功能科目款 / Expenditure by function class, of all funds and of the appropriation (never to be
--- added), with the name of that year and the class that it is today. A class that was split stays what it was: nothing says which money
--- went where (function_class_change names it).
+-- added), with the name of that year and the class that it is today. A class that was split stays what
+-- it was: nothing says which money went where (function_class_change names it).
 WITH spent AS (
     SELECT
         'all_expenditure' AS scope, reporting_body_id, fiscal_year, phase, function_class_id,
