@@ -130,3 +130,46 @@ def test_where_the_other_book_is_not_there_it_is_said(night: Installation) -> No
     assert executed == [
         ("budget_in_accounts", "only_budget", 1, 0), ("none", "budget_missing", 49, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_basic_expenditure_is_what_its_table_prints_whether_split_or_not(
+    night: Installation,
+) -> None:
+    """人员 and 公用 are told within 基本; totals side by side are of a part each."""
+    found = night.rows("""
+        WITH block AS (
+            SELECT s.reporting_body_id, s.fiscal_year, s.phase, a.block,
+                max(a.amount_yuan) AS yuan, max(a.last_place_yuan) AS place
+            FROM printed_amount a
+            JOIN statement s USING (statement_id)
+            JOIN statement_version v ON v.statement_id = s.statement_id AND v.is_current
+            WHERE s.kind = 'basic_expenditure_by_economic' AND a.row_axis = 'economic'
+              AND a.row_parent IS NULL AND a.column_parent IS NULL AND a.period = 'this_year'
+              AND a.phase IS NULL
+            GROUP BY ALL
+        ),
+        printed AS (
+            SELECT reporting_body_id, fiscal_year, phase, sum(yuan) AS yuan, max(place) AS place
+            FROM block GROUP BY ALL
+        ),
+        told AS (
+            SELECT reporting_body_id, fiscal_year, phase, sum(amount_yuan) AS yuan,
+                count(DISTINCT expenditure_type_id) AS types
+            FROM mart_expenditure_by_economic_year WHERE main_expenditure_type_id = 'basic'
+            GROUP BY ALL
+        ),
+        line AS (
+            SELECT reporting_body_id, fiscal_year, phase, count(*) AS lines
+            FROM fact_expenditure_by_economic JOIN dim_expenditure_type USING (expenditure_type_id)
+            WHERE main_expenditure_type_id = 'basic' GROUP BY ALL
+        )
+        SELECT p.yuan, t.yuan, p.place, l.lines, t.types
+        FROM printed p LEFT JOIN told t USING (reporting_body_id, fiscal_year, phase)
+        LEFT JOIN line l USING (reporting_body_id, fiscal_year, phase)
+    """)
+    assert len(found) == 28
+    assert sum(types == 2 for *_, types in found) == 13  # personnel and public use apart
+    assert sum(printed == told for printed, told, *_ in found) == 19
+    assert all(2 * abs(printed - told) <= (lines + 1) * place
+               for printed, told, place, lines, _ in found)  # fmt: skip
