@@ -145,6 +145,7 @@ class _Worker:
         self._guard = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection[Any, Any] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._calls = 0
         self._is_killed = False
 
@@ -191,6 +192,8 @@ class _Worker:
         assert process.stdin is not None  # noqa: S101 - a pipe, see _start
         process.stdin.close()
         self._process = self._connection = None
+        if self._folder is not None:
+            self._folder.cleanup()  # what a process that was killed left there goes too
         return code
 
     def _start(self) -> Connection[Any, Any]:
@@ -204,6 +207,9 @@ class _Worker:
                 if self._is_killed:
                     here.close()
                     raise CancelledError
+                self._folder = tempfile.TemporaryDirectory(
+                    prefix="yusuan-worker-", ignore_cleanup_errors=True
+                )
                 self._process = subprocess.Popen(  # noqa: S603 - this program itself
                     [sys.executable, "-P", "-m", "pipelines.extract.worker", *arguments],
                     stdin=subprocess.PIPE,  # closes with this process
@@ -211,7 +217,7 @@ class _Worker:
                     stderr=said,
                     pass_fds=[there.fileno()],
                     start_new_session=True,  # Ctrl-C is for this process to understand
-                    env=environment,
+                    env=environment | {"TMPDIR": self._folder.name},
                 )
                 self._connection, self._calls = here, 0
             if not _is_ready(here):
