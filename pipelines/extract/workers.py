@@ -179,7 +179,17 @@ class _Worker:
                 self._process.kill()
 
     def close(self, wait_seconds: float = 0) -> int:
-        """End the process, if it does not by itself; its exit code."""
+        """End the process, if it does not by itself; its exit code.
+
+        What it left in its folder goes too.
+        """
+        code = self._ended(wait_seconds)
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+        return code
+
+    def _ended(self, wait_seconds: float) -> int:
         process, connection = self._process, self._connection
         if process is None or connection is None:
             return 0
@@ -192,8 +202,6 @@ class _Worker:
         assert process.stdin is not None  # noqa: S101 - a pipe, see _start
         process.stdin.close()
         self._process = self._connection = None
-        if self._folder is not None:
-            self._folder.cleanup()  # what a process that was killed left there goes too
         return code
 
     def _start(self) -> Connection[Any, Any]:
