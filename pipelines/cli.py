@@ -32,6 +32,7 @@ COMMANDS = (
     questions.diff,
     questions.query,
     questions.compare,
+    questions.search,
     questions.trace,
     questions.history,
     questions.target,

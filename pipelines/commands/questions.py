@@ -163,6 +163,27 @@ def compare(
     typer.echo(screens.as_json(rows))
 
 
+def search(
+    words: Annotated[list[str], typer.Argument(help="词，可多个，须全部出现 / words, all of them")],
+    warehouse: Warehouse = None,
+    body: Annotated[
+        list[str] | None,
+        typer.Option("--body", help="机构或单位名称包含，可多次 / bodies or units so named"),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="至多几项 / results at most")] = 20,
+    as_json: Json = False,
+) -> None:
+    """在项目名称、绩效目标、指标中查找 / Words in names, goals and indicators of projects."""
+    from pipelines.serve.search import search as serve
+
+    settings = Settings.resolve(warehouse=warehouse)
+    found = serve(settings, words, bodies=body or (), years=year or (), limit=limit)
+    typer.echo(screens.as_json(found)) if as_json else screens.search(found)
+
+
 def trace(
     fact_id: Annotated[
         str, typer.Argument(help="事实键（可用前几位）/ a fact; its first digits do")

@@ -24,6 +24,7 @@ from pipelines.screens.night import (
     publishing_is_held,
 )
 from pipelines.screens.pictures import picture
+from pipelines.screens.search import search
 
 __all__ = [
     "answer",
@@ -48,6 +49,7 @@ __all__ = [
     "picture",
     "postgres",
     "publishing_is_held",
+    "search",
     "status",
     "target",
     "trace",
