@@ -40,6 +40,8 @@ _AROUND = 24
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
 _PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 
+#: What tells a cell.
+_PLACE = ("page_no", "grid_no", "row_no", "col_no", "sheet", "address")
 #: Which cell prints a text of each kind.
 _ROLES = {"name": "project", "indicator": "indicator", "value": "target", "goal": "project"}
 
@@ -201,29 +203,50 @@ def _hits(
     connection: duckdb.DuckDBPyConnection, wanted: list[Word], asked: dict[str, object]
 ) -> None:
     """A temporary table of all texts in which a word stands, a row a word."""
-    is_plain = not all(_is_ideographs(word.text) for word in wanted)
-    lines = []
-    for field, select in sql.LINES.items():
-        of = sql.COLUMNS[field]
-        if is_plain:  # ideographs have no other forms, and most questions ask for nothing else
-            of = f"lower(translate({of}, $wide, $plain))"
-        each = [f"contains({of}, $w{n})" for n in range(len(wanted))]
-        each += [
-            " AND ".join(f"contains({of}, $p{n}_{at})" for at in range(len(word.pieces)))
-            for n, word in enumerate(wanted)
-            if word.pieces
-        ]
-        lines.append(select.format(of=of, found=" OR ".join(f"({one})" for one in each)))
-    told: dict[str, object] = {f"w{n}": word.text for n, word in enumerate(wanted)}
+    told: dict[str, object] = {f"w{n}": _sought(word.text) for n, word in enumerate(wanted)}
     told |= {f"p{n}_{at}": piece for n, w in enumerate(wanted) for at, piece in enumerate(w.pieces)}
-    if is_plain:
-        told |= {"wide": _WIDE, "plain": _PLAIN}
-    listed = [
-        f"({n}, $w{n}, [{', '.join(f'$p{n}_{at}' for at in range(len(word.pieces)))}]::VARCHAR[])"
+    stand = ["{test}({column}, $w{n})".format(test=_test(word.text), column="{0}", n=n)
+             for n, word in enumerate(wanted)]  # fmt: skip
+    stand += [
+        " AND ".join(f"contains({{0}}, $p{n}_{at})" for at in range(len(word.pieces)))
         for n, word in enumerate(wanted)
+        if word.pieces
     ]
-    hits = sql.HITS.format(lines="\n    UNION ALL\n    ".join(lines), words=", ".join(listed))
-    connection.execute(hits, told | asked)
+    found = " OR ".join(f"({one})" for one in stand)
+    columns = {column: found.format(column) for column in ("name", "goal", "raw_text")}
+    connection.execute(sql.TEXTS.format_map(columns), told)
+    pieces = [f"[{', '.join(f'$p{n}_{at}' for at in range(len(word.pieces)))}]::VARCHAR[]"
+              for n, word in enumerate(wanted)]  # fmt: skip
+    listed = ", ".join(f"({n}, $w{n}, {each})" for n, each in enumerate(pieces))
+    told |= {f"w{n}": word.text for n, word in enumerate(wanted)}
+    plain = "text"
+    if not all(_is_ideographs(word.text) for word in wanted):
+        plain = sql.PLAIN
+        told |= {"wide": _WIDE, "plain": _PLAIN}
+    connection.execute(sql.HITS.format(words=listed, plain=plain), told | asked)
+
+
+def _test(word: str) -> str:
+    """How a column is asked: ideographs have no other forms, which is what most words are."""
+    return "contains" if _is_ideographs(word) else "regexp_matches"
+
+
+def _sought(word: str) -> str:
+    """What it is asked with: a word of other characters in all their forms, ``[aAａＡ]``."""
+    if _is_ideographs(word):
+        return word
+    return "".join(f"[{''.join(map(_escaped, _forms(char)))}]" for char in word)
+
+
+def _forms(char: str) -> list[str]:
+    wide = str.maketrans(_PLAIN, _WIDE)
+    return list(dict.fromkeys(
+        form for one in (char, char.upper()) if len(one) == 1 for form in (one, one.translate(wide))
+    ))  # fmt: skip
+
+
+def _escaped(char: str) -> str:
+    return f"\\{char}" if char in _PLAIN and not char.isalnum() else char
 
 
 def _results(
@@ -251,11 +274,10 @@ def _results(
                 first["project_id"], first["fiscal_year"], first["phase"], first["amount_yuan"],
                 first["printed_total_yuan"], first["score"], first["is_whole"],
                 [Hit(row["field"], row["text"], _marks(row["plain"], wanted)) for row in texts],
-                cell["path"] if cell else document["path"],
-                cell and {key: cell[key] for key in
-                          ("page_no", "grid_no", "row_no", "col_no", "sheet", "address")},
+                str(cell["path"] if cell else document["path"]),
+                {key: cell[key] for key in _PLACE} if cell else None,
                 cell is not None and cell["text"].find(first["text"]) >= 0,
-                cell and cell["fact_id"],
+                cell["fact_id"] if cell else None,
                 document["title"],
             )
         )  # fmt: skip

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+#: Texts in which something of what is asked stands: each kind is read through once. ``{found}`` is
+#: the filter of a column; nothing is joined before it.
+TEXTS = """
+CREATE TEMP TABLE line AS
+SELECT 'name' AS field, project_line_id, NULL::VARCHAR AS indicator_id, statement_id, name AS text
+FROM project_line WHERE {name}
+UNION ALL
+SELECT 'goal', project_line_id, NULL, statement_id, goal
+FROM project_line WHERE {goal}
+UNION ALL
+SELECT 'indicator', project_line_id, indicator_id, statement_id, name
+FROM performance_indicator WHERE {name}
+UNION ALL
+SELECT 'value', NULL, indicator_id, statement_id, raw_text
+FROM performance_value WHERE {raw_text}
+"""
+#: What each of them says of each word, whose it is, and of which year; a text twice for two words.
+#: ``{plain}`` is the text as words are compared with it: as it is, or ``PLAIN``.
+PLAIN = "lower(translate(text, $wide, $plain))"
 HITS = """
 CREATE TEMP TABLE hit AS
-WITH line AS (
-    {lines}
-), word(no, word, pieces) AS (VALUES {words})
+WITH word(no, word, pieces) AS (VALUES {words}),
+told AS (SELECT *, {plain} AS plain FROM line),
+of_value AS (
+    SELECT indicator_id, project_line_id FROM performance_indicator
+    WHERE indicator_id IN (SELECT indicator_id FROM line WHERE field = 'value')
+)
 SELECT
-    l.field, l.project_line_id, l.indicator_id, l.text, l.plain,
-    coalesce(i.project_id, l.project_line_id, s.reporting_body_id) AS subject_id, i.project_id,
-    s.reporting_body_id, p.spending_unit_id, s.statement_id, s.fiscal_year, s.phase, w.no, w.word,
-    (length(l.plain) - length(replace(l.plain, w.word, ''))) // length(w.word) AS times
-FROM line l
-JOIN statement s USING (statement_id)
-LEFT JOIN project_line p USING (project_line_id)
-LEFT JOIN bridge_project_identity i USING (project_line_id)
+    l.field, coalesce(l.project_line_id, n.project_line_id) AS project_line_id, l.indicator_id,
+    l.text, l.plain,
+    coalesce(i.project_id, l.project_line_id, n.project_line_id, s.reporting_body_id)
+        AS subject_id,
+    i.project_id, s.reporting_body_id, p.spending_unit_id, s.statement_id, s.fiscal_year, s.phase,
+    w.no, (length(l.plain) - length(replace(l.plain, w.word, ''))) // length(w.word) AS times
+FROM told l
 JOIN word w ON contains(l.plain, w.word) OR (
     len(w.pieces) > 0 AND list_bool_and([contains(l.plain, piece) FOR piece IN w.pieces])
 )
+JOIN statement s USING (statement_id)
+LEFT JOIN of_value n ON n.indicator_id = l.indicator_id
+LEFT JOIN project_line p ON p.project_line_id = coalesce(l.project_line_id, n.project_line_id)
+LEFT JOIN bridge_project_identity i ON i.project_line_id = p.project_line_id
 JOIN dim_body b ON b.body_id = s.reporting_body_id
 LEFT JOIN dim_body u ON u.body_id = p.spending_unit_id
 WHERE (len($years) = 0 OR list_contains($years::INTEGER[], s.fiscal_year))
@@ -27,18 +52,6 @@ WHERE (len($years) = 0 OR list_contains($years::INTEGER[], s.fiscal_year))
       FOR body IN $bodies::VARCHAR[]
   ]))
 """
-#: The texts, each with whose it is; ``{of}`` is the text as it is compared, ``{found}`` the filter.
-LINES = {
-    "name": "SELECT 'name' AS field, project_line_id, NULL::VARCHAR AS indicator_id, statement_id, "
-    "name AS text, {of} AS plain FROM project_line WHERE {found}",
-    "goal": "SELECT 'goal', project_line_id, NULL, statement_id, goal, {of} "
-    "FROM project_line WHERE {found}",
-    "indicator": "SELECT 'indicator', project_line_id, indicator_id, statement_id, name, {of} "
-    "FROM performance_indicator WHERE {found}",
-    "value": "SELECT 'value', i.project_line_id, v.indicator_id, v.statement_id, v.raw_text, {of} "
-    "FROM performance_value v JOIN performance_indicator i USING (indicator_id) WHERE {found}",
-}
-COLUMNS = {"name": "name", "goal": "goal", "indicator": "name", "value": "v.raw_text"}
 #: Of each subject and year: every word once in each kind of text, where it counts most.
 RANKED = """
 CREATE TEMP TABLE ranked AS
