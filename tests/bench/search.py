@@ -2,8 +2,9 @@
 
 The published tables that search asks are filled with made-up rows, each goal and most names another
 text, so that no compression helps. For each of some words: how many results, and the seconds until
-the first twenty are here, money and places too; of five times, the p50, the slowest, and CPU seconds of each. The peer is
-a bare count of the texts that contain the word. ``python -m tests.bench.search [PROJECTS]``.
+the first twenty are here, money and places too; of five times, the p50, the slowest, and CPU
+seconds of each. The peer is a bare count of the texts that contain the word.
+``python -m tests.bench.search [PROJECTS]``.
 """
 
 from __future__ import annotations
@@ -134,8 +135,8 @@ def asked(settings: Settings, words: list[str]) -> dict[str, object]:
         start = time.perf_counter()
         connection.execute(PEER, {"w": words[0]}).fetchall()
         peer = time.perf_counter() - start
-    return {"results": found.count, "p50_s": round(median(seconds), 2),
-            "slowest_s": round(max(seconds), 2), "cpu_s": round(used, 2), "peer_s": round(peer, 2)}  # fmt: skip
+    told = {"p50_s": median(seconds), "slowest_s": max(seconds), "cpu_s": used, "peer_s": peer}
+    return {"results": found.count, **{name: round(s, 2) for name, s in told.items()}}
 
 
 def main() -> None:
