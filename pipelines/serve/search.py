@@ -273,7 +273,7 @@ def _results(
                 first["body_name"], first["spending_unit_name"], first["project_name"],
                 first["project_id"], first["fiscal_year"], first["phase"], first["amount_yuan"],
                 first["printed_total_yuan"], first["score"], first["is_whole"],
-                [Hit(row["field"], row["text"], _marks(row["plain"], wanted)) for row in texts],
+                [Hit(row["field"], row["text"], _marks(row["text"], wanted)) for row in texts],
                 str(cell["path"] if cell else document["path"]),
                 {key: cell[key] for key in _PLACE} if cell else None,
                 cell is not None and cell["text"].find(first["text"]) >= 0,
@@ -306,8 +306,10 @@ def _cell(text: dict[str, Any], cells: list[dict[str, Any]]) -> dict[str, Any] |
     return next(iter([*own, *of_project]), None)
 
 
-def _marks(plain: str, wanted: list[Word]) -> list[tuple[int, int]]:
+def _marks(text: str, wanted: list[Word]) -> list[tuple[int, int]]:
     """Where words stand in a text, else their pieces; in order, none within another."""
+    narrow = text.translate(str.maketrans(_WIDE, _PLAIN))
+    plain = "".join(char.lower() if len(char.lower()) == 1 else char for char in narrow)
     found = []
     for word in wanted:
         for part in (word.text,) if word.text in plain else word.pieces:

@@ -24,14 +24,14 @@ PLAIN = "lower(translate(text, $wide, $plain))"
 HITS = """
 CREATE TEMP TABLE hit AS
 WITH word(no, word, pieces) AS (VALUES {words}),
-told AS (SELECT *, {plain} AS plain FROM line),
+told AS (SELECT *, rowid AS line_no, {plain} AS plain FROM line),
 of_value AS (
     SELECT indicator_id, project_line_id FROM performance_indicator
     WHERE indicator_id IN (SELECT indicator_id FROM line WHERE field = 'value')
 )
 SELECT
-    l.field, coalesce(l.project_line_id, n.project_line_id) AS project_line_id, l.indicator_id,
-    l.text, l.plain,
+    l.line_no, l.field, length(l.plain) AS size,
+    coalesce(l.project_line_id, n.project_line_id) AS project_line_id, l.indicator_id,
     coalesce(i.project_id, l.project_line_id, n.project_line_id, s.reporting_body_id)
         AS subject_id,
     i.project_id, s.reporting_body_id, p.spending_unit_id, s.statement_id, s.fiscal_year, s.phase,
@@ -63,7 +63,7 @@ told AS (
 ), scored AS (
     SELECT h.*, times > 0 AS is_whole,
         weight * rare * if(times > 0, 1, $apart) * greatest(times, 1) * ($k + 1)
-            / (greatest(times, 1) + $k * (1 - $b + $b * length(plain) / usual)) AS score
+            / (greatest(times, 1) + $k * (1 - $b + $b * size / usual)) AS score
     FROM hit h JOIN weight USING (field) JOIN told USING (no)
 ), best AS (
     SELECT subject_id, fiscal_year, phase, field, no, max(score) AS score,
@@ -98,17 +98,19 @@ WITH first AS (
     SELECT *, row_number() OVER (ORDER BY {ORDER}) AS place FROM ranked ORDER BY {ORDER}
     LIMIT $limit
 ), told AS (
-    SELECT subject_id, fiscal_year, phase, field, text, plain, project_id, project_line_id,
-        indicator_id, statement_id, reporting_body_id, spending_unit_id,
-        count(DISTINCT no) FILTER (times > 0) AS whole, sum(times) AS times
-    FROM hit
-    JOIN first USING (subject_id, fiscal_year, phase)
+    SELECT h.subject_id, h.fiscal_year, h.phase, h.field, l.text, h.project_id,
+        h.project_line_id, h.indicator_id, h.statement_id, h.reporting_body_id,
+        h.spending_unit_id, count(DISTINCT h.no) FILTER (h.times > 0) AS whole,
+        sum(h.times) AS times
+    FROM hit h
+    JOIN first f USING (subject_id, fiscal_year, phase)
+    JOIN line l ON l.rowid = h.line_no
     GROUP BY ALL
 )
 SELECT
     f.place, f.is_whole, f.score, f.fiscal_year, f.phase, f.amount_yuan, b.name AS body_name,
     u.name AS spending_unit_name, coalesce(j.name, p.name) AS project_name, p.printed_total_yuan,
-    h.project_id, h.project_line_id, h.indicator_id, h.statement_id, h.field, h.text, h.plain
+    h.project_id, h.project_line_id, h.indicator_id, h.statement_id, h.field, h.text
 FROM first f
 JOIN (
     SELECT *
