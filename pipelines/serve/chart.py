@@ -1,11 +1,14 @@
 """Charts of comparisons: bars for up to three columns, lines for more. PNG or SVG, no warehouse.
 
+Bodies stand below one another on one scale: what is longer is more.
 What is not published is a gap and says so, never a bar of nothing; what is left out is named.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,10 +32,11 @@ _BAR_COLUMNS = 3
 _MOST_BARS, _MOST_LINES, _MOST_PANELS = 20, 8, 6
 #: Lines of these have no order of their own: the largest is the first.
 _BY_SIZE = (BY_TOTAL, "project", BY_INDICATOR)
-#: Characters of a label's line, and its lines.
-_LABEL, _LABEL_LINES = 20, 2
-#: Width of a footer's line where a Chinese character is 2; lines of sources.
+#: Widths of a label's line and of a footer's, where a Chinese character is 2; and how many lines.
+_LABEL, _LABEL_LINES = 40, 2
 _FOOT, _MOST_SOURCES = 124, 8
+#: What a line may not part: a run of letters and digits, as long as one fits; any other character.
+_RUNS = re.compile(r"[!-~]{1,24}|[^!-~]")
 _WIDTH, _HEIGHT, _BAR, _ROW = 560, 300, 15, 14
 #: Pixels of the picture for one of the drawing.
 _SCALE = 2.0
@@ -73,7 +77,7 @@ def chart(  # noqa: PLR0913 - each says what is drawn
         with_change: Bars say how they differ from the year before.
 
     Raises:
-        CompareError: nothing to draw, targets of several units, or no font for PNG.
+        CompareError: nothing to draw, or no font for PNG.
     """
     import vl_convert
 
@@ -114,14 +118,15 @@ def chart_spec(
     if not found.lines:
         raise CompareError("没有可画的数 / there is nothing to draw: no facts match")
     shown = _shown(found, unit, with_share=with_share, with_change=with_change)
+    of, other_units = ("占比 share, %" if with_share else unit), ""
+    if not found.is_money:
+        figures, of, other_units = _of_one_unit(found, shown[0])
+        shown = (figures, shown[1])
     is_bars = len(found.columns) <= _BAR_COLUMNS
     panels = list(_panels(found, shown, _MOST_BARS if is_bars else _MOST_LINES))
     if not any(panel.figures for panel in panels):
         raise CompareError("没有可画的数 / there is nothing to draw: none of these is a number")
-    notes = [_undrawn(len(panels) - _MOST_PANELS, "机构", "bodies")]
-    of = "%" if with_share else (unit if found.is_money else _target_unit(found))
-    if with_share:
-        of = "占比 share, %"
+    notes = [other_units, _undrawn(len(panels) - _MOST_PANELS, "机构", "bodies")]
     subtitle = [f"单位 unit: {of}" if of else "单位 unit: –"]
     if len(found.columns) == 1:
         subtitle.append("{} {}".format(*found.columns[0]))
@@ -133,7 +138,7 @@ def chart_spec(
         _bars(panel, found.columns, is_first=n == 0) if is_bars else _lines(panel, found.columns)
         for n, panel in enumerate(panels[:_MOST_PANELS])
     ]
-    foot = [line for note in (*notes, *_sources(sources)) if note for line in _wrapped(note)]
+    foot = [line for note in (*notes, *_sources(sources)) if note for line in _wrapped(note, _FOOT)]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "config": {
@@ -148,7 +153,8 @@ def chart_spec(
             {"title": {"text": found.what, "subtitle": subtitle, "anchor": "start", "offset": 12,
                        "fontSize": 17, "subtitleFontSize": 12, "subtitlePadding": 6},
              "vconcat": drawn,
-             "resolve": {name: {"color": "independent"} for name in ("legend", "scale")}}
+             "resolve": {"legend": {"color": "independent"},
+                         "scale": {"color": "independent", "x" if is_bars else "y": "shared"}}}
         ],
     }  # fmt: skip
 
@@ -227,24 +233,33 @@ def _cut(panel: _Panel, found: Comparison, most: int) -> _Panel:
                   figures, labels)  # fmt: skip
 
 
-def _target_unit(found: Comparison) -> str:
-    """The one unit of all targets that are numbers.
-
-    Raises:
-        CompareError: there are several: they have no axis in common.
-    """
-    shown = {(body, line_id) for body, line_id, _ in found.lines}
-    units = set()
+def _target_units(found: Comparison) -> dict[Place, str]:
+    """The unit of each target that is a number: ``%``, ``场/year``; – of a bare one."""
+    units = {}
     for place in found.cells:
-        if place[:2] in shown and place[2] in found.columns:
-            _, _, unit, per_unit, per_period, *_ = json.loads(found.measures[place])
-            units.add("/".join(part for part in (unit or "–", per_unit, per_period) if part))
-    if len(units) > 1:
-        raise CompareError(
-            f"指标的计量单位不同，不能画在一起 / targets of {len(units)} units have no axis in "
-            f"common: {', '.join(sorted(units)[:12])}; --line 满意度"
-        )
-    return next(iter(units), "")
+        _, _, unit, per_unit, per_period, *_ = json.loads(found.measures[place])
+        units[place] = "/".join(part for part in (unit or "–", per_unit, per_period) if part)
+    return units
+
+
+def _of_one_unit(
+    found: Comparison, drawn: dict[Place, Decimal]
+) -> tuple[dict[Place, Decimal], str, str]:
+    """Targets of the unit that most of them have, the unit, and a note on the others.
+
+    Several units have no axis in common.
+    """
+    of = _target_units(found)
+    shown = {(body, line_id) for body, line_id, _ in found.lines}
+    there = [of[place] for place in drawn if place[:2] in shown and place[2] in found.columns]
+    if not there:
+        return {}, "", ""
+    counts = Counter(there)
+    unit = min(counts, key=lambda name: (-counts[name], name))
+    others = [f"{counts[name]} × {name}" for name in sorted(counts) if name != unit]
+    note = "其他计量单位的目标未画 / targets of other units are not drawn: " + ", ".join(others)
+    kept = {place: number for place, number in drawn.items() if of[place] == unit}
+    return kept, unit, note if others else ""
 
 
 def _bars(panel: _Panel, columns: list[Column], *, is_first: bool) -> dict[str, Any]:
@@ -341,7 +356,7 @@ def _title(panel: _Panel) -> dict[str, Any]:
     """Whose panel it is; one of all bodies has no title."""
     if not panel.title:
         return {}
-    return {"title": {"text": panel.title, "anchor": "start", "fontSize": 13}}
+    return {"title": {"text": panel.title, "anchor": "start", "frame": "group", "fontSize": 13}}
 
 
 def _value(**axis: Any) -> dict[str, Any]:
@@ -352,7 +367,7 @@ def _value(**axis: Any) -> dict[str, Any]:
 
 def _label(name: str) -> list[str]:
     """A name in a few lines; what is too long ends with …."""
-    lines = [name[at : at + _LABEL] for at in range(0, len(name), _LABEL)] or [""]
+    lines = _wrapped(name, _LABEL)
     if len(lines) > _LABEL_LINES:
         lines = [*lines[: _LABEL_LINES - 1], lines[_LABEL_LINES - 1][:-1] + "…"]
     return lines
@@ -368,13 +383,14 @@ def _undrawn(count: int, zh: str, en: str) -> str:
     return f"另有 {count} 个{zh}未画 / {count} {en} are not drawn; --body" if count > 0 else ""
 
 
-def _wrapped(text: str) -> list[str]:
-    """A text in lines of the footer's width; a Chinese character is as wide as two others."""
+def _wrapped(text: str, most: int) -> list[str]:
+    """A text in lines; words and numbers stay whole. A Chinese character is as wide as two."""
     lines, wide = [""], 0
-    for char in text:
-        wide += 1 if char < "\u2e80" else 2
-        if wide > _FOOT:
+    for run in _RUNS.findall(text):
+        size = len(run) * (1 if run < "\u2e80" else 2)
+        if wide and wide + size > most:
             lines.append("")
-            wide = 2
-        lines[-1] += char
-    return lines
+            wide = 0
+        lines[-1] += run
+        wide += size
+    return [line.strip() for line in lines]

@@ -85,6 +85,7 @@ def test_what_is_too_much_is_summed_or_named() -> None:
                       for body in range(8) for line in range(25)})  # fmt: skip
     spec = chart_spec(found, unit="元")
     assert len(panels(spec)) == 6
+    assert spec["vconcat"][0]["resolve"]["scale"]["x"] == "shared"  # what is longer is more
     assert "另有 2 个机构未画 / 2 bodies are not drawn" in foot(spec)
     rows = panels(spec)[0]["data"]["values"]
     assert len(rows) == 20
@@ -92,6 +93,15 @@ def test_what_is_too_much_is_summed_or_named() -> None:
     assert sum(row["value"] for row in rows) == sum(range(1, 26))
     sources = [f"{n}局 2023" for n in range(20)]
     assert "其余依据 12 条 / 12 more" in foot(chart_spec(found, unit="元", sources=sources))
+
+
+def test_long_names_are_wrapped_between_words_and_cut() -> None:
+    name = "示例甲市市长专线电话受理中心 · 示例甲市12345政务服务热线2025年运行维护"
+    (panel,) = panels(chart_spec(compared({("甲局", name, 2023): "1.00"}), unit="元"))
+    label = '["示例甲市市长专线电话受理中心 · 示例甲市", "12345政务服务热线2025年运行维护"]'
+    assert label in panel["encoding"]["y"]["axis"]["labelExpr"]
+    (panel,) = panels(chart_spec(compared({("甲局", name * 2, 2023): "1.00"}), unit="元"))
+    assert '…"]' in panel["encoding"]["y"]["axis"]["labelExpr"]
 
 
 def test_sums_of_bodies_are_one_panel_the_largest_first() -> None:
@@ -102,18 +112,24 @@ def test_sums_of_bodies_are_one_panel_the_largest_first() -> None:
     assert '"000": ["乙局"]' in panel["encoding"]["y"]["axis"]["labelExpr"]
 
 
-def test_targets_are_drawn_in_one_unit_only() -> None:
-    found = compared({("甲局", "满意度", 2023): "90", ("甲局", "人数", 2023): "20"}, by="indicator")
-    found.texts.update(dict.fromkeys(found.cells, "≥90%"))
+def test_targets_of_the_unit_that_most_have_are_drawn_and_the_others_named() -> None:
+    found = compared(
+        {
+            ("甲局", "满意度", 2023): "90",
+            ("甲局", "人数", 2023): "20",
+            ("甲局", "合格率", 2023): "95",
+        },
+        by="indicator",
+    )
     percent, people = ('["number","ge","%",null,null,null,null]',
                        '["number","ge","人",null,"year",null,null]')  # fmt: skip
-    found.measures.update(dict(zip(found.cells, (percent, people), strict=True)))
-    with pytest.raises(CompareError, match=r"targets of 2 units.*: %, 人/year"):
-        chart_spec(found, unit="元")
-    found.measures.update(dict.fromkeys(found.cells, percent))
+    for place in found.cells:
+        found.measures[place] = people if place[1] == "人数" else percent
+        found.texts[place] = f"≥{found.cells[place]}"
     spec = chart_spec(found, unit="元")
     assert spec["vconcat"][0]["title"]["subtitle"] == ["单位 unit: %", "2023 budget"]
-    assert [row["label"] for row in panels(spec)[0]["data"]["values"]] == ["≥90%", "≥90%"]
+    assert "targets of other units are not drawn: 1 × 人/year" in foot(spec)
+    assert [row["label"] for row in panels(spec)[0]["data"]["values"]] == ["≥95", "≥90"]
 
 
 def test_nothing_is_no_chart() -> None:
