@@ -9,15 +9,7 @@ TARGETS = "年度绩效目标，照原文 / annual targets, as printed"
 #: cycle alone is left out. A number is there where the target is one clause with one bound. Only of
 #: statements that feed targets, so that a unit's row in its department's book is not shown again.
 TARGETS_SQL = """
-WITH clause AS (
-    SELECT value_id, any_value(coalesce(low_value, high_value)) AS number,
-        any_value(to_json([clause_kind, comparator, unit, per_unit, per_period, direction, base]))
-            ::VARCHAR AS measure
-    FROM fact_performance_target
-    GROUP BY value_id
-    HAVING count(*) = 1 AND bool_and((low_value IS NULL OR high_value IS NULL)
-        AND denominator IS NULL)
-), target AS (
+WITH target AS (
     SELECT
         b.name AS body_name, s.fiscal_year, s.phase, s.kind, i.ordinal, v.value_id,
         v.raw_text, v.horizon, i.indicator_id,
@@ -45,9 +37,18 @@ WITH clause AS (
     SELECT * FROM target
     WHERE len($lines) = 0 OR list_bool_or([contains(line, n) FOR n IN $lines::VARCHAR[]])
     QUALIFY row_number() OVER (PARTITION BY indicator_id ORDER BY horizon = 'annual' DESC) = 1
+), clause AS (
+    SELECT value_id, any_value(coalesce(low_value, high_value)) AS number,
+        any_value(to_json([clause_kind, comparator, unit, per_unit, per_period, direction, base]))
+            ::VARCHAR AS measure
+    FROM fact_performance_target
+    WHERE value_id IN (SELECT value_id FROM of_year)
+    GROUP BY value_id
+    HAVING count(*) = 1 AND bool_and((low_value IS NULL OR high_value IS NULL)
+        AND denominator IS NULL)
 )
 SELECT
-    body_name, fiscal_year, phase, line_id, any_value(line) AS line,
+    body_name, fiscal_year, phase, line_id, max(line) AS line,
     if(count(*) = 1, any_value(c.number), NULL) AS number,
     string_agg(raw_text, '；' ORDER BY ordinal, value_id) AS text,
     if(count(*) = 1, any_value(c.measure), NULL) AS measure,
