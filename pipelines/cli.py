@@ -44,6 +44,7 @@ COMMANDS = (
     upkeep.backup,
     upkeep.restore,
     upkeep.doctor,
+    upkeep.verify,
     nights.ui,
     bi.bi,
 )

@@ -8,6 +8,7 @@ from pipelines.screens.answers import (
     status,
     target,
     trace,
+    verified,
     waiting_item,
     waiting_list,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "status",
     "target",
     "trace",
+    "verified",
     "waiting_item",
     "waiting_list",
 ]
