@@ -18,14 +18,23 @@ SHIPPED = Path(__file__).parent / "codes"
 KEYS: dict[str, tuple[str, ...]] = {
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
+    "cofog": ("cofog_code",),
     "comparators": ("spelling",),
     "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
+    "economic_crosswalk": ("economic_code", "government_code"),
     "feeding_rules": ("fact", "kind", "row_axis", "column_axis"),
     "fiscal_column_types": ("scope", "column"),
+    "function_changes": ("from_code", "to_code", "first_year"),
     "function_classes": ("function_code", "name_zh"),
+    "function_cofog": ("function_code",),
+    "fund_groups": ("fund_group",),
+    "fund_source_groups": ("fund_source",),
+    "government_economic_classes": ("government_code",),
     "identities": ("identity_id",),
+    "indicator_class_groups": ("framework_version", "class_code"),
     "indicator_classes": ("framework_version", "class_code"),
+    "indicator_groups": ("indicator_group",),
     "kinds": ("kind",),
     "money_units": ("unit",),
     "node_names": ("axis", "name"),
@@ -35,6 +44,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "quantity_units": ("spelling",),
     "regions": ("region_id",),
     "rules": ("rule_id",),
+    "staff_costs": ("function_code",),
     "suspects": ("suspect",),
     "table_roles": ("role",),
     "target_bases": ("spelling",),
@@ -52,9 +62,10 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("cross_identities", "economic_classes", "feeding_rules", "function_classes",
-              "identities", "indicator_classes", "kinds", "node_names", "nodes",
-              "regions")  # fmt: skip
+EXTENSIBLE = ("cross_identities", "economic_classes", "economic_crosswalk", "feeding_rules",
+              "function_changes", "function_classes", "function_cofog", "fund_source_groups",
+              "identities", "indicator_class_groups", "indicator_classes", "kinds", "node_names",
+              "nodes", "regions")  # fmt: skip
 
 
 class CodeListError(ValueError):

@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.axes import parents
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
+from schemas.conformed import check_conformed
 from schemas.identities import cross_identities
 from schemas.layout import layouts, vocabulary
 from schemas.layout_parts import Axis
@@ -115,6 +116,7 @@ def check_registry(config: Path | None = None) -> None:
 
     Raises:
         RegistryError: a key, a reference, a layout or a code names what does not exist.
+        ConformedError: a list of conformed codes contradicts itself or another.
         IdentityError, LayoutError, CodeListError: a file itself is not valid.
     """
     specs = tables()
@@ -129,6 +131,7 @@ def check_registry(config: Path | None = None) -> None:
     _check_axes(config)
     _check_kinds(config)
     _check_classes(config)
+    check_conformed(config)
     _check_fiscal_column_types()
     for layout in layouts(config):
         check_layout(layout, config)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.load.classes import class_frames
+from pipelines.load.conformed import conformed_frames, expenditure_types
 from schemas.code_lists import code_list
 from schemas.registry import tables
 
@@ -24,6 +25,7 @@ def dimension_frames(
 ) -> dict[str, pl.DataFrame]:
     """Frames in the declared shapes, by table."""
     config = settings.config
+    classes = class_frames(staged, decided.shown, config)
     return {
         "dim_document": _documents(decided, staged),
         "document_path": _paths(decided),
@@ -33,9 +35,11 @@ def dimension_frames(
         "dim_phase": _typed("dim_phase", code_list("phases", config)),
         **{
             f"dim_{axis}": _nodes(f"dim_{axis}", axis, config)
-            for axis in ("fund_source", "expenditure_type", "three_public")
+            for axis in ("fund_source", "three_public")
         },
-        **class_frames(staged, decided.shown, config),
+        "dim_expenditure_type": expenditure_types(config),
+        **classes,
+        **conformed_frames(classes, config),
         "dim_indicator_class": _indicator_classes(config),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),

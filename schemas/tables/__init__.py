@@ -3,12 +3,15 @@
 from schemas.tables import (
     amounts,
     classes,
+    conformed,
     controls,
     dimensions,
     evidence,
     facts,
     history,
     marts,
+    marts_compared,
+    marts_conformed,
     statements,
 )
 from schemas.tables.base import Table
@@ -17,6 +20,7 @@ from schemas.tables.base import Table
 TABLES: tuple[type[Table], ...] = (
     *dimensions.TABLES,
     *classes.TABLES,
+    *conformed.TABLES,
     *statements.TABLES,
     *facts.TABLES,
     *amounts.TABLES,
@@ -24,6 +28,8 @@ TABLES: tuple[type[Table], ...] = (
     *controls.TABLES,
     *history.TABLES,
     *marts.TABLES,
+    *marts_conformed.TABLES,
+    *marts_compared.TABLES,
 )
 
 __all__ = ["TABLES", "Table"]

@@ -24,6 +24,11 @@ class DimExpenditureType(Table):
         nullable=True,
         references="dim_expenditure_type.expenditure_type_id",
     )
+    main_expenditure_type_id: str = column(
+        "所属主要类型：人员经费、公用经费属基本支出",
+        "The main type it is told within: basic of personnel and of public use",
+        references="dim_expenditure_type.expenditure_type_id",
+    )
 
     class Config:
         unique = ["expenditure_type_id"]

@@ -39,7 +39,9 @@ class MartFundingByBodyYear(Table):
         )
 
 
-class _BodyYear(Table):
+class BodyYear(Table):
+    """A body, a year and a phase: what marts of money and targets are told by."""
+
     reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
     body_name: str = column("机构名称", "Name of the body")
     region_name: str = column("行政区划", "Region", nullable=True)
@@ -47,14 +49,16 @@ class _BodyYear(Table):
     phase: str = column("预算阶段", "Phase")
 
 
-class _Sum(Table):
+class Sum(Table):
+    """A sum of facts, and the tables that it rests on."""
+
     amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "金额（元）", "Amount in yuan", unit="CNY", additive=True
     )
     kinds: str = column("依据的表种", "Kinds of table that it rests on")
 
 
-class _FunctionClass(_BodyYear):
+class _FunctionClass(BodyYear):
     function_class_id: str = column(
         "功能科目类（3 位）", "Function class of level 类, or unsplit",
         references="dim_function_class.function_class_id",
@@ -62,7 +66,7 @@ class _FunctionClass(_BodyYear):
     function_class_name: str = column("类名称", "Name of the class", nullable=True)
 
 
-class MartExpenditureByFunctionClassYear(_Sum, _FunctionClass):
+class MartExpenditureByFunctionClassYear(Sum, _FunctionClass):
     """Expenditure of all funds by function class at level 类."""
 
     class Config:
@@ -75,14 +79,18 @@ class MartExpenditureByFunctionClassYear(_Sum, _FunctionClass):
         )
 
 
-class _Type(_BodyYear):
+class _Type(BodyYear):
     expenditure_type_id: str = column(
         "支出类型", "Type of expenditure", references="dim_expenditure_type.expenditure_type_id"
     )
     expenditure_type_name: str = column("类型名称", "Name of the type")
+    main_expenditure_type_id: str = column(
+        "所属主要类型", "Main type it is told within",
+        references="dim_expenditure_type.expenditure_type_id",
+    )  # fmt: skip
 
 
-class MartExpenditureByTypeYear(_Sum, _Type):
+class MartExpenditureByTypeYear(Sum, _Type):
     """Expenditure of all funds by type: from the table by function if it is split by type."""
 
     class Config:
@@ -95,7 +103,7 @@ class MartExpenditureByTypeYear(_Sum, _Type):
         )
 
 
-class _EconomicClass(_BodyYear):
+class _EconomicClass(BodyYear):
     economic_class_id: str = column(
         "经济科目类（3 位）", "Economic class of level 类",
         references="dim_economic_class.economic_class_id",
@@ -105,13 +113,17 @@ class _EconomicClass(_BodyYear):
         "支出类型", "Type of expenditure", references="dim_expenditure_type.expenditure_type_id"
     )
     expenditure_type_name: str = column("类型名称", "Name of the type")
+    main_expenditure_type_id: str = column(
+        "所属主要类型", "Main type it is told within",
+        references="dim_expenditure_type.expenditure_type_id",
+    )  # fmt: skip
     fund_source_id: str = column(
         "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
     )
     fund_source_name: str = column("来源名称", "Name of the source")
 
 
-class MartExpenditureByEconomicYear(_Sum, _EconomicClass):
+class MartExpenditureByEconomicYear(Sum, _EconomicClass):
     """Expenditure of the appropriation by economic class at level 类."""
 
     class Config:
@@ -131,14 +143,14 @@ class MartExpenditureByEconomicYear(_Sum, _EconomicClass):
         )
 
 
-class _Source(_BodyYear):
+class _Source(BodyYear):
     fund_source_id: str = column(
         "资金来源", "Fund source", references="dim_fund_source.fund_source_id"
     )
     fund_source_name: str = column("来源名称", "Name of the source")
 
 
-class MartRevenueYear(_Sum, _Source):
+class MartRevenueYear(Sum, _Source):
     """Revenue by fund source."""
 
     class Config:
@@ -151,14 +163,14 @@ class MartRevenueYear(_Sum, _Source):
         )
 
 
-class _Expense(_BodyYear):
+class _Expense(BodyYear):
     three_public_id: str = column(
         "“三公”经费项目", "Three public expense", references="dim_three_public.three_public_id"
     )
     three_public_name: str = column("项目名称", "Name of the expense")
 
 
-class MartThreePublicYear(_Sum, _Expense):
+class MartThreePublicYear(Sum, _Expense):
     """The three public expenses, all their funds."""
 
     class Config:
@@ -296,7 +308,7 @@ class MartRestatement(Table):
         )
 
 
-class MartSpendingByBodyYear(_BodyYear):
+class MartSpendingByBodyYear(BodyYear):
     """What a body spends in a year, and the change from the year before."""
 
     scope: str = column(

@@ -120,7 +120,11 @@ def test_an_empty_installation_builds_an_empty_warehouse(installation: Installat
     of_code_lists = {"dim_region", "dim_phase", "dim_fund_source", "dim_expenditure_type",
                      "dim_three_public", "dim_function_class", "function_class_name",
                      "dim_economic_class", "economic_class_name",
-                     "dim_indicator_class"}  # fmt: skip
+                     "dim_indicator_class", "dim_cofog", "dim_government_economic_class",
+                     "dim_fund_group", "dim_indicator_group", "function_class_cofog",
+                     "function_class_change", "function_class_read_on",
+                     "economic_class_government", "fund_source_group",
+                     "indicator_class_group"}  # fmt: skip
     assert filled == {*of_code_lists, "build_info"}
 
 

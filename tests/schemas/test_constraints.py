@@ -15,6 +15,7 @@ from pandera.errors import SchemaErrors
 from schemas.registry import tables
 from schemas.tables.base import KEY_PATTERN, PARTIAL_DATE_PATTERN, SHA256_PATTERN
 from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
+from schemas.tables.conformed import COFOG_CODE, GOVERNMENT_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,8 @@ PATTERNS = {
     r"^[1-4][1-4]?$": ("1", "11"),
     FUNCTION_CODE: ("2010101", "201"),
     ECONOMIC_CODE: ("30101", "301"),
+    COFOG_CODE: ("04.1", "04"),
+    GOVERNMENT_CODE: ("50101", "501"),
 }
 #: Two different values of a type without checks.
 PLAIN: dict[type[pl.DataType], tuple[Any, Any]] = {

@@ -9,6 +9,7 @@ SELECT
     t.name_zh AS economic_class_name,
     f.expenditure_type_id,
     e.name_zh AS expenditure_type_name,
+    e.main_expenditure_type_id,
     f.fund_source_id,
     u.name_zh AS fund_source_name,
     sum(f.amount_yuan)::DECIMAL(18, 2) AS amount_yuan,

@@ -29,6 +29,7 @@ SELECT
     m.phase,
     m.expenditure_type_id,
     e.name_zh AS expenditure_type_name,
+    e.main_expenditure_type_id,
     sum(m.amount_yuan)::DECIMAL(18, 2) AS amount_yuan,
     string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds
 FROM money m
