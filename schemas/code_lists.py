@@ -16,6 +16,7 @@ SHIPPED = Path(__file__).parent / "codes"
 
 #: Key columns of each list.
 KEYS: dict[str, tuple[str, ...]] = {
+    "body_names": ("spelling",),
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
     "comparators": ("spelling",),
@@ -34,6 +35,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "phases": ("phase",),
     "quantity_units": ("spelling",),
     "regions": ("region_id",),
+    "rejected_suggestions": ("suggestion_id",),
     "rules": ("rule_id",),
     "suspects": ("suspect",),
     "table_roles": ("role",),
@@ -52,9 +54,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("cross_identities", "economic_classes", "feeding_rules", "function_classes",
-              "identities", "indicator_classes", "kinds", "node_names", "nodes",
-              "regions")  # fmt: skip
+EXTENSIBLE = ("body_names", "cross_identities", "economic_classes", "feeding_rules",
+              "function_classes", "identities", "indicator_classes", "kinds", "node_names", "nodes",
+              "regions", "rejected_suggestions")  # fmt: skip
 
 
 class CodeListError(ValueError):
@@ -69,9 +71,18 @@ def code_list(name: str, config: Path | None = None) -> pl.DataFrame:
         CodeListError: a file cannot be read, a key stands twice, a source is missing, or columns
             differ.
     """
-    frame = _read(SHIPPED / f"{name}.csv")
     extra = config / "codes" / f"{name}.csv" if config else None
-    if extra and extra.exists():
+    return extended(name, extra if extra and extra.exists() else None)
+
+
+def extended(name: str, extra: Path | None) -> pl.DataFrame:
+    """A shipped list with the rows of a file, which need not stand in a configuration yet.
+
+    Raises:
+        CodeListError: as ``code_list``.
+    """
+    frame = _read(SHIPPED / f"{name}.csv")
+    if extra is not None:
         added = _read(extra)
         if added.columns != frame.columns:
             raise CodeListError(f"{extra}: columns {added.columns}, expected {frame.columns}")

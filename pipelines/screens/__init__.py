@@ -24,9 +24,11 @@ from pipelines.screens.night import (
     publishing_is_held,
 )
 from pipelines.screens.pictures import picture
+from pipelines.screens.review import answered, suggested
 
 __all__ = [
     "answer",
+    "answered",
     "as_json",
     "bi_ready",
     "bi_setup",
@@ -49,6 +51,7 @@ __all__ = [
     "postgres",
     "publishing_is_held",
     "status",
+    "suggested",
     "target",
     "trace",
     "waiting_item",
