@@ -17,8 +17,11 @@ SHIPPED = Path(__file__).parent / "codes"
 #: Key columns of each list.
 KEYS: dict[str, tuple[str, ...]] = {
     "body_names": ("spelling",),
+    "body_reforms": ("before", "after"),
+    "body_succession": ("predecessor", "successor"),
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
+    "common_bodies": ("name",),
     "comparators": ("spelling",),
     "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
@@ -34,6 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "page_flags": ("flag",),
     "phases": ("phase",),
     "quantity_units": ("spelling",),
+    "region_names": ("region_id", "name"),
     "regions": ("region_id",),
     "rejected_suggestions": ("suggestion_id",),
     "rules": ("rule_id",),
@@ -54,9 +58,22 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("body_names", "cross_identities", "economic_classes", "feeding_rules",
-              "function_classes", "identities", "indicator_classes", "kinds", "node_names", "nodes",
+EXTENSIBLE = ("body_names", "body_reforms", "body_succession", "common_bodies",
+              "cross_identities", "economic_classes", "feeding_rules", "function_classes",
+              "identities", "indicator_classes", "kinds", "node_names", "nodes", "region_names",
               "regions", "rejected_suggestions")  # fmt: skip
+
+
+#: Lists that hold what people answered, and nothing before they did.
+WRITTEN_BY_PEOPLE = ("body_names", "rejected_suggestions")
+#: Lists that not every stage asks: a new row of them is news for these stages alone. What became
+#: of bodies is decided when a build is made; what only suggests, or keeps a suggestion off, makes
+#: neither a reading nor a build another one.
+ASKED_BY: dict[str, tuple[str, ...]] = {
+    "body_reforms": (),
+    "body_succession": ("build",),
+    "rejected_suggestions": (),
+}
 
 
 class CodeListError(ValueError):

@@ -2,6 +2,7 @@
 
 from schemas.tables import (
     amounts,
+    bodies,
     classes,
     controls,
     dimensions,
@@ -15,6 +16,7 @@ from schemas.tables.base import Table
 
 #: All published tables, dimensions first, in the order in which they are created.
 TABLES: tuple[type[Table], ...] = (
+    *bodies.TABLES,
     *dimensions.TABLES,
     *classes.TABLES,
     *statements.TABLES,
