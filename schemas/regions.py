@@ -24,7 +24,9 @@ _LENGTH_OF_A_WORD = 2
 
 @cache
 def region_paths(config: Path | None = None) -> pl.DataFrame:
-    """``region_id, name, level, above, near, path``: regions, what they are in, their full names.
+    """Regions, what they are in, and their full names, in the order of the list.
+
+    ``region_id, name, level, is_today, above, near, path``: ``is_today`` unless it was abolished.
 
     ``above`` lists the region itself, then its city, then its province; ``near`` the same without
     a province that is no city. ``path`` is how names of bodies begin with it: a district with
@@ -51,6 +53,7 @@ def region_paths(config: Path | None = None) -> pl.DataFrame:
         "region_id",
         "name",
         "level",
+        is_today=pl.col("last_year").is_null(),
         above=above,
         near=above.list.set_difference(pl.lit(provinces.implode()).first()),
         path=pl.concat_str(prefix, "name"),
@@ -82,4 +85,10 @@ def region_names(config: Path | None = None) -> pl.DataFrame:
     is_word = (pl.col("word").str.len_chars() <= _LENGTH_OF_A_WORD) & pl.col("word").str.ends_with(
         "区"
     )
-    return told.with_columns(needs_place=(pl.len().over("word") > 1) | is_word)
+    paths = region_paths(config).select("region_id", "path")
+    is_shared = pl.col("path").n_unique().over("word") > 1
+    return (
+        told.join(paths, on="region_id", how="left", maintain_order="left")
+        .with_columns(needs_place=is_shared | is_word)
+        .drop("path")
+    )

@@ -189,7 +189,7 @@ def _ruled(texts: pl.DataFrame, config: Path | None) -> pl.DataFrame:
 def _regions(texts: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """``text, place`` with the region it begins with, its ``path``, and the ``rest`` behind it."""
     once = texts.unique(maintain_order=True)
-    paths = region_paths(config).select("region_id", "above", "near", "path")
+    paths = region_paths(config).select("region_id", "is_today", "above", "near", "path")
     begun = once.with_columns(at=pl.lit(0, dtype=pl.UInt32), region_id=_NULL, needs_place=False)
     reached = []
     for _ in range(_LEVELS):
@@ -203,6 +203,7 @@ def _regions(texts: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         found.join(of_place, on="place", how="left")
         .filter(~pl.col("needs_place") | inside | beside)
         .filter(pl.col("at") == pl.col("at").max().over("text", "place"))
+        .filter(pl.col("is_today") == pl.col("is_today").max().over("text", "place", "path"))
         .filter(pl.col("region_id").n_unique().over("text", "place") == 1)
         .unique(["text", "place"], keep="first")
     )

@@ -142,13 +142,19 @@ def _parents(staged: StagedReadings, statement_ids: pl.Series) -> pl.DataFrame:
 
 
 def _with_parents(bodies: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
-    """The department of the latest year, where that is one."""
+    """The department of the latest year, where that is one; its region, where none is said."""
     latest = (
         parents.filter(pl.col("last_year") == pl.col("last_year").max().over("body_id"))
         .filter(pl.len().over("body_id") == 1)
         .select("body_id", "parent_body_id")
     )
-    return bodies.join(latest, on="body_id", how="left", maintain_order="left")
+    of_parents = bodies.select(parent_body_id="body_id", parent_region_id="region_id")
+    return (
+        bodies.join(latest, on="body_id", how="left", maintain_order="left")
+        .join(of_parents, on="parent_body_id", how="left", maintain_order="left")
+        .with_columns(region_id=pl.coalesce("region_id", "parent_region_id"))
+        .drop("parent_region_id")
+    )
 
 
 def _succession(named: pl.DataFrame, config: Path | None) -> tuple[pl.DataFrame, pl.DataFrame]:

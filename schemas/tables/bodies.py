@@ -51,8 +51,8 @@ class DimBody(Table):
         str_length={"min_value": 1},
     )
     region_id: str = column(
-        "行政区划代码（GB/T 2260）：名称所冠，否则其报表所述",
-        "Region code, GB/T 2260: of the name, else what its statements say",
+        "行政区划代码（GB/T 2260）：名称所冠，否则其报表所述，否则其主管部门的",
+        "Region code, GB/T 2260: of the name, else what its statements say, else its department's",
         nullable=True,
         references="dim_region.region_id",
     )

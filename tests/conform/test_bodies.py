@@ -63,6 +63,8 @@ def written(tmp_path: Path, name: str, *rows: str) -> Path:
         ("重庆市江北区教育局", None, "重庆市江北区教育局", "500105", "printed"),
         ("江北区教育局", "330200", "宁波市江北区教育局", "330205", "region_rule"),
         ("公主岭市财政局", None, "公主岭市财政局", "220184", "printed"),
+        ("吐鲁番市财政局", None, "吐鲁番市财政局", "650400", "printed"),
+        ("三明市三元区财政局", None, "三明市三元区财政局", "350404", "printed"),
         ("邢台市桥东区财政局", None, "邢台市襄都区财政局", "130502", "region_rule"),
         # The party committee of a place.
         ("广州市委宣传部", None, "中共广州市委宣传部", "440100", "party_rule"),
@@ -211,3 +213,7 @@ class TestRegions:
         ids = code_list("regions").filter(pl.col("last_year").is_null())["region_id"]
         today = region_paths().filter(pl.col("region_id").is_in(ids.implode()))
         assert today.filter(pl.col("path").is_duplicated()).rows() == []
+        named = today.with_columns(printed=pl.concat_str("path", pl.lit("财政局")))
+        found = told_bodies(named.select("printed", place=pl.lit(None, dtype=pl.String)))
+        again = named.join(found, on="printed", how="left")
+        assert again.filter(pl.col("region_id").ne_missing(pl.col("region_id_right"))).rows() == []

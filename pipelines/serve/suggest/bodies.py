@@ -39,23 +39,24 @@ SELECT b.body_id, b.name, b.region_id, b.successor_body_id,
 FROM dim_body b LEFT JOIN statement s ON s.reporting_body_id = b.body_id
 GROUP BY ALL ORDER BY b.name, b.body_id
 """
-#: Bodies that one table prints side by side are two, however alike their names are.
+#: Of pairs, those that one table prints side by side: two bodies, however alike their names are.
 _SIDE_BY_SIDE = """
-SELECT DISTINCT a.spending_unit_id AS left_id, b.spending_unit_id AS right_id
-FROM statement_unit a JOIN statement_unit b USING (statement_id)
-WHERE a.spending_unit_id <> b.spending_unit_id
+SELECT DISTINCT p.left_id, p.right_id
+FROM pairs p
+JOIN statement_unit a ON a.spending_unit_id = p.left_id
+JOIN statement_unit b ON b.statement_id = a.statement_id AND b.spending_unit_id = p.right_id
 """
-#: Documents that name both.
+#: Of pairs, how many documents name both.
 _TOGETHER = """
 WITH named AS (
     SELECT document_id, reporting_body_id AS body_id FROM statement
-    UNION SELECT document_id, spending_unit_id
-    FROM statement_unit JOIN statement USING (statement_id)
+    UNION
+    SELECT document_id, spending_unit_id FROM statement_unit JOIN statement USING (statement_id)
 )
-SELECT a.body_id AS left_id, b.body_id AS right_id, count(*) AS together
-FROM named a JOIN named b USING (document_id)
-WHERE a.body_id <> b.body_id
-  AND (a.body_id, b.body_id) IN (SELECT (left_id, right_id) FROM pairs)
+SELECT p.left_id, p.right_id, count(*) AS together
+FROM pairs p
+JOIN named a ON a.body_id = p.left_id
+JOIN named b ON b.document_id = a.document_id AND b.body_id = p.right_id
 GROUP BY ALL
 """
 #: Succession that is known already, in either direction.
@@ -218,16 +219,16 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     told = [
         pl.col(f"{side}_name").str.extract_all(_NUMBERS).list.join("") for side in ("left", "right")
     ]
-    kept = (
-        pairs.filter(told[0] == told[1])
-        .join(connection.execute(_SIDE_BY_SIDE).pl(), on=on, how="anti")
-        .join(connection.execute(_KNOWN).pl(), on=on, how="anti")
+    alike = pairs.filter(told[0] == told[1]).join(
+        connection.execute(_KNOWN).pl(), on=on, how="anti"
     )
-    connection.register("pairs", kept.select(on))
-    together = connection.execute(_TOGETHER).pl()
+    connection.register("pairs", alike.select(on))
+    apart, together = (connection.execute(sql).pl() for sql in (_SIDE_BY_SIDE, _TOGETHER))
     connection.unregister("pairs")
-    return kept.join(together, on=on, how="left", maintain_order="left").with_columns(
-        pl.col("together").fill_null(0)
+    return (
+        alike.join(apart, on=on, how="anti")
+        .join(together, on=on, how="left", maintain_order="left")
+        .with_columns(pl.col("together").fill_null(0))
     )
 
 
