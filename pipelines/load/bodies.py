@@ -106,7 +106,7 @@ def _aliases(named: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     return (
         named.group_by("spelling", "body_id")
         .agg(method=pl.col("method").min(), statements=pl.col("statement_id").n_unique())
-        .join(said.unique("spelling", keep="first"), on="spelling", how="left")
+        .join(said.unique("spelling", keep="first", maintain_order=True), on="spelling", how="left")
         .with_columns(
             source=pl.when(pl.col("method") == "accepted")
             .then(pl.coalesce("said", pl.lit("body_names.csv")))
