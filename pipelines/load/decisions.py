@@ -16,7 +16,7 @@ from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.left import left_statements
 from pipelines.load.projects import project_links
-from pipelines.load.sums import fact_sums, totals_missed
+from pipelines.load.sums import staged_sums, totals_missed
 from pipelines.load.versions import (
     Candidate,
     Version,
@@ -58,6 +58,7 @@ class Decided:
         loaded: ``statement_version_id, statement_id`` of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
+        sums: Facts summed, of all statements that are kept (see ``pipelines.validate.sums``).
         links: Lines that are of another's project (see ``pipelines.load.projects``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
@@ -69,6 +70,7 @@ class Decided:
     loaded: pl.DataFrame
     shown: pl.DataFrame
     feeds: pl.DataFrame
+    sums: pl.DataFrame
     links: pl.DataFrame
     items: pl.DataFrame
     opened: dict[str, datetime]
@@ -95,7 +97,8 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     units = (
         units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
     )
-    sums = fact_sums(staged, current["statement_id"])
+    all_sums = staged_sums(staged)
+    sums = all_sums.join(current, on="statement_id", how="semi", maintain_order="left")
     missed = totals_missed(staged, current["statement_id"])
     current = current.with_columns(is_missed=pl.col("statement_id").is_in(missed.implode()))
     fed = feeding(current, claims_of(current, units, sums, config), config, units, naming=naming)
@@ -118,6 +121,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=_shown(loaded, staged),
         feeds=fed.feeds,
+        sums=all_sums,
         links=project_links(staged, current, config),
         items=items,
         opened=opened,
