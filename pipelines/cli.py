@@ -13,7 +13,17 @@ import duckdb
 import typer
 
 from pipelines import screens
-from pipelines.commands import bi, exports, files, layouts, nights, questions, review, upkeep
+from pipelines.commands import (
+    bi,
+    comparison,
+    exports,
+    files,
+    layouts,
+    nights,
+    questions,
+    review,
+    upkeep,
+)
 
 app = typer.Typer(
     help="预算：政府预算公开表格的可信数据仓库。\n\n"
@@ -31,7 +41,8 @@ COMMANDS = (
     questions.quarantine,
     questions.diff,
     questions.query,
-    questions.compare,
+    comparison.compare,
+    questions.search,
     questions.trace,
     questions.history,
     questions.target,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines import screens
-from pipelines.commands.options import Config, Dpi, Image, Json, Raw, Warehouse
+from pipelines.commands.options import Dpi, Image, Json, Raw, Warehouse
 from pipelines.serve.picture import READABLE_DPI
 from pipelines.settings import Settings
 
@@ -22,25 +22,6 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
-
-
-class By(StrEnum):
-    """What lines of a comparison are told by."""
-
-    function = "function"
-    type = "type"
-    economic = "economic"
-    three_public = "three-public"
-    revenue = "revenue"
-    fund = "fund"
-    project = "project"
-
-
-class Unit(StrEnum):
-    """What amounts are shown in."""
-
-    yuan = "元"
-    ten_thousand = "万元"
 
 
 def status(
@@ -125,42 +106,25 @@ def query(
             output.write_text(text, encoding="utf-8")
 
 
-def compare(
+def search(
+    words: Annotated[list[str], typer.Argument(help="词，可多个，须全部出现 / words, all of them")],
     warehouse: Warehouse = None,
-    config: Config = None,
-    by: Annotated[
-        By | None, typer.Option("--by", help="按何者比较 / lines of what [sums of project money]")
-    ] = None,
     body: Annotated[
         list[str] | None,
-        typer.Option("--body", help="机构名称包含，可多次 / bodies whose name contains this"),
+        typer.Option("--body", help="机构或单位名称包含，可多次 / bodies or units so named"),
     ] = None,
     year: Annotated[
         list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")
     ] = None,
-    phase: Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")] = None,
-    unit: Annotated[Unit, typer.Option("--unit", help="显示单位 / shown in")] = Unit.yuan,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="至多几项 / results at most")] = 20,
     as_json: Json = False,
 ) -> None:
-    """机构 × 年度 / Bodies × years, side by side; a blank is not a zero."""
-    from pipelines.serve.compare import BY_TOTAL
-    from pipelines.serve.compare import compare as serve
-    from schemas.code_lists import code_list
+    """在项目名称、绩效目标、指标中查找 / Words in names, goals and indicators of projects."""
+    from pipelines.serve.search import search as serve
 
-    settings = Settings.resolve(warehouse=warehouse, config=config)
-    found = serve(settings, by=by or BY_TOTAL, bodies=body or (), years=year or (), phase=phase)
-    if not as_json:
-        kinds = code_list("kinds", settings.config).select("kind", "name_zh", "name_en").rows()
-        screens.comparison(found, unit, {kind: f"{zh} / {en}" for kind, zh, en in kinds})
-        return
-    names = {(name, line_id): line for name, line_id, line in found.lines}
-    rows = [
-        {"body": name, "by": found.by, "line_id": line_id, "line": names[name, line_id],
-         "fiscal_year": year_, "phase": phase_, "amount_yuan": amount,
-         "rests_on": found.rests_on[name, (year_, phase_)]}
-        for (name, line_id, (year_, phase_)), amount in found.cells.items()
-    ]  # fmt: skip
-    typer.echo(screens.as_json(rows))
+    settings = Settings.resolve(warehouse=warehouse)
+    found = serve(settings, words, bodies=body or (), years=year or (), limit=limit)
+    typer.echo(screens.as_json(found)) if as_json else screens.search(found)
 
 
 def trace(

@@ -145,6 +145,7 @@ class _Worker:
         self._guard = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection[Any, Any] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._calls = 0
         self._is_killed = False
 
@@ -178,7 +179,17 @@ class _Worker:
                 self._process.kill()
 
     def close(self, wait_seconds: float = 0) -> int:
-        """End the process, if it does not by itself; its exit code."""
+        """End the process, if it does not by itself; its exit code.
+
+        What it left in its folder goes too.
+        """
+        code = self._ended(wait_seconds)
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+        return code
+
+    def _ended(self, wait_seconds: float) -> int:
         process, connection = self._process, self._connection
         if process is None or connection is None:
             return 0
@@ -204,6 +215,9 @@ class _Worker:
                 if self._is_killed:
                     here.close()
                     raise CancelledError
+                self._folder = tempfile.TemporaryDirectory(
+                    prefix="yusuan-worker-", ignore_cleanup_errors=True
+                )
                 self._process = subprocess.Popen(  # noqa: S603 - this program itself
                     [sys.executable, "-P", "-m", "pipelines.extract.worker", *arguments],
                     stdin=subprocess.PIPE,  # closes with this process
@@ -211,7 +225,7 @@ class _Worker:
                     stderr=said,
                     pass_fds=[there.fileno()],
                     start_new_session=True,  # Ctrl-C is for this process to understand
-                    env=environment,
+                    env=environment | {"TMPDIR": self._folder.name},
                 )
                 self._connection, self._calls = here, 0
             if not _is_ready(here):

@@ -3,7 +3,6 @@
 from pipelines.screens.answers import (
     answer,
     build_diff,
-    comparison,
     findings,
     history,
     status,
@@ -14,6 +13,7 @@ from pipelines.screens.answers import (
     waiting_list,
 )
 from pipelines.screens.bi import bi_ready, bi_setup
+from pipelines.screens.comparison import comparison, comparison_rows, rests_on
 from pipelines.screens.console import as_json, console, error, errors
 from pipelines.screens.exports import files, postgres
 from pipelines.screens.grids import grids
@@ -26,6 +26,7 @@ from pipelines.screens.night import (
 )
 from pipelines.screens.pictures import picture
 from pipelines.screens.review import answered, suggested
+from pipelines.screens.search import search
 
 __all__ = [
     "answer",
@@ -35,6 +36,7 @@ __all__ = [
     "bi_setup",
     "build_diff",
     "comparison",
+    "comparison_rows",
     "console",
     "drafted",
     "error",
@@ -51,6 +53,8 @@ __all__ = [
     "picture",
     "postgres",
     "publishing_is_held",
+    "rests_on",
+    "search",
     "status",
     "suggested",
     "target",

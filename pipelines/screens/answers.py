@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from pipelines.screens.console import console, errors, grid, money, ten_thousands, text
-from pipelines.serve.compare import BY_TOTAL
+from pipelines.screens.console import console, errors, grid, money, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from decimal import Decimal
-
-    from pipelines.serve.compare import Comparison
     from pipelines.serve.diff import BuildDiff
     from pipelines.serve.doctor import Finding
     from pipelines.serve.history import StatementHistory
@@ -100,40 +93,6 @@ def waiting_item(found: WaitingItem) -> None:
     if found.sidecar_path is not None:
         console.print(f"\n写入 write into  {text(found.sidecar_path)}", soft_wrap=True)
         console.print(found.sidecar_lines, markup=False, highlight=False, soft_wrap=True)
-
-
-def comparison(found: Comparison, unit: str, names: Mapping[str, str]) -> None:
-    """Bodies and lines × years, and what the figures rest on.
-
-    Args:
-        found: The comparison.
-        unit: 元 or 万元: amounts are shown in it, exactly.
-        names: Kind of table → its name in both languages.
-    """
-    if not found.lines:
-        console.print("没有符合的事实 / no facts match")
-        return
-    shown = {"元": money, "万元": ten_thousands}[unit]
-    totals = found.totals() if found.by != BY_TOTAL else {}
-    has_lines = found.by != BY_TOTAL
-    columns = ["机构 body", *(["项 line"] if has_lines else [])]
-    columns += [f"{year} {phase}" for year, phase in found.columns]
-    rows = []
-    for body, lines in groupby(found.lines, key=itemgetter(0)):
-        for _, line_id, line in lines:
-            cells = [found.cells.get((body, line_id, column)) for column in found.columns]
-            rows.append([body, *([line] if has_lines else []), *map(_shown(shown), cells)])
-        if has_lines:
-            cells = [totals.get((body, column)) for column in found.columns]
-            rows.append([body, "合计 total", *map(_shown(shown), cells)])
-    grid(columns, rows, title=f"{found.what}（{unit}）; · = 未公布 not published")
-    for (body, (year, phase)), kinds in sorted(found.rests_on.items()):
-        said = "、".join(names.get(kind, kind) for kind in kinds)
-        console.print(f"依据 rests on: {escape(body)} {year} {phase}: {escape(said)}")
-
-
-def _shown(amount: Callable[[Decimal], str]) -> Callable[[Decimal | None], str]:
-    return lambda cell: "·" if cell is None else amount(cell)
 
 
 def trace(found: Trace) -> None:

@@ -60,15 +60,24 @@ def _number(value: Decimal) -> str:
     return f"{whole}.{kept}" if kept else whole
 
 
-def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
-    """A table; numbers stand on the right."""
+def grid(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    title: str | None = None,
+    figures_from: int | None = None,
+) -> None:
+    """A table; numbers stand on the right, and so do columns of figures that are texts by now."""
     if title is not None:
         console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
     table = Table(header_style="bold")
     for position, name in enumerate(columns):
         numeric = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
-        table.add_column(escape(name), justify="right" if numeric and rows else "left",
-                         overflow="fold")  # fmt: skip
+        is_figure = figures_from is not None and position >= figures_from
+        table.add_column(
+            escape(name),
+            justify="right" if is_figure or (numeric and rows) else "left",
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*(text(value) for value in row))
     console.print(table)

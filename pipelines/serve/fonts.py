@@ -30,6 +30,9 @@ _CHINESE = (
     "NotoSerifCJK-Regular", "simhei", "simsun", "uming", "ukai",
 )  # fmt: skip
 _SUFFIXES = (".ttf", ".ttc", ".otf", ".otc")
+#: Faces of a collection that are looked at, and what families for Simplified Chinese end with.
+_MOST_FACES = 16
+_SIMPLIFIED = (" SC", " CN", " GB")
 #: What legends are written with: a font that draws these draws the others.
 _SAMPLE = "金额页"
 #: No font has it: what is drawn for it is drawn for every character that a font lacks.
@@ -75,3 +78,21 @@ def _writes_chinese(path: Path) -> bool:
     lacking = bytes(font.getmask(_LACKING))
     drawn = [font.getmask(char) for char in _SAMPLE]
     return all(mask.getbbox() is not None and bytes(mask) != lacking for mask in drawn)
+
+
+@cache
+def chinese_family() -> tuple[str, Path] | None:
+    """The family of that font, and its file; of a collection, the face for Simplified Chinese."""
+    from PIL import ImageFont
+
+    path = _chinese_font()
+    if path is None:
+        return None
+    families = []
+    for face in range(_MOST_FACES):
+        try:
+            families.append(str(ImageFont.truetype(path, 20, index=face).getname()[0]))
+        except OSError:
+            break
+    simplified = [name for name in families if name.endswith(_SIMPLIFIED)]
+    return (simplified or families)[0], Path(path)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipelines.extract.readers import extract
@@ -39,6 +41,13 @@ def segfault() -> NoReturn:
 
 def abort() -> NoReturn:
     os.abort()
+
+
+def work_left_behind() -> str:
+    """A folder of its own, with a file in it, as a converter leaves them when it is killed."""
+    folder = tempfile.mkdtemp()
+    Path(folder, "half.docx").write_bytes(b"half")
+    return folder
 
 
 def killed() -> NoReturn:

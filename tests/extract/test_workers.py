@@ -130,6 +130,15 @@ class TestDeaths:
         assert beside.result() == 0.5
         assert [future.result() for future in after] == [2 * n for n in range(8)]
 
+    def test_what_a_killed_worker_leaves_goes_with_it(self, executor: GuardedExecutor) -> None:
+        left = [Path(executor.submit(fakes.work_left_behind).result()) for _ in range(3)]
+        assert all(folder.is_dir() for folder in left)
+        for future in [executor.submit(fakes.killed) for _ in range(4)]:
+            with pytest.raises(WorkerDiedError):
+                future.result()
+        executor.shutdown()
+        assert not any(folder.exists() for folder in left)
+
     def test_a_worker_killed_while_idle_harms_no_call(self, executor: GuardedExecutor) -> None:
         os.kill(pid := executor.submit(fakes.pid).result(), signal.SIGKILL)
         wait_until(lambda: not is_running(pid))
