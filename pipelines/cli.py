@@ -13,7 +13,17 @@ import duckdb
 import typer
 
 from pipelines import screens
-from pipelines.commands import bi, comparison, exports, files, layouts, nights, questions, upkeep
+from pipelines.commands import (
+    bi,
+    comparison,
+    exports,
+    files,
+    layouts,
+    nights,
+    questions,
+    review,
+    upkeep,
+)
 
 app = typer.Typer(
     help="预算：政府预算公开表格的可信数据仓库。\n\n"
@@ -51,6 +61,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(layouts.layout, name="layout")
+app.add_typer(review.review, name="review")
 app.add_typer(exports.export, name="export")
 
 

@@ -15,6 +15,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from schemas.code_lists import ASKED_BY
+
 ROOT = Path(__file__).resolve().parent.parent
 _PROJECT = ("pipelines", "schemas")
 #: Import names that differ from the names of their packages.
@@ -57,7 +59,8 @@ def fingerprint(stage: str, config: Path | None = None) -> str:
     data = [f for name in entered.data for f in _files(ROOT / name)]
     if config is not None and entered.data:
         data += _files(config)
-    return _digest({*files, *data}, packages, config)
+    asked = [f for f in data if f.suffix != ".csv" or stage in ASKED_BY.get(f.stem, STAGES)]
+    return _digest({*files, *asked}, packages, config)
 
 
 def sources_print(modules: tuple[str, ...]) -> str:

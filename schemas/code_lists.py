@@ -16,9 +16,13 @@ SHIPPED = Path(__file__).parent / "codes"
 
 #: Key columns of each list.
 KEYS: dict[str, tuple[str, ...]] = {
+    "body_names": ("spelling",),
+    "body_reforms": ("before", "after"),
+    "body_succession": ("predecessor", "successor"),
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
     "cofog": ("cofog_code",),
+    "common_bodies": ("name",),
     "comparators": ("spelling",),
     "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
@@ -42,7 +46,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "page_flags": ("flag",),
     "phases": ("phase",),
     "quantity_units": ("spelling",),
+    "region_names": ("region_id", "name"),
     "regions": ("region_id",),
+    "rejected_suggestions": ("suggestion_id",),
     "rules": ("rule_id",),
     "staff_costs": ("function_code",),
     "suspects": ("suspect",),
@@ -62,10 +68,41 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("cross_identities", "economic_classes", "economic_crosswalk", "feeding_rules",
-              "function_changes", "function_classes", "function_cofog", "fund_source_groups",
-              "identities", "indicator_class_groups", "indicator_classes", "kinds", "node_names",
-              "nodes", "regions")  # fmt: skip
+EXTENSIBLE = (
+    "body_names",
+    "body_reforms",
+    "body_succession",
+    "common_bodies",
+    "cross_identities",
+    "economic_classes",
+    "economic_crosswalk",
+    "feeding_rules",
+    "function_changes",
+    "function_classes",
+    "function_cofog",
+    "fund_source_groups",
+    "identities",
+    "indicator_class_groups",
+    "indicator_classes",
+    "kinds",
+    "node_names",
+    "nodes",
+    "region_names",
+    "regions",
+    "rejected_suggestions",
+)
+
+
+#: Lists that hold what people answered, and nothing before they did.
+WRITTEN_BY_PEOPLE = ("body_names", "rejected_suggestions")
+#: Lists that not every stage asks: a new row of them is news for these stages alone. What became
+#: of bodies is decided when a build is made; what only suggests, or keeps a suggestion off, makes
+#: neither a reading nor a build another one.
+ASKED_BY: dict[str, tuple[str, ...]] = {
+    "body_reforms": (),
+    "body_succession": ("build",),
+    "rejected_suggestions": (),
+}
 
 
 class CodeListError(ValueError):
@@ -80,8 +117,8 @@ def code_list(name: str, config: Path | None = None) -> pl.DataFrame:
         CodeListError: a file cannot be read, a key stands twice, a source is missing, or columns
             differ.
     """
-    frame = _read(SHIPPED / f"{name}.csv")
     extra = config / "codes" / f"{name}.csv" if config else None
+    frame = _read(SHIPPED / f"{name}.csv")
     if extra and extra.exists():
         added = _read(extra)
         if added.columns != frame.columns:

@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
+from pipelines.load.left import left_statements
 from pipelines.load.projects import project_links
 from pipelines.load.sums import staged_sums, totals_missed
 from pipelines.load.versions import (
@@ -83,7 +84,9 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     versions = versions_of(ledger.events("statement_version"))
     versions = _decided(ledger, versions, withdrawals(versions, state))
     versions = _decided(ledger, versions, returns(versions, readable))
-    due = decide_versions(candidates, versions, state, _not_complete(staged))
+    due = decide_versions(
+        candidates, versions, state, _not_complete(staged), left_statements(staged)
+    )
     versions = _decided(ledger, versions, due.events)
     versions = _decided(ledger, versions, losses(versions, readable))
     rows = _rows(versions, staged)

@@ -25,10 +25,12 @@ from pipelines.screens.night import (
     publishing_is_held,
 )
 from pipelines.screens.pictures import picture
+from pipelines.screens.review import answered, suggested
 from pipelines.screens.search import search
 
 __all__ = [
     "answer",
+    "answered",
     "as_json",
     "bi_ready",
     "bi_setup",
@@ -54,6 +56,7 @@ __all__ = [
     "rests_on",
     "search",
     "status",
+    "suggested",
     "target",
     "trace",
     "verified",

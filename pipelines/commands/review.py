@@ -1,0 +1,74 @@
+"""Answer what only a person can: which suggested links are true."""
+
+from typing import Annotated
+
+import typer
+
+from pipelines import screens
+from pipelines.commands.options import Config, Json, Warehouse
+from pipelines.settings import Settings
+
+#: `yusuan review`, `yusuan review accept ID… --why …`, `yusuan review reject ID… --why …`.
+review = typer.Typer(
+    help="审核建议：列出、接受、否决 / What is suggested: list, accept, reject.",
+    invoke_without_command=True,
+)
+Ids = Annotated[
+    list[str], typer.Argument(help="建议（可用前几位）/ suggestions; their first digits do")
+]
+Why = Annotated[
+    str, typer.Option("--why", help="理由，写入代码表的 source / the reason, the row's source")
+]
+
+
+@review.callback()
+def listed(
+    context: typer.Context,
+    sort: Annotated[str | None, typer.Option("--sort", help="只看此类 / only of this sort")] = None,
+    answered: Annotated[
+        bool, typer.Option("--all", help="含已答复的 / also what was answered")
+    ] = False,
+    least: Annotated[
+        float,
+        typer.Option("--score", min=0, max=1, help="只看不低于此分的 / of this score or more"),
+    ] = 0.0,
+    warehouse: Warehouse = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """有哪些建议，凭什么 / What is suggested, how surely, and what it rests on."""
+    if context.invoked_subcommand is not None:
+        return
+    from pipelines.serve import review as serve
+
+    settings = Settings.resolve(warehouse=warehouse, config=config)
+    found = serve.review(settings, sort=sort, answered=answered, least=least)
+    typer.echo(screens.as_json(found)) if as_json else screens.suggested(found)
+
+
+@review.command()
+def accept(
+    ids: Ids,
+    why: Why,
+    warehouse: Warehouse = None,
+    config: Config = None,
+) -> None:
+    """接受：写入 --config 的代码表 / Accept: write the rows; the next night follows them."""
+    from pipelines.serve import review as serve
+
+    settings = Settings.resolve(warehouse=warehouse, config=config)
+    screens.answered(serve.accept(settings, ids, why))
+
+
+@review.command()
+def reject(
+    ids: Ids,
+    why: Why,
+    warehouse: Warehouse = None,
+    config: Config = None,
+) -> None:
+    """否决：不再列出 / Reject: it is not listed again."""
+    from pipelines.serve import review as serve
+
+    settings = Settings.resolve(warehouse=warehouse, config=config)
+    screens.answered(serve.reject(settings, ids, why))
