@@ -33,6 +33,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "nodes": ("axis", "node"),
     "page_flags": ("flag",),
     "phases": ("phase",),
+    "project_identities": (
+        "unit",
+        "fiscal_year_before",
+        "project_before",
+        "fiscal_year",
+        "project",
+    ),
+    "project_identity_rules": ("rule",),
+    "project_name_words": ("word",),
     "quantity_units": ("spelling",),
     "regions": ("region_id",),
     "rejected_suggestions": ("suggestion_id",),
@@ -55,8 +64,9 @@ KEYS: dict[str, tuple[str, ...]] = {
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
 EXTENSIBLE = ("body_names", "cross_identities", "economic_classes", "feeding_rules",
-              "function_classes", "identities", "indicator_classes", "kinds", "node_names", "nodes",
-              "regions", "rejected_suggestions")  # fmt: skip
+              "function_classes", "identities", "indicator_classes", "kinds", "node_names",
+              "nodes", "project_identities", "project_name_words", "regions",
+              "rejected_suggestions")  # fmt: skip
 
 
 class CodeListError(ValueError):

@@ -19,7 +19,7 @@ from pipelines.load.decisions import Decided, decide
 from pipelines.load.dimensions import dimension_frames
 from pipelines.load.history import insert_history, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
-from pipelines.load.projects import METHOD
+from pipelines.load.project_rows import PROJECTS_OF_LINKS, bridge_sql
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
 from schemas.registry import tables
@@ -152,7 +152,7 @@ def _work_tables(
         "loaded": decided.loaded,
         "shown": decided.shown,
         "feeds": decided.feeds,
-        "links": decided.links,
+        "links": decided.projects.links,
     }
     for name, frame in frames.items():
         connection.register("frame", frame)
@@ -228,18 +228,10 @@ def _insert_projects(connection: duckdb.DuckDBPyConnection, staged: StagedReadin
     bridge = "bridge_project_identity"
     if not staged.paths(bridge):
         return
-    _insert(
-        connection,
-        bridge,
-        "SELECT s.project_line_id, coalesce(l.project_id, s.project_id) AS project_id, "  # noqa: S608
-        f"CASE WHEN l.project_id IS NULL THEN s.method ELSE '{METHOD}' END AS method, "
-        "coalesce(l.confidence, s.confidence) AS confidence, "
-        "coalesce(l.evidence, s.evidence) AS evidence "
-        f"FROM {_source(staged, bridge)} s "
-        f"LEFT JOIN work.links l USING (project_line_id) {_LOADED}",
-    )
+    _insert(connection, bridge, bridge_sql(_source(staged, bridge), _LOADED))
     known = f"{_LOADED} AND s.project_id IN (SELECT project_id FROM build.{bridge})"  # noqa: S608
     _insert_staged(connection, "dim_project", staged, known)
+    _insert(connection, "dim_project", PROJECTS_OF_LINKS)
 
 
 def _insert_cells(connection: duckdb.DuckDBPyConnection, staged: StagedReadings) -> None:

@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
-from pipelines.load.projects import project_links
+from pipelines.load.projects import Identity, project_identity
 from pipelines.load.sums import fact_sums, totals_missed
 from pipelines.load.versions import (
     Candidate,
@@ -57,7 +57,7 @@ class Decided:
         loaded: ``statement_version_id, statement_id`` of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
-        links: Lines that are of another's project (see ``pipelines.load.projects``).
+        projects: Which project lines are (see ``pipelines.load.projects``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
     """
@@ -68,7 +68,7 @@ class Decided:
     loaded: pl.DataFrame
     shown: pl.DataFrame
     feeds: pl.DataFrame
-    links: pl.DataFrame
+    projects: Identity
     items: pl.DataFrame
     opened: dict[str, datetime]
 
@@ -115,10 +115,20 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=_shown(loaded, staged),
         feeds=fed.feeds,
-        links=project_links(staged, current, config),
+        projects=project_identity(staged, _since(current, versions), config),
         items=items,
         opened=opened,
     )
+
+
+def _since(current: pl.DataFrame, versions: dict[str, list[Version]]) -> pl.DataFrame:
+    """Statements with ``known_from``: since when any version of them is known."""
+    first = pl.DataFrame(
+        [(key, mine[0].known_from_utc) for key, mine in versions.items() if mine],
+        schema={"statement_key_id": pl.String, "known_from": pl.Datetime("us")},
+        orient="row",
+    )
+    return current.join(first, on="statement_key_id", how="left", maintain_order="left")
 
 
 def _naming(current: pl.DataFrame, staged: StagedReadings, state: LedgerState) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.load.classes import class_frames
+from pipelines.load.project_rows import project_frames
 from schemas.code_lists import code_list
 from schemas.registry import tables
 
@@ -37,6 +38,7 @@ def dimension_frames(
         },
         **class_frames(staged, decided.shown, config),
         "dim_indicator_class": _indicator_classes(config),
+        **project_frames(decided.projects, staged, decided.shown),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
         "fact_feed": decided.feeds,

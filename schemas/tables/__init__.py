@@ -9,6 +9,7 @@ from schemas.tables import (
     facts,
     history,
     marts,
+    projects,
     statements,
 )
 from schemas.tables.base import Table
@@ -16,6 +17,7 @@ from schemas.tables.base import Table
 #: All published tables, dimensions first, in the order in which they are created.
 TABLES: tuple[type[Table], ...] = (
     *dimensions.TABLES,
+    *projects.TABLES,
     *classes.TABLES,
     *statements.TABLES,
     *facts.TABLES,
@@ -24,6 +26,7 @@ TABLES: tuple[type[Table], ...] = (
     *controls.TABLES,
     *history.TABLES,
     *marts.TABLES,
+    *projects.MARTS,
 )
 
 __all__ = ["TABLES", "Table"]
