@@ -33,9 +33,12 @@ def paths(nodes: pl.DataFrame, edges: pl.DataFrame, broken: pl.DataFrame) -> pl.
         ``node, durable_id, before`` (null for the first of its path), for every node.
     """
     linked = _with_before(nodes, edges, broken)
-    placed = _placed(linked)
-    named = _named(_segments(placed))
-    return placed.join(named, on="segment", how="left", maintain_order="left").select(
+    placed = linked.with_columns(path=_ends(linked, "node", "before")).with_columns(
+        run=pl.struct("path", "project_id").rank("dense")
+    )
+    runs = _runs(placed, edges)
+    named = _named(runs)
+    return placed.join(named, on="run", how="left", maintain_order="left").select(
         "node", "durable_id", "before"
     )
 
@@ -49,12 +52,9 @@ def _with_before(nodes: pl.DataFrame, edges: pl.DataFrame, broken: pl.DataFrame)
         .join(broken, on=["before", "after"], how="anti")
         .join(edges, on="before", how="anti")
         .join(edges, on="after", how="anti")
-        .with_columns(by_person=pl.lit(value=False))
     )
-    every = pl.concat([edges.select(by_name.columns), by_name])
-    return nodes.join(
-        every.rename({"after": "node"}), on="node", how="left", maintain_order="left"
-    ).with_columns(pl.col("by_person").fill_null(value=False))
+    every = pl.concat([edges.select("after", "before"), by_name])
+    return nodes.join(every.rename({"after": "node"}), on="node", how="left", maintain_order="left")
 
 
 def _ends(pointers: pl.DataFrame, name: str, to: str) -> pl.Series:
@@ -69,51 +69,87 @@ def _ends(pointers: pl.DataFrame, name: str, to: str) -> pl.Series:
         end = further
 
 
-def _placed(linked: pl.DataFrame) -> pl.DataFrame:
-    """Nodes in the order of paths and years, each in its segment.
+def _runs(placed: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Nodes of one name on one path, which were one project since any two of them were known.
 
-    A segment is a run of nodes of a path that became known at once, or that a person joined.
+    ``whole``: the runs that became known at once with it, or that a person joined, as one of
+    them; ``owner``: the whole that was known before it when it became known.
     """
-    headed = linked.with_columns(path=_ends(linked, "node", "before")).sort("path", "fiscal_year")
-    starts = (
-        pl.col("before").is_null()
-        | ((pl.col("known_from") != pl.col("known_from").shift(1)) & ~pl.col("by_person"))
-    )  # fmt: skip
-    return headed.with_columns(segment=starts.cast(pl.UInt32).cum_sum())
-
-
-def _segments(placed: pl.DataFrame) -> pl.DataFrame:
-    """Segments with their first known node, and the segment that was known before them, if any."""
-    segments = (
-        placed.sort("segment", "known_from", "fiscal_year")
-        .group_by("segment", maintain_order=True)
-        .agg(pl.col("path", "project_id", "unit", "canonical", "fiscal_year", "known_from").first())
+    first = ("unit", "canonical", "fiscal_year", "known_from")
+    runs = (
+        placed.sort("run", "known_from", "fiscal_year")
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("path", "project_id", *first).first())
     )
-    mine = pl.col("known_from")
-    sides = segments.with_columns(
-        left_from=mine.shift(1).over("path"), left=pl.col("segment").shift(1).over("path"),
-        right_from=mine.shift(-1).over("path"), right=pl.col("segment").shift(-1).over("path"),
+    end = placed.select("node", "run", known="known_from").join(
+        runs.select("run", since="known_from"), on="run", how="left"
+    )
+    between = edges.join(
+        end.rename({"node": "before", "run": "left", "known": "left_known", "since": "left_since"}),
+        on="before", how="inner",
+    ).join(
+        end.rename({"node": "after", "run": "right", "known": "known", "since": "right_since"}),
+        on="after", how="inner",
+    ).filter(pl.col("left") != pl.col("right"))  # fmt: skip
+    between = between.with_columns(edge_since=pl.max_horizontal("left_known", "known"))
+    at_once = (pl.col("left_since") == pl.col("edge_since")) & (
+        pl.col("right_since") == pl.col("edge_since")
+    )
+    joined = between.filter(at_once | pl.col("by_person")).select("left", "right")
+    wholes = runs.with_columns(whole=_joined(runs["run"], joined))
+    both = pl.concat(
+        [
+            between.select("edge_since", run="left", other="right", since="left_since"),
+            between.select("edge_since", run="right", other="left", since="right_since"),
+        ]
+    ).filter(pl.col("edge_since") <= pl.col("since"))  # fmt: skip
+    known = wholes.group_by("whole").agg(pl.col("known_from").min(), pl.col("fiscal_year").min())
+    place = wholes.select("run", "whole").join(known, on="whole", how="left")
+    owners = (
+        both.join(place, on="run", how="left")
+        .join(place.rename({"run": "other", "whole": "owner", "known_from": "owner_from",
+                            "fiscal_year": "owner_year"}), on="other", how="left")
+        .filter(pl.col("owner_from") < pl.col("known_from"))
+        .sort("whole", "owner_from", "owner_year", "owner")
+        .unique("whole", keep="first", maintain_order=True)
+        .select("whole", "owner")
     )  # fmt: skip
-    left = (pl.col("left_from") < mine).fill_null(value=False)
-    right = (pl.col("right_from") < mine).fill_null(value=False)
-    nearer = left & ~(right & (pl.col("right_from") < pl.col("left_from")))
-    owner = pl.when(nearer).then("left").when(right).then("right")
-    return sides.with_columns(owner=owner)
+    return wholes.join(owners, on="whole", how="left", maintain_order="left")
 
 
-def _named(segments: pl.DataFrame) -> pl.DataFrame:
-    """``segment, durable_id``: the key of the segment that was known first on the way.
+def _joined(runs: pl.Series, pairs: pl.DataFrame) -> pl.Series:
+    """For each run the least of those it hangs together with."""
+    ways = pl.concat([pairs, pairs.select(left="right", right="left")])
+    found = pl.DataFrame({"run": runs, "least": runs})
+    while True:
+        near = (
+            ways.join(found, left_on="right", right_on="run", how="inner")
+            .group_by("left")
+            .agg(near=pl.col("least").min())
+        )
+        least = found.join(
+            near, left_on="run", right_on="left", how="left", maintain_order="left"
+        ).select(pl.min_horizontal("least", "near"))["least"]
+        if least.equals(found["least"]):
+            return least
+        found = found.with_columns(least)
+
+
+def _named(runs: pl.DataFrame) -> pl.DataFrame:
+    """``run, durable_id``: the key of what was known first of the whole known first on the way.
 
     Where the same unit and name are several projects, the first known has the plain key.
     """
-    root = segments.with_columns(root=_ends(segments, "segment", "owner"))
-    roots = root.filter(pl.col("root") == pl.col("segment")).sort(
-        "project_id", "known_from", "fiscal_year"
+    ordered = runs.sort("known_from", "fiscal_year", "run")
+    wholes = ordered.group_by("whole", maintain_order=True).agg(
+        pl.all().exclude("run", "owner").first(), pl.col("owner").drop_nulls().first()
+    )
+    roots = wholes.with_columns(root=_ends(wholes, "whole", "owner"))
+    keyed = roots.filter(pl.col("root") == pl.col("whole")).sort(
+        "project_id", "known_from", "fiscal_year", "whole"
     )
     of_another = pl.col("path") != pl.col("path").first().over("project_id")
-    first = pl.col("fiscal_year").first().over("project_id", "path")
-    other = key_expr(pl.lit("project"), "unit", "canonical", pl.lit("from"), first)
-    named = roots.select(
-        root="segment", durable_id=pl.when(of_another).then(other).otherwise("project_id")
-    )
-    return root.select("segment", "root").join(named, on="root", how="left").drop("root")
+    other = key_expr(pl.lit("project"), "unit", "canonical", pl.lit("from"), "fiscal_year")
+    named = keyed.select("root", durable_id=pl.when(of_another).then(other).otherwise("project_id"))
+    of_wholes = roots.select("whole", "root").join(named, on="root", how="left")
+    return runs.join(of_wholes, on="whole", how="left").select("run", "durable_id")

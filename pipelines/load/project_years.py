@@ -85,7 +85,7 @@ def over_years(lists: Lists) -> Years:
     contested = _outweighing(swapped, judged(twins, whole, config), nodes)
     rest = pairs.join(contested, on="before", how="anti").join(contested, on="after", how="anti")
     found = judged(rest, whole, config)
-    links = _not_blocked(decided(found), nodes, strictly=False)
+    links = _not_blocked(decided(found), nodes)
     edges = said.over(pl.concat([_edges(contested), _edges(links)]))
     apart = judged(unlike, whole, config).filter(
         (pl.col("method") != "code_over_years").fill_null(value=True)
@@ -164,6 +164,7 @@ def _told(nodes: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     return nodes.join(of_nodes, on="node", how="left", maintain_order="left").with_columns(
         is_goal_own=pl.len().over(*at, "goal_hash") == 1,
         are_indicators_own=pl.len().over(*at, "indicators_hash") == 1,
+        is_content_own=pl.len().over(*at, "goal_hash", "indicators_hash") == 1,
     )
 
 
@@ -175,7 +176,7 @@ def _moved_content(told: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
     own = told.filter(
         pl.col("node").is_in(several["node"].implode())
         & pl.col("goal_hash").is_not_null() & pl.col("indicators_hash").is_not_null()
-        & pl.col("is_goal_own") & pl.col("are_indicators_own")
+        & pl.col("is_content_own")
     )  # fmt: skip
     content = ["block", "fiscal_year", "goal_hash", "indicators_hash"]
     later = own.select(
@@ -252,33 +253,39 @@ def _outweighing(exchanged: pl.DataFrame, twins: pl.DataFrame, nodes: pl.DataFra
         .drop("left", "right")
         .unique("before", keep="none").unique("after", keep="none").sort("before")
     )  # fmt: skip
-    return _not_blocked(strong, nodes, strictly=True)
+    return _not_blocked(strong, nodes)
 
 
-def _not_blocked(pairs: pl.DataFrame, nodes: pl.DataFrame, *, strictly: bool) -> pl.DataFrame:
-    """Pairs less those whose name was known in other years when the pair became known.
+def _not_blocked(pairs: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Pairs less those of which a name was known in other years before the pair was.
 
-    A name that comes back was not given up, and keys that were given stay: what becomes known
-    later changes nothing of a pair.
+    Such a name has its key already, in a year that a link by name leads to, and keys that were
+    given stay. What becomes known later changes nothing of a pair.
     """
-    when = pl.max_horizontal("known_from_before", "known_from")
+    timed = pairs.select(
+        "before", "after", "fiscal_year_before", "fiscal_year",
+        since=pl.max_horizontal("known_from_before", "known_from"),
+    )  # fmt: skip
     keys = nodes.select("node", "project_id")
-    timed = pairs.select("before", "after", "fiscal_year_before", "fiscal_year", since=when)
     others = nodes.select("project_id", year="fiscal_year", known="known_from")
-    known = pl.col("known") < pl.col("since") if strictly else pl.col("known") <= pl.col("since")
-    comes_back = (
-        timed.join(keys.rename({"node": "before"}), on="before", how="inner")
-        .join(others, on="project_id", how="inner")
-        .filter(known & (pl.col("year") > pl.col("fiscal_year")))
-    )
-    was_there = (
-        timed.join(keys.rename({"node": "after"}), on="after", how="inner")
-        .join(others, on="project_id", how="inner")
-        .filter(known & (pl.col("year") < pl.col("fiscal_year_before")))
-    )
-    return pairs.join(comes_back, on="before", how="anti", maintain_order="left").join(
-        was_there, on="after", how="anti", maintain_order="left"
-    )
+    earlier, later = pl.col("year") < pl.col("fiscal_year_before"), pl.col("year") > pl.col(
+        "fiscal_year"
+    )  # fmt: skip
+    blocked = []
+    for side, outer, inner, beyond in (
+        ("before", later, pl.col("year") == pl.col("fiscal_year"), earlier),
+        ("after", earlier, pl.col("year") == pl.col("fiscal_year_before"), later),
+    ):
+        known = (
+            timed.join(keys.rename({"node": side}), on=side, how="inner")
+            .join(others, on="project_id", how="inner")
+            .filter(pl.col("known") < pl.col("since"))
+        )
+        of_pair = known.group_by("before", "after", maintain_order=True).agg(
+            is_blocked=outer.any() | (inner.any() & beyond.any())
+        )
+        blocked.append(of_pair.filter("is_blocked").select("before", "after"))
+    return pairs.join(pl.concat(blocked), on=["before", "after"], how="anti", maintain_order="left")
 
 
 def _edges(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -21,9 +21,18 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tests.conftest import Installation
+
 CORPUS = Path("x")
-def documents(): return {}
-def project_pairs(): return {}
+
+
+def documents():
+    return {}
+
+
+def project_pairs():
+    return {}
+
+
 from tests.generator.__main__ import write
 from tests.generator.successions import documents as books
 from tests.generator.successions import successions
