@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.names import body_key, canonical_name
+from pipelines.conform.names import canonical_name
 from schemas.code_lists import CodeListError, code_list
 
 if TYPE_CHECKING:
@@ -47,23 +47,25 @@ class Said:
         return pl.concat([kept, mine.select(edges.columns)])
 
 
-def said_by_persons(nodes: pl.DataFrame, config: Path | None) -> Said:
+def said_by_persons(nodes: pl.DataFrame, units: pl.DataFrame, config: Path | None) -> Said:
     """Rows of the list as pairs of nodes; a row of projects that are not loaded waits for them.
 
     Args:
         nodes: ``node, unit, canonical, fiscal_year``.
+        units: ``unit, name``: every name that a unit is known by.
         config: The operator's own code lists.
 
     Raises:
         CodeListError: a row's kind or years are none; a project would be two others at once.
     """
     listed = _checked(code_list(LIST, config))
+    by_name = units.select("unit", unit_name=canonical_name("name")).unique(maintain_order=True)
     rows = listed.select(
-        unit=body_key("unit"), year_before=pl.col("fiscal_year_before").cast(pl.Int32),
+        unit_name=canonical_name("unit"), year_before=pl.col("fiscal_year_before").cast(pl.Int32),
         name_before=canonical_name("project_before"),
         year=pl.col("fiscal_year").cast(pl.Int32), name=canonical_name("project"), kind="kind",
         evidence="source",
-    )  # fmt: skip
+    ).join(by_name, on="unit_name", how="inner", maintain_order="left")  # fmt: skip
     one = nodes.drop_nulls("unit").filter(
         pl.len().over("unit", "canonical", "fiscal_year") == 1
     ).select("node", "unit", "canonical", "fiscal_year")  # fmt: skip

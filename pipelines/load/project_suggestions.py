@@ -11,8 +11,9 @@ from pipelines.conform.project_names import name_parts
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Below this, a pair is not worth a person's time; so many of one project at most.
-_WORTH, _EACH = 0.55, 2
+#: Below this score, and with names less alike, a pair is not worth a person's time; so many of one
+#: project at most.
+_WORTH, _ALIKE, _EACH = 0.55, 0.8, 2
 #: Parts may make up the whole less or more this share: budgets grow.
 _NEAR_WHOLE = 0.1
 #: Shorter names stand in too many others.
@@ -29,7 +30,8 @@ def alike(left: pl.DataFrame, doubtful: pl.DataFrame, parted: pl.DataFrame) -> p
         doubtful: Judged pairs of one code whose names and content say otherwise.
         parted: What ``parts`` found: who became a part of one is no other's new name.
     """
-    worth = left.filter((pl.col("score") >= _WORTH) & ~pl.col("is_code")).filter(
+    near = (pl.col("score") >= _WORTH) | (pl.col("name_alike") >= _ALIKE)
+    worth = left.filter(near & ~pl.col("is_code")).filter(
         pl.col("rank_score").rank("ordinal", descending=True).over("before") <= _EACH
     )
     pairs = (

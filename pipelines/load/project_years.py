@@ -56,12 +56,14 @@ class Lists:
         nodes: ``node, block, unit, project_id, canonical, fiscal_year, project_code, total,
             known_from``; a block is a unit, or a body for projects known by code alone.
         lines: ``node, statement_id, project_line_id``.
+        units: ``unit, name``: every name that a unit is known by.
         staged: Readings, for what lines promise.
         config: The operator's own code lists.
     """
 
     nodes: pl.DataFrame
     lines: pl.DataFrame
+    units: pl.DataFrame
     staged: StagedReadings
     config: Path | None
 
@@ -69,7 +71,7 @@ class Lists:
 def over_years(lists: Lists) -> Years:
     """What links, parts and might link nodes of consecutive years."""
     nodes, config = lists.nodes, lists.config
-    said = said_by_persons(nodes, config)
+    said = said_by_persons(nodes, lists.units, config)
     several = nodes.filter(pl.col("fiscal_year").n_unique().over("block") > 1)
     of_codes = _code_pairs(nodes)
     looked_at = pl.concat([several["node"], of_codes["before"], of_codes["after"]])

@@ -109,7 +109,7 @@ def project_identity(
         .drop_nulls("project_id")
     )
     nodes, of_lines = _nodes(placed)
-    years = over_years(Lists(nodes, of_lines, staged, config))
+    years = over_years(Lists(nodes, of_lines, _units(staged), staged, config))
     durable = _durable(nodes, years)
     moved = of_lines.join(
         _moved(nodes, durable, years), on="node", how="inner", maintain_order="left"
@@ -124,6 +124,14 @@ def project_identity(
 def _nothing() -> Identity:
     shapes = (tables()[t].polars_schema() for t in ("project_succession", "project_suggestion"))
     return Identity(pl.DataFrame(schema=LINKS), *(pl.DataFrame(schema=shape) for shape in shapes))
+
+
+def _units(staged: StagedReadings) -> pl.DataFrame:
+    """Every name that a body is known by: ``unit, name``."""
+    bodies = staged.frame("body")
+    if bodies.is_empty():
+        return pl.DataFrame(schema={"unit": pl.String, "name": pl.String})
+    return bodies.select("name", unit="body_id").unique(maintain_order=True)
 
 
 def _candidates(known: pl.DataFrame) -> pl.DataFrame:

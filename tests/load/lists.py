@@ -69,7 +69,7 @@ class Staged:
         owner = pl.when(pl.col("times") > 1).then("project_line_id").otherwise(pl.lit(""))
         by_name = key_expr(pl.lit("project"), "spending_unit_id", "canonical", owner)
         by_code = key_expr(pl.lit("project"), pl.lit("code"), "project_code")
-        self.frame = frame.with_columns(
+        self.rows = frame.with_columns(
             project_id=pl.when(pl.col("spending_unit_id").is_not_null()).then(by_name)
             .when(pl.col("project_code").is_not_null()).then(by_code),
             name_key=name_key("spending_unit_id", "canonical"),
@@ -79,7 +79,7 @@ class Staged:
         self, table: str, statement_ids: pl.Series, columns: tuple[str, ...]
     ) -> pl.DataFrame:
         """Rows of a table, in its declared types."""
-        rows = self.frame.filter(pl.col("statement_id").is_in(statement_ids.implode()))
+        rows = self.rows.filter(pl.col("statement_id").is_in(statement_ids.implode()))
         if table == "performance_indicator":
             rows = rows.drop("name").explode("indicators").drop_nulls("indicators")
             rows = rows.rename({"indicators": "name"})
@@ -88,13 +88,22 @@ class Staged:
         assert set(columns) <= set(tables()[table].column_names()) | {"statement_id"}
         return rows.select(columns)
 
+    def frame(self, table: str) -> pl.DataFrame:
+        """The bodies, by name."""
+        assert table == "body"
+        names = sorted({p.unit for p in self.printed if p.unit})
+        return pl.DataFrame(
+            {"body_id": [stable_key("body", n) for n in names], "name": names},
+            schema={"body_id": pl.String, "name": pl.String},
+        )
+
     def by_batch(self, statement_ids: pl.Series) -> Iterator[tuple[Staged, pl.Series]]:
         """All of it at once."""
         yield self, statement_ids.unique()
 
     def current(self) -> pl.DataFrame:
         """Its statements; a statement is known since the first of its lines is."""
-        return self.frame.group_by("statement_id", maintain_order=True).agg(
+        return self.rows.group_by("statement_id", maintain_order=True).agg(
             pl.col("kind", "fiscal_year").first(), phase=pl.lit("budget"),
             reporting_body_id=pl.lit(stable_key("body", "示例局")),
             known_from=pl.lit(_DAY) + pl.col("night").min() * timedelta(days=1),
@@ -115,7 +124,7 @@ def projects(
     lists = Staged(printed)
     staged: StagedReadings = lists  # type: ignore[assignment]
     links = project_identity(staged, lists.current(), config).links
-    found = lists.frame.join(
+    found = lists.rows.join(
         links.select("project_line_id", linked="project_id"), on="project_line_id", how="left",
         maintain_order="left",
     ).with_columns(project_id=pl.coalesce("linked", "project_id"))  # fmt: skip
