@@ -5,7 +5,7 @@ consecutive years of a unit is held against the truth: *precision* is how many o
 without a person are true, *recall* how many of the true ones are made. Beside them stands what unit
 and name alone would link, and what ``yusuan review`` suggests of the rest. Real lists are pairs of
 tables of one year, labelled by hand (``tests/corpus/project_pairs.csv``); without the corpus beside
-the project they are left out. ``python -m tests.bench.identity [BODIES [YEARS]]``.
+the project they are left out. ``python -m tests.bench.identity [BODIES [YEARS [SEED]]]``.
 """
 
 from __future__ import annotations
@@ -14,31 +14,22 @@ import json
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from tests.conftest import Installation
-
-CORPUS = Path("x")
-
-
-def documents():
-    return {}
-
-
-def project_pairs():
-    return {}
-
-
+from tests.bench.scores import Score, score
+from tests.conftest import ROOT, Installation
+from tests.corpus.outcome import take_in
+from tests.corpus.projects import labelled, paths, scored
 from tests.generator.__main__ import write
 from tests.generator.successions import documents as books
 from tests.generator.successions import successions
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterator
 
     from tests.generator.successions import Succession
 
@@ -57,30 +48,6 @@ FROM project_suggestion
 
 Place = tuple[str, int, str]
 Pair = tuple[Place, Place]
-
-
-@dataclass(frozen=True)
-class Score:
-    """Links against the truth."""
-
-    true: int
-    made: int
-    right: int
-
-    @property
-    def precision(self) -> float:
-        """How many of the links made are true."""
-        return round(self.right / self.made, 4) if self.made else 1.0
-
-    @property
-    def recall(self) -> float:
-        """How many of the true links are made."""
-        return round(self.right / self.true, 4) if self.true else 1.0
-
-    def as_json(self) -> dict[str, float]:
-        """All of it."""
-        return {"true": self.true, "made": self.made, "right": self.right,
-                "precision": self.precision, "recall": self.recall}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,11 +87,6 @@ def pairs(of: dict[Place, Hashable]) -> set[Pair]:
         for before in found
         for after in years.get((unit, year + 1, key), ())
     }
-
-
-def score(true: set[Pair], made: set[Pair]) -> Score:
-    """Links against the truth."""
-    return Score(len(true), len(made), len(true & made))
 
 
 def measured(made: list[Succession], connection: duckdb.DuckDBPyConnection) -> Measured:
@@ -174,36 +136,19 @@ def generated(bodies: int, years: int, seed: int) -> Measured:
             return measured(made, connection)
 
 
-def real() -> Iterable[dict[str, Any]]:
+def real() -> Iterator[dict[str, object]]:
     """Tables of one year against one another, by labels; nothing without the corpus."""
-    labels = project_pairs()
-    there = documents()
-    for name, rows in labels.items():
-        wanted = {sha256 for row in rows for sha256 in (row.left, row.right)}
-        if not wanted <= there.keys():
-            continue
+    for name, of_list in labelled(ROOT).items():
         with tempfile.TemporaryDirectory() as directory:
-            installation = Installation(Path(directory))
-            for sha256 in sorted(wanted):
-                installation.put(there[sha256].name, there[sha256].read_bytes())
-            installation.settings = replace(
-                installation.settings, context=CORPUS.parent / "context"
-            )
-            installation.run()
-            with duckdb.connect(str(installation.settings.published), read_only=True) as c:
-                yield {"list": name, **real_score(rows, c).as_json()}
-
-
-def real_score(rows: Iterable[Any], connection: duckdb.DuckDBPyConnection) -> Score:
-    """Links between the lines of two tables against labels."""
-    raise NotImplementedError
+            night = take_in(Path(directory), paths(of_list))
+            with duckdb.connect(str(night.settings.published), read_only=True) as connection:
+                yield {"list": name, **scored(of_list, connection).as_json()}
 
 
 def main() -> None:
     """All lists."""
-    bodies = int(sys.argv[1]) if sys.argv[1:] else BODIES
-    years = int(sys.argv[2]) if sys.argv[2:] else YEARS
-    seed = int(sys.argv[3]) if sys.argv[3:] else SEED
+    given = [int(argument) for argument in sys.argv[1:]]
+    bodies, years, seed = [*given, *(BODIES, YEARS, SEED)[len(given) :]]
     found = generated(bodies, years, seed)
     line = {
         "bench": "identity", "list": "generated", "bodies": bodies, "years": years,
@@ -212,6 +157,8 @@ def main() -> None:
         "wrong_of": found.wrong_of, "suggested": found.suggested, "parts": found.parts,
     }  # fmt: skip
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    for listed in real():
+        sys.stdout.write(json.dumps({"bench": "identity", **listed}) + "\n")
     for case in found.wrong[:12]:
         sys.stderr.write(f"wrong {case}\n")
     for case in found.missed[:25]:

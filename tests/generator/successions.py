@@ -26,6 +26,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ from tests.generator.model import FIRST_YEAR, Book, Indicator, Project, Unit, dr
 from tests.generator.tables import draw_style, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PHASE = "budget"
 #: What becomes of a project next year, with how often of a hundred.
@@ -120,7 +121,7 @@ class _World:
         """Prose of one to three sentences; every third is what all budgets say."""
         rng = self.rng
         if rng.random() < 0.3:
-            return rng.choice(words()["common_goals"])
+            return str(rng.choice(words()["common_goals"]))
         things = [rng.choice(words()["things"]) for _ in range(rng.randint(1, 3))]
         return "".join(
             rng.choice(words()["goals"]).format(thing=thing, n=rng.randint(2, 60))
@@ -139,7 +140,7 @@ class _World:
     def name(self) -> str:
         rng = self.rng
         thing, work = rng.choice(words()["things"]), rng.choice(words()["works"])[0]
-        return thing + work + rng.choice(words()["tails"])
+        return f"{thing}{work}{rng.choice(words()['tails'])}"
 
     def project(self, course: str, year: int, *, coded: bool = False) -> Line:
         """A project that is new."""
@@ -191,7 +192,7 @@ class _World:
         for tail in sorted(words()["tails"], key=len, reverse=True):
             if tail and name.endswith(tail):
                 other = [t for t in words()["tails"] if t != tail]
-                return name[: -len(tail)] + self.rng.choice(other)
+                return f"{name.removesuffix(tail)}{self.rng.choice(other)}"
         return name + "项目"
 
 
@@ -207,7 +208,7 @@ def successions(seed: int, bodies: int, years: int, projects: int = 8) -> list[S
         succession = Succession(body, {FIRST_YEAR: first})
         for year in range(FIRST_YEAR + 1, FIRST_YEAR + years):
             succession.books[year] = {
-                unit: _next(world, succession, unit, year, coded=coded) for unit in units
+                unit: _next(_Place(world, succession, unit, year, coded)) for unit in units
             }
         made.append(succession)
     return made
@@ -224,94 +225,132 @@ def _of_different_names(lines: list[Line]) -> list[Line]:
     return list({line.name: line for line in reversed(lines)}.values())[::-1]
 
 
-def _next(
-    world: _World, succession: Succession, unit: str, year: int, *, coded: bool
-) -> list[Line]:
+def _next(place: _Place) -> list[Line]:
     """What becomes of a unit's projects in a year."""
-    rng = world.rng
-    before = succession.books[year - 1][unit]
-    left = list(before)
+    rng = place.world.rng
+    left = list(place.succession.books[place.year - 1][place.unit])
     rng.shuffle(left)
-    found = _merged(world, succession, (unit, year), left, coded=coded)
+    found = _merged(place, left)
     while left:
         line = left.pop()
         course = rng.choices(list(COURSES), list(COURSES.values()))[0]
         course = "kept" if line.course == "boilerplate" and course != "ended" else course
         other = left.pop() if course == "swapped" and left else None
-        found += _course(world, succession, (unit, year), course, line, other, coded=coded)
-    found += [world.project("new", year, coded=coded) for _ in range(rng.randint(0, _NEW))]
+        found += _course(place, course, line, other)
+    found += [place.begun("new") for _ in range(rng.randint(0, _NEW))]
     return _of_different_names(found)
 
 
-def _merged(
-    world: _World, succession: Succession, place: tuple[str, int], left: list[Line], *, coded: bool
-) -> list[Line]:
+def _merged(place: _Place, left: list[Line]) -> list[Line]:
     """What was split the year before, half of it put together again; taken from what is left."""
-    unit, year = place
-    first, second = words()["parts"][:2]
+    year = place.year
+    first, second = words()["parts"]
     of_name = {(line.name, line.rolls): line for line in left}
     wholes = []
     for (name, rolls), line in of_name.items():
         other = of_name.get((name.removesuffix(first) + second, rolls))
-        if not name.endswith(first) or other is None or world.rng.random() < 0.5:  # noqa: PLR2004
+        if not name.endswith(first) or other is None or place.world.rng.random() < 0.5:
             continue
         left.remove(line)
         left.remove(other)
-        whole = replace(
-            world.project("merged", year, coded=coded), name=name.removesuffix(first),
-            rolls=rolls, amount=line.amount + other.amount,
-        )  # fmt: skip
-        succession.parts += [
-            (unit, year - 1, part.name_in(year - 1), year, whole.name_in(year), "merged")
+        whole = replace(place.begun("merged"), name=name.removesuffix(first), rolls=rolls,
+                        amount=line.amount + other.amount)  # fmt: skip
+        place.succession.parts += [
+            (place.unit, year - 1, part.name_in(year - 1), year, whole.name_in(year), "merged")
             for part in (line, other)
         ]
         wholes.append(whole)
     return wholes
 
 
-def _course(
-    world: _World, succession: Succession, place: tuple[str, int], course: str, line: Line,
-    other: Line | None, *, coded: bool,
-) -> list[Line]:  # fmt: skip
+@dataclass(frozen=True)
+class _Place:
+    """Where something becomes of a project: a unit's book of a year."""
+
+    world: _World
+    succession: Succession
+    unit: str
+    year: int
+    coded: bool
+
+    def begun(self, course: str) -> Line:
+        return self.world.project(course, self.year, coded=self.coded)
+
+
+def _course(place: _Place, course: str, line: Line, other: Line | None) -> list[Line]:
     """The lines of next year's book that come of a line, or of two."""
-    unit, year = place
-    rng = world.rng
-    if course == "reworded":
-        return [replace(world.goes_on(line, course), name=world.reworded(line.name))]
-    if course == "filler":
-        return [replace(world.goes_on(line, course), name=world.filler(line.name))]
-    if course == "rebranded":
-        return [replace(world.goes_on(line, course), name=world.name())]
-    if course == "swapped" and other is not None and not (line.rolls or other.rolls):
-        one, two = world.goes_on(line, course), world.goes_on(other, course)
-        return [replace(one, name=other.name), replace(two, name=line.name)]
-    if course == "phase" and not line.rolls:
-        base = line.name.replace("（一期）", "").replace("（二期）", "")
-        ended = replace(line, name=base)
-        again = world.goes_on(ended, course)
-        return [replace(again, self_id=world.next_self(), name=f"{base}（二期）",
-                        code=world.code(year) if coded else None)]  # fmt: skip
-    if course == "lookalike":
-        begun = world.project(course, year, coded=coded)
-        return [replace(begun, name=world.reworded(line.name), rolls=line.rolls)]
-    if course == "one_of_year" and line.rolls:
-        begun = world.project(course, year, coded=coded)
-        return [replace(begun, name=line.name, rolls=True)]
-    if course == "code_reused" and line.code:
-        return [replace(world.project(course, year), code=line.code)]
-    if course == "split":
-        share = rng.uniform(0.3, 0.7)
-        parts = []
-        for word, amount in zip(words()["parts"][:2], (share, 1 - share), strict=True):
-            part = replace(world.project(course, year, coded=coded), name=line.name + word,
-                           amount=max(1, round(line.amount * amount)), rolls=line.rolls)  # fmt: skip
-            succession.parts.append((unit, year - 1, line.name_in(year - 1), year,
-                                     part.name_in(year), "split"))  # fmt: skip
-            parts.append(part)
-        return parts
-    if course == "ended":
+    made = _BECOMES[course](place, line, other) if course in _BECOMES else []
+    if made or course == "ended":
+        return made
+    return [place.world.goes_on(one, "kept") for one in (line, other) if one is not None]
+
+
+def _reworded(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    world = place.world
+    return [replace(world.goes_on(line, "reworded"), name=world.reworded(line.name))]
+
+
+def _filler(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    world = place.world
+    return [replace(world.goes_on(line, "filler"), name=world.filler(line.name))]
+
+
+def _rebranded(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    world = place.world
+    return [replace(world.goes_on(line, "rebranded"), name=world.name())]
+
+
+def _swapped(place: _Place, line: Line, other: Line | None) -> list[Line]:
+    if other is None or line.rolls or other.rolls:
         return []
-    return [world.goes_on(one, "kept") for one in (line, other) if one is not None]
+    one, two = (place.world.goes_on(each, "swapped") for each in (line, other))
+    return [replace(one, name=other.name), replace(two, name=line.name)]
+
+
+def _phase(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    """Another project under the same prose; a code of its own where codes are printed."""
+    if line.rolls:
+        return []
+    base = line.name.removesuffix("（二期）")
+    world = place.world
+    code = world.code(place.year) if place.coded else None
+    again = replace(world.goes_on(line, "phase"), self_id=world.next_self(), code=code)
+    return [replace(again, name=f"{base}（二期）" if base == line.name else f"{base}（三期）")]
+
+
+def _lookalike(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    name = place.world.reworded(line.name)
+    return [replace(place.begun("lookalike"), name=name, rolls=line.rolls)]
+
+
+def _one_of_year(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    return [replace(place.begun("one_of_year"), name=line.name, rolls=True)] if line.rolls else []
+
+
+def _code_reused(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    return [replace(place.begun("code_reused"), code=line.code)] if line.code else []
+
+
+def _split(place: _Place, line: Line, _: Line | None) -> list[Line]:
+    share = place.world.rng.uniform(0.3, 0.7)
+    parts = []
+    for word, part_of in zip(words()["parts"], (share, 1 - share), strict=True):
+        part = replace(place.begun("split"), name=line.name + word,
+                       amount=max(1, round(line.amount * part_of)), rolls=line.rolls)  # fmt: skip
+        before = line.name_in(place.year - 1)
+        place.succession.parts.append(
+            (place.unit, place.year - 1, before, place.year, part.name_in(place.year), "split")
+        )
+        parts.append(part)
+    return parts
+
+
+#: Course → what comes of a line by it; nothing if it cannot take that course.
+_BECOMES: dict[str, Callable[[_Place, Line, Line | None], list[Line]]] = {
+    "reworded": _reworded, "filler": _filler, "rebranded": _rebranded, "swapped": _swapped,
+    "phase": _phase, "lookalike": _lookalike, "one_of_year": _one_of_year,
+    "code_reused": _code_reused, "split": _split,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -325,8 +364,6 @@ class Issued:
 
 def documents(made: list[Succession], seed: int) -> Iterator[Issued]:
     """Each book as a document of the seed's kind, with its year in a sidecar."""
-    from hashlib import sha256
-
     rng = Random(seed)  # noqa: S311 - the same seed shall give the same bytes
     for succession in made:
         style = replace(draw_style(rng), unit="元", decimals=2)

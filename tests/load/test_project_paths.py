@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import polars as pl
@@ -34,17 +35,12 @@ def test_a_year_that_arrives_rewrites_no_key_whatever_the_order(seed: int) -> No
     known: list[Printed] = []
     linked = 0
     for night, year in enumerate(order):
-        known += [Printed(**{**vars_of(line), "night": night}) for line in years[year]]
+        known += [replace(line, night=night) for line in years[year]]
         found = projects(known)
         assert {place: found[place] for place in before} == before
         linked += len(found) - len(set(found.values()))
         before = found
     assert linked > 50
-
-
-def vars_of(line: Printed) -> dict[str, object]:
-    """Fields of a line by name."""
-    return {name: getattr(line, name) for name in line.__dataclass_fields__}
 
 
 def _nodes(*rows: tuple[int, str, int, int]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Which lines are one project beyond unit and name: by rules, or by a person, and by nothing less."""
+"""Which lines are one project beyond unit and name: by rules or by a person, by nothing less."""
 
 from __future__ import annotations
 
