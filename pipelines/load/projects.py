@@ -101,13 +101,10 @@ def project_identity(
               how="left")
         .with_columns(canonical=canonical_name("name"))
     )  # fmt: skip
-    linked = pl.concat([_alike(_candidates(known)), _by_body(known)])
-    same = linked.select("project_line_id", same="project_id")
-    placed = (
-        known.join(same, on="project_line_id", how="left", maintain_order="left")
-        .with_columns(project_id=pl.coalesce("same", "project_id"))
-        .drop_nulls("project_id")
-    )
+    spelled = _alike(_candidates(known))
+    known = _with(known, spelled)
+    linked = pl.concat([spelled, _by_body(known)])
+    placed = _with(known, linked).drop_nulls("project_id")
     nodes, of_lines = _nodes(placed)
     years = over_years(Lists(nodes, of_lines, _units(staged), staged, config))
     durable = _durable(nodes, years)
@@ -124,6 +121,16 @@ def project_identity(
 def _nothing() -> Identity:
     shapes = (tables()[t].polars_schema() for t in ("project_succession", "project_suggestion"))
     return Identity(pl.DataFrame(schema=LINKS), *(pl.DataFrame(schema=shape) for shape in shapes))
+
+
+def _with(known: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:
+    """Lines with the projects that links give them."""
+    same = linked.select("project_line_id", same="project_id")
+    return (
+        known.join(same, on="project_line_id", how="left", maintain_order="left")
+        .with_columns(project_id=pl.coalesce("same", "project_id"))
+        .drop("same")
+    )
 
 
 def _units(staged: StagedReadings) -> pl.DataFrame:

@@ -66,6 +66,11 @@ class TestTablesOfOneYear:
         assert links["method"].to_list() == ["body_name_and_amount"] * 2
         assert set(links["project_id"]) == {keys["示例局本级"], keys["示例局"]}
 
+    def test_of_a_project_that_another_table_spells_otherwise_too(self) -> None:
+        without = replace(TARGETS, unit=None, kind="key_projects")
+        found = projects([TABLE, TARGETS, without])
+        assert len(set(found.values())) == 1
+
     def test_nor_where_two_units_have_that_name_and_total(self) -> None:
         units = [Printed(2026, "经费", total=5, unit=unit) for unit in ("甲", "乙")]
         without = Printed(2026, "经费", total=5, unit=None, kind="project_expenditure")
