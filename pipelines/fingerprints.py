@@ -15,6 +15,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from schemas.code_lists import ASKED_BY
+
 ROOT = Path(__file__).resolve().parent.parent
 _PROJECT = ("pipelines", "schemas")
 #: Import names that differ from the names of their packages.
@@ -57,6 +59,7 @@ def fingerprint(stage: str, config: Path | None = None) -> str:
     data = [f for name in entered.data for f in _files(ROOT / name)]
     if config is not None and entered.data:
         data += _files(config)
+    data = [file for file in data if stage in ASKED_BY.get(file.stem, STAGES)]
     return _digest({*files, *data}, packages, config)
 
 

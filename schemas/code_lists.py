@@ -17,8 +17,11 @@ SHIPPED = Path(__file__).parent / "codes"
 #: Key columns of each list.
 KEYS: dict[str, tuple[str, ...]] = {
     "body_names": ("spelling",),
+    "body_reforms": ("before", "after"),
+    "body_succession": ("predecessor", "successor"),
     "chinese_numerals": ("character",),
     "cjk_radicals": ("radical",),
+    "common_bodies": ("name",),
     "comparators": ("spelling",),
     "cross_identities": ("identity_id", "left", "right"),
     "economic_classes": ("economic_code", "name_zh"),
@@ -43,6 +46,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "project_identity_rules": ("rule",),
     "project_name_words": ("word",),
     "quantity_units": ("spelling",),
+    "region_names": ("region_id", "name"),
     "regions": ("region_id",),
     "rejected_suggestions": ("suggestion_id",),
     "rules": ("rule_id",),
@@ -63,10 +67,26 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 #: Lists that an operator may extend. The others are words of the grammars, parsed without
 #: configuration: a new word there is a change of the project, with a test case.
-EXTENSIBLE = ("body_names", "cross_identities", "economic_classes", "feeding_rules",
-              "function_classes", "identities", "indicator_classes", "kinds", "node_names",
-              "nodes", "project_identities", "project_name_words", "regions",
+EXTENSIBLE = ("body_names", "body_reforms", "body_succession", "common_bodies",
+              "cross_identities", "economic_classes", "feeding_rules", "function_classes",
+              "identities", "indicator_classes", "kinds", "node_names", "nodes",
+              "project_identities", "project_name_words", "region_names", "regions",
               "rejected_suggestions")  # fmt: skip
+
+
+#: Lists that hold what people answered, and nothing before they did.
+WRITTEN_BY_PEOPLE = ("body_names", "project_identities", "rejected_suggestions")
+#: Lists that not every stage asks: a new row of them is news for these stages alone. What became
+#: of bodies and projects is decided when a build is made; what only suggests, or keeps a
+#: suggestion off, makes neither a reading nor a build another one.
+ASKED_BY: dict[str, tuple[str, ...]] = {
+    "body_reforms": (),
+    "body_succession": ("build",),
+    "project_identities": ("build",),
+    "project_identity_rules": ("build",),
+    "project_name_words": ("build",),
+    "rejected_suggestions": (),
+}
 
 
 class CodeListError(ValueError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast, get_args
 import polars as pl
 
 from schemas.axes import parents
+from schemas.bodies import check_bodies
 from schemas.code_lists import EXTENSIBLE, KEYS, code_list
 from schemas.identities import cross_identities
 from schemas.layout import layouts, vocabulary
@@ -129,6 +130,7 @@ def check_registry(config: Path | None = None) -> None:
     _check_axes(config)
     _check_kinds(config)
     _check_classes(config)
+    check_bodies(config)
     _check_fiscal_column_types()
     for layout in layouts(config):
         check_layout(layout, config)

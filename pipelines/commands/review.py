@@ -28,6 +28,10 @@ def listed(
     answered: Annotated[
         bool, typer.Option("--all", help="含已答复的 / also what was answered")
     ] = False,
+    least: Annotated[
+        float,
+        typer.Option("--score", min=0, max=1, help="只看不低于此分的 / of this score or more"),
+    ] = 0.0,
     warehouse: Warehouse = None,
     config: Config = None,
     as_json: Json = False,
@@ -38,7 +42,7 @@ def listed(
     from pipelines.serve import review as serve
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
-    found = serve.review(settings, sort=sort, answered=answered)
+    found = serve.review(settings, sort=sort, answered=answered, least=least)
     typer.echo(screens.as_json(found)) if as_json else screens.suggested(found)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import polars as pl
-
-from pipelines.values.keys import key_expr
 from pipelines.values.text import fold, folded
 from schemas.layout import vocabulary
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: The code of a unit in one cell with its name: 105001示例局. Names may begin with short numbers.
 _UNIT_CODE = r"^\d{5,}[-_—]?"
@@ -21,7 +22,7 @@ def canonical_name(column: str) -> pl.Expr:
 
 
 def body_name(column: str) -> pl.Expr:
-    """Canonical name of a body.
+    """A body's name as it is printed, spelled one way (``pipelines.conform.bodies`` tells whose).
 
     A suffix that says whose book it is (（本级）) is no part of it, nor its code before it.
     """
@@ -30,9 +31,3 @@ def body_name(column: str) -> pl.Expr:
     printed = [s.replace("(", "（").replace(")", "）") for s in sorted(suffixes)]
     pattern = "(?:" + "|".join(re.escape(suffix) for suffix in printed) + ")$"
     return canonical_name(column).str.replace(_UNIT_CODE, "").str.replace(pattern, "")
-
-
-def body_key(column: str) -> pl.Expr:
-    """Key of a body by its name; null for no name."""
-    key = key_expr(pl.lit("body"), body_name(column))
-    return pl.when(pl.col(column).is_not_null()).then(key)

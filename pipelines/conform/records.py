@@ -21,6 +21,7 @@ from pipelines.conform.statements import (
     keyed_statements,
     printed_units,
     statement_units,
+    with_bodies,
     with_consolidation,
     with_statement,
 )
@@ -54,8 +55,9 @@ def conform(
         ``reading``, ``page``, ``cell`` as they came.
     """
     rows, cells = normalised["row"], normalised["cell"]
-    units = printed_units(rows)
-    raw, clues = with_consolidation(normalised["statement"], normalised["clue"], units)
+    named = with_bodies(normalised["statement"], config)
+    units = printed_units(rows, named, config)
+    raw, clues = with_consolidation(named, normalised["clue"], units)
     statements, unknown_regions = keyed_statements(raw, rows, units, config)
     lines = project_lines(rows, units, statements)
     found = figures(normalised, units, lines, statements, config)

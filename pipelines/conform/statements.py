@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.names import body_key, body_name, canonical_name
+from pipelines.conform.bodies import body_id, told_bodies
+from pipelines.conform.names import canonical_name
 from pipelines.normalise.rows import STATEMENT
 from pipelines.recognise.items import ITEM_SCHEMA
 from pipelines.values.keys import key_expr
@@ -22,21 +23,54 @@ _IDENTITY = ("reporting_body_id", "consolidation", "fiscal_year", "phase", "kind
 _NAMED = 3
 
 
-def printed_units(rows: pl.DataFrame) -> pl.DataFrame:
+def with_bodies(raw: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Statements with ``reporting_body_id``, its ``reporting_body_name`` and what is known of it.
+
+    A region that the sidecar or the table says is the place in whose books names are looked up.
+    """
+    told = told_bodies(raw.select(printed="body", place="region"), config).with_columns(
+        reporting_body_id=body_id("name")
+    )
+    return raw.join(
+        told.rename({"printed": "body", "place": "region", "name": "reporting_body_name"}),
+        on=["body", "region"], how="left", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
+
+
+def printed_units(
+    rows: pl.DataFrame, statements: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
     """Unit rows: STATEMENT, ``unit_line, unit_name, unit_cell`` and the unit's key and name.
 
-    One that stands in several blocks of its row, along several axes, is one unit.
+    One that stands in several blocks of its row, along several axes, is one unit. Names are looked
+    up in the place of the reporting body (``with_bodies``); 本级 alone is that body itself.
     """
     once = rows.filter(pl.col("row_role") == "unit").unique(
         [*STATEMENT, "line_no"], keep="first", maintain_order=True
     )
-    return once.select(
-        *STATEMENT,
-        unit_line="line_no",
-        unit_name="label",
-        unit_cell="label_cell",
-        spending_unit_id=body_key("label"),
-        spending_unit_name=body_name("label"),
+    place = statements.select(*STATEMENT, place=pl.coalesce("region_id", "region"))
+    placed = once.select(
+        *STATEMENT, unit_line="line_no", unit_name="label", unit_cell="label_cell"
+    ).join(place, on=STATEMENT, how="left", maintain_order="left")
+    told = told_bodies(placed.select("place", printed="unit_name"), config)
+    itself = code_list("common_bodies", config).filter(pl.col("means") == "reporting_body")["name"]
+    reporting = statements.select(*STATEMENT, "reporting_body_name", own_region="region_id")
+    is_itself = (
+        canonical_name("unit_name").is_in(itself.implode())
+        & pl.col("reporting_body_name").is_not_null()
+    )
+    found = placed.join(
+        told.rename({"printed": "unit_name"}), on=["unit_name", "place"], how="left",
+        nulls_equal=True, maintain_order="left",
+    ).join(reporting, on=STATEMENT, how="left", maintain_order="left")  # fmt: skip
+    return (
+        found.with_columns(
+            spending_unit_name=pl.when(is_itself).then("reporting_body_name").otherwise("name"),
+            region_id=pl.when(is_itself).then("own_region").otherwise("region_id"),
+            method=pl.when(is_itself).then(pl.lit("common_name")).otherwise("method"),
+        )
+        .with_columns(spending_unit_id=body_id("spending_unit_name"))
+        .drop("place", "name", "own_region", "reporting_body_name")
     )
 
 
@@ -103,7 +137,6 @@ def keyed_statements(
     ).with_columns(
         region=pl.when(~is_unknown).then("region"),
         statement_id=key_expr(*STATEMENT),
-        reporting_body_id=body_key("body"),
         part=pl.col("part").fill_null(""),
     )
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in _IDENTITY)
@@ -146,14 +179,20 @@ def statement_units(units: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFra
 
 
 def bodies(statements: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
-    """Bodies that the batch names, with the region its statements give the reporting one."""
+    """Bodies that statements name, by statement and spelling, with ``method`` of that spelling.
+
+    ``region_id`` is that of the name, else for the reporting body what its statement says;
+    ``former_name`` what the spelling says that the body was called before.
+    """
     reporting = statements.filter(pl.col("body").is_not_null()).select(
-        "statement_id", body_id="reporting_body_id", name=body_name("body"),
-        region_id="region",
+        "statement_id", body_id="reporting_body_id", name="reporting_body_name",
+        spelling=canonical_name("body"), region_id=pl.coalesce("region_id", "region"),
+        method="method", former_name="former_name",
     )  # fmt: skip
     named = with_statement(units, statements).filter(pl.col("spending_unit_id").is_not_null())
     spending = named.select(
         "statement_id", body_id="spending_unit_id", name="spending_unit_name",
-        region_id=pl.lit(None, dtype=pl.String),
+        spelling=canonical_name("unit_name"), region_id="region_id", method="method",
+        former_name="former_name",
     )  # fmt: skip
     return pl.concat([reporting, spending]).unique(maintain_order=True)

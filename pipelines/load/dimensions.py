@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.load.bodies import body_frames
 from pipelines.load.classes import class_frames
 from pipelines.load.project_rows import project_frames
 from schemas.code_lists import code_list
@@ -29,7 +30,7 @@ def dimension_frames(
         "dim_document": _documents(decided, staged),
         "document_path": _paths(decided),
         "dim_region": _typed("dim_region", code_list("regions", config)),
-        "dim_body": _bodies(decided, staged),
+        **body_frames(decided, staged, config),
         "dim_fiscal_year": _fiscal_years(decided, staged),
         "dim_phase": _typed("dim_phase", code_list("phases", config)),
         **{
@@ -95,23 +96,6 @@ def _paths(decided: Decided) -> pl.DataFrame:
         for p in d.paths
     ]
     return pl.DataFrame(rows, schema=tables()["document_path"].polars_schema(), orient="row")
-
-
-def _bodies(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
-    """Every body that a shown statement names; its region from a statement that gives one."""
-    found = staged.frame("body")
-    shape = tables()["dim_body"].polars_schema()
-    if found.is_empty():
-        return pl.DataFrame(schema=shape)
-    named = (
-        found.join(decided.shown, on="statement_id", how="semi")
-        .sort("body_id", "region_id", nulls_last=True)
-        .group_by("body_id", maintain_order=True)
-        .agg(pl.col("name").first(), pl.col("region_id").first())
-    )
-    nothing = [pl.lit(None, dtype=shape[c]).alias(c) for c in
-               ("valid_from", "valid_to", "successor_body_id")]  # fmt: skip
-    return named.with_columns(nothing)
 
 
 def _fiscal_years(decided: Decided, staged: StagedReadings) -> pl.DataFrame:

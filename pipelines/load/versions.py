@@ -116,6 +116,7 @@ def decide_versions(
     versions: dict[str, list[Version]],
     state: LedgerState,
     waiting: Container[tuple[str, str]] = (),
+    left: Container[tuple[str, str]] = (),
 ) -> Decisions:
     """Decide over all candidates, in the order in which their documents were first seen.
 
@@ -124,12 +125,13 @@ def decide_versions(
         versions: Decisions that the ledger holds.
         state: Documents and their paths.
         waiting: Document and kind of each statement of today's readings that is not complete.
+        left: Document and key of what a table of it was before, that is another statement today.
     """
     order = {document_id: n for n, document_id in enumerate(state.documents)}
     ranked = sorted(candidates, key=lambda c: (order[c.document_id], c.place, c.statement_id))
     incumbents = {key: _incumbent(mine) for key, mine in versions.items()}
     withdrawn = {key for key, mine in versions.items() if mine[-1].closed_reason == "withdrawn"}
-    decisions = Decisions(_closures(ranked, incumbents, waiting))
+    decisions = Decisions(_closures(ranked, incumbents, waiting, left))
     moved = {}
     for event in decisions.events:
         incumbents[event.detail["statement_key_id"]] = None
@@ -366,11 +368,13 @@ def _closures(
     candidates: Sequence[Candidate],
     incumbents: dict[str, Version | None],
     waiting: Container[tuple[str, str]],
+    left: Container[tuple[str, str]],
 ) -> list[Event]:
     """Statements whose document now says, completely, that it is about something else.
 
     Its context was corrected or reread: leaving the old statement current would count it twice.
-    A document of which a statement of that kind waits closes nothing: that may be the one.
+    A document of which a statement of that kind waits closes nothing, for that may be the one;
+    unless it is known that the table itself is another statement today.
     """
     spoken = {(candidate.document_id, candidate.statement_key_id) for candidate in candidates}
     says = {(c.document_id, c.kind): c for c in candidates}
@@ -380,7 +384,8 @@ def _closures(
             continue
         source = (incumbent.document_id, incumbent.kind)
         now = says.get(source)
-        if now is not None and source not in waiting:
+        is_known = (incumbent.document_id, key) in left
+        if now is not None and (is_known or source not in waiting):
             same = now.sidecar_hashes == incumbent.sidecar_hashes
             reason = "reread" if same else "context_changed"
             events.append(_closing(incumbent, reason, now.sidecar_hashes))

@@ -66,6 +66,7 @@ def review(
     *,
     sort: str | None = None,
     answered: bool = False,
+    least: float = 0.0,
     sources: Sequence[Source] = SOURCES,
 ) -> list[Suggestion]:
     """Suggestions on the published build, by sort, the surest first.
@@ -74,6 +75,7 @@ def review(
         settings: The installation; its ``config`` holds the answers given so far.
         sort: Only of this sort.
         answered: Also those that were accepted (and wait for the next night) or rejected.
+        least: Only those of this score or more.
         sources: Sorts there are.
 
     Raises:
@@ -86,7 +88,7 @@ def review(
         raise ReviewError(f"{sort}: 没有此类建议 / no such sort of suggestions; expected {known}")
     with published(settings) as connection:
         found = [s for source in asked for s in _of(source, connection, settings)]
-    return [s for s in found if answered or s.state == OPEN]
+    return [s for s in found if s.score >= least and (answered or s.state == OPEN)]
 
 
 def accept(

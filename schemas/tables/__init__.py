@@ -2,6 +2,7 @@
 
 from schemas.tables import (
     amounts,
+    bodies,
     classes,
     controls,
     dimensions,
@@ -16,6 +17,7 @@ from schemas.tables.base import Table
 
 #: All published tables, dimensions first, in the order in which they are created.
 TABLES: tuple[type[Table], ...] = (
+    *bodies.TABLES,
     *dimensions.TABLES,
     *projects.TABLES,
     *classes.TABLES,

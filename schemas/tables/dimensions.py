@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.tables.base import SHA256_PATTERN, Table, column, key, pl, table
+from schemas.tables.base import SHA256_PATTERN, Table, column, pl, table
 from schemas.tables.vocabulary import PHASES
 
 
@@ -33,48 +33,6 @@ class DimDocument(Table):
     class Config:
         unique = ["document_id"]
         metadata = table("文件", "Documents", grain="one row per document", role="dimension")
-
-
-class DimBody(Table):
-    """A public body: department or spending unit."""
-
-    body_id: str = key("机构键", "Key of the body")
-    name: str = column("机构名称（规范）", "Canonical name", str_length={"min_value": 1})
-    region_id: str = column(
-        "行政区划代码（GB/T 2260）",
-        "Region code, GB/T 2260",
-        nullable=True,
-        references="dim_region.region_id",
-    )
-    valid_from: pl.Date = column("名称生效日", "Valid from", nullable=True)
-    valid_to: pl.Date = column("名称失效日", "Valid to", nullable=True)
-    successor_body_id: str = column(
-        "承继机构", "Successor body", nullable=True, references="dim_body.body_id"
-    )
-
-    class Config:
-        unique = ["body_id"]
-        metadata = table(
-            "机构（部门与资金使用单位）",
-            "Bodies: departments and spending units",
-            grain="one row per body",
-            role="dimension",
-        )
-
-
-class DimRegion(Table):
-    """A region of GB/T 2260."""
-
-    region_id: str = column("GB/T 2260 代码", "GB/T 2260 code", str_matches=r"^[0-9]{6}$")
-    name: str = column("名称", "Name")
-    level: str = column("层级", "Level", isin=["province", "city", "county"])
-    parent_region_id: str = column(
-        "上级区划", "Parent region", nullable=True, references="dim_region.region_id"
-    )
-
-    class Config:
-        unique = ["region_id"]
-        metadata = table("行政区划", "Regions", grain="one row per region", role="dimension")
 
 
 class DimFiscalYear(Table):
@@ -148,8 +106,6 @@ class DimIndicatorClass(Table):
 
 TABLES = (
     DimDocument,
-    DimBody,
-    DimRegion,
     DimFiscalYear,
     DimPhase,
     DimFundSource,

@@ -68,12 +68,19 @@ class Nights:
                 if known.path == path and known.absent_since_utc is None:
                     known.absent_since_utc = self.now
 
-    def decide(self, *candidates: Candidate, waiting: str | None = None) -> Decisions:
-        """Decide over candidates; ``waiting``: a document with a statement that is not complete."""
+    def decide(
+        self, *candidates: Candidate, waiting: str | None = None, left: tuple[str, str] = ("", "")
+    ) -> Decisions:
+        """Decide over candidates; ``waiting``: a document with a statement that is not complete.
+
+        ``left``: document and key of a statement whose table is another one today.
+        """
         waits = {(waiting, KIND)} if waiting else set()
-        decisions = decide_versions(candidates, versions_of(self.events), self.state, waits)
+        known = versions_of(self.events)
+        decisions = decide_versions(candidates, known, self.state, waits, {left})
         self.append(decisions.events)
-        again = decide_versions(candidates, versions_of(self.events), self.state, waits)
+        known = versions_of(self.events)
+        again = decide_versions(candidates, known, self.state, waits, {left})
         assert again.events == [], "a second look decides nothing anew"
         assert again.conflicts == decisions.conflicts
         return decisions
@@ -448,6 +455,15 @@ def test_a_document_of_which_one_statement_waits_closes_none(nights: Nights) -> 
     assert nights.history("y")[-1][3] is True
     assert len(nights.decide(candidate(key="x")).events) == 1
     assert nights.history("y")[-1][3] is False
+
+
+def test_a_table_known_to_be_another_statement_today_closes_what_it_was(nights: Nights) -> None:
+    """Its body is told by another name: what waits beside it cannot be the one."""
+    nights.decide(candidate(key="x"), candidate(key="old"), candidate(key="z"))
+    nights.decide(candidate(key="x"), candidate(key="new"), waiting=A, left=(A, "old"))
+    assert nights.history("old")[-1][3] is False
+    assert nights.history("new") == [(A, "one", "first", True)]
+    assert nights.history("z")[-1][3] is True
 
 
 def test_a_revision_moved_to_another_year_gives_its_place_back(nights: Nights) -> None:

@@ -57,6 +57,7 @@ def test_the_surest_comes_first_and_keys_stay(settings: Settings) -> None:
     assert [s.suggestion_id for s in listed] == [
         s.suggestion_id for s in review(settings, sources=SOURCES)
     ]
+    assert [s.left for s in review(settings, least=0.92, sources=SOURCES)] == ["乙局"]
     assert listed[0].row == {"spelling": "乙局", "name": "示例市乙局"}
 
 
