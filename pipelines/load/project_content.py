@@ -56,8 +56,10 @@ def _first(frames: list[pl.DataFrame], columns: dict[str, type[pl.DataType]]) ->
 
 
 def _by_batch(staged: StagedReadings, lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    wanted = lines.select("project_line_id").unique()
-    for part, statement_ids in staged.by_batch(lines["statement_id"]):
+    of_statements = lines.group_by("statement_id").agg("project_line_id")
+    for part, statement_ids in staged.by_batch(of_statements["statement_id"]):
+        mine = of_statements.join(statement_ids.to_frame(), on="statement_id", how="semi")
+        wanted = mine.select(pl.col("project_line_id").explode()).unique()
         goals = part.of_statements("project_line", statement_ids, _GOAL)
         if goals.is_empty():
             continue

@@ -80,9 +80,13 @@ def over_years(lists: Lists) -> Years:
     exchanged = pl.concat([of_codes, _moved_content(told, several)]).unique(maintain_order=True)
     twins = _twins(nodes, exchanged)
     unlike = _of_one_code(nodes)
-    pairs = candidates(*_compared(before, after, told, lists))
-    every = pl.concat([pairs, exchanged, twins, unlike])
-    whole = _texts(_of(told, pl.concat([every["before"], every["after"]])), lists)
+    left, right = _facing(before, after)
+    others = pl.concat([exchanged, twins, unlike])
+    whole = _texts(
+        _of(told, pl.concat([left["node"], right["node"], others["before"], others["after"]])),
+        lists,
+    )
+    pairs = candidates(_with_texts(left, whole), _with_texts(right, whole))
     swapped = judged(exchanged, whole, config)
     contested = _outweighing(swapped, judged(twins, whole, config), nodes)
     rest = pairs.join(contested, on="before", how="anti").join(contested, on="after", how="anti")
@@ -220,21 +224,18 @@ def _texts(told: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     return name_parts(whole, lists.config)
 
 
-def _compared(
-    before: pl.DataFrame, after: pl.DataFrame, told: pl.DataFrame, lists: Lists
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Left over nodes of both sides with their texts; only where there are some on both."""
+def _facing(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Left over nodes of both sides, where there are some on both."""
     place = ["block", "until"]
-    sides = (
+    return (
         before.join(after, on=place, how="semi", maintain_order="left"),
         after.join(before, on=place, how="semi", maintain_order="left"),
     )
-    texts = _texts(_of(told, pl.concat([side["node"] for side in sides])), lists)
-    wanted = texts.select("node", "core", "goal", "indicators")
-    left, right = (
-        side.join(wanted, on="node", how="inner", maintain_order="left") for side in sides
-    )
-    return left, right
+
+
+def _with_texts(nodes: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    texts = whole.select("node", "core", "goal", "indicators")
+    return nodes.join(texts, on="node", how="inner", maintain_order="left")
 
 
 def _outweighing(exchanged: pl.DataFrame, twins: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:

@@ -99,20 +99,24 @@ def project_identity(
                              "known_from"), on="statement_id", how="inner")
         .join(ranks.select("kind", rank=pl.col("kind_rank").cast(pl.Int32)).unique(), on="kind",
               how="left")
-        .with_columns(canonical=canonical_name("name"))
+        .with_columns(canonical=canonical_name("name"), order=pl.col("phase") != "budget")
+        .drop("name", "kind")
     )  # fmt: skip
     spelled = _alike(_candidates(known))
     known = _with(known, spelled)
     linked = pl.concat([spelled, _by_body(known)])
-    placed = _with(known, linked).drop_nulls("project_id")
-    nodes, of_lines = _nodes(placed)
+    nodes, of_lines = _nodes(_with(known, linked).drop_nulls("project_id"))
+    printed = known.select(
+        "project_line_id", "spending_unit_id", "reporting_body_id", printed="canonical"
+    )
+    del lines, bridge, known, spelled  # a million lines are not held twice
     years = over_years(Lists(nodes, of_lines, _units(staged), staged, config))
     durable = _durable(nodes, years)
     moved = of_lines.join(
         _moved(nodes, durable, years), on="node", how="inner", maintain_order="left"
     )
     return Identity(
-        _links(moved, linked, known),
+        _links(moved, linked, printed),
         _succession(nodes, durable, years),
         _suggestions(nodes, durable, years),
     )
@@ -199,25 +203,23 @@ def _by_body(known: pl.DataFrame) -> pl.DataFrame:
 def _nodes(placed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Projects in years, and which lines each has; the table that ranks first tells its name."""
     ordered = placed.sort(
-        "project_id", "fiscal_year", pl.col("phase") != "budget", "rank", "statement_id",
-        "project_line_id", nulls_last=True,
+        "project_id", "fiscal_year", "order", "rank", "statement_id", "project_line_id",
+        nulls_last=True,
+    ).with_columns(
+        node=pl.struct("project_id", "fiscal_year").rle_id().cast(pl.UInt32)
     )  # fmt: skip
-    year = ["project_id", "fiscal_year"]
     nodes = (
-        ordered.group_by(year, maintain_order=True)
+        ordered.group_by("node", maintain_order=True)
         .agg(
-            pl.col("canonical").first(),
-            pl.col("reporting_body_id").first(),
+            pl.col("project_id", "fiscal_year", "canonical", "reporting_body_id").first(),
             unit=pl.col("spending_unit_id").drop_nulls().first(),
             project_code=pl.col("project_code").drop_nulls().first(),
             total=pl.col("printed_total_yuan").drop_nulls().first(),
             known_from=pl.col("known_from").min(),
         )
-        .with_row_index("node")
         .with_columns(block=pl.coalesce("unit", "reporting_body_id"))
     )
-    lines = ordered.join(nodes.select(*year, "node"), on=year, how="inner", maintain_order="left")
-    return nodes, lines.select("node", "statement_id", "project_line_id")
+    return nodes, ordered.select("node", "statement_id", "project_line_id")
 
 
 def _durable(nodes: pl.DataFrame, years: Years) -> pl.DataFrame:
@@ -245,11 +247,8 @@ def _moved(nodes: pl.DataFrame, durable: pl.DataFrame, years: Years) -> pl.DataF
     )  # fmt: skip
 
 
-def _links(moved: pl.DataFrame, linked: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _links(moved: pl.DataFrame, linked: pl.DataFrame, printed: pl.DataFrame) -> pl.DataFrame:
     """Lines whose project is not the one that their own statement tells."""
-    printed = known.select(
-        "project_line_id", "spending_unit_id", "reporting_body_id", printed="canonical"
-    )
     whole = (
         linked.rename({"project_id": "same_id"})
         .join(moved, on="project_line_id", how="full", coalesce=True, maintain_order="left_right")
