@@ -185,6 +185,7 @@ def _moved_content(told: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
         & pl.col("is_content_own")
     )  # fmt: skip
     content = ["block", "fiscal_year", "goal_hash", "indicators_hash"]
+    own = own.select("node", "project_id", *content)
     later = own.select(
         "block", "goal_hash", "indicators_hash", after="node", other="project_id",
         fiscal_year=pl.col("fiscal_year") - 1,
@@ -201,6 +202,8 @@ def _moved_content(told: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
 
 def _twins(nodes: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Pairs that unit and name would link, of a node that stands in another pair."""
+    of_pairs = _of(nodes, pl.concat([pairs["before"], pairs["after"]])).select("project_id")
+    nodes = nodes.join(of_pairs, on="project_id", how="semi")
     later = nodes.select("project_id", after="node", fiscal_year=pl.col("fiscal_year") - 1)
     by_name = nodes.join(later, on=["project_id", "fiscal_year"], how="inner").select(
         before="node", after="after"
