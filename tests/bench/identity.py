@@ -137,11 +137,15 @@ def generated(bodies: int, years: int, seed: int) -> Measured:
 
 
 def real() -> Iterator[dict[str, object]]:
-    """Tables of one year against one another, by labels; nothing without the corpus."""
-    for name, of_list in labelled(ROOT).items():
-        with tempfile.TemporaryDirectory() as directory:
-            night = take_in(Path(directory), paths(of_list))
-            with duckdb.connect(str(night.settings.published), read_only=True) as connection:
+    """Tables of one year against one another, by labels, of one night; nothing without corpus."""
+    lists = labelled(ROOT)
+    if not lists:
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        files = sorted({path for of_list in lists.values() for path in paths(of_list)})
+        night = take_in(Path(directory), files)
+        with duckdb.connect(str(night.settings.published), read_only=True) as connection:
+            for name, of_list in lists.items():
                 yield {"list": name, **scored(of_list, connection).as_json()}
 
 
