@@ -43,6 +43,7 @@ COMMANDS = (
     upkeep.backup,
     upkeep.restore,
     upkeep.doctor,
+    upkeep.verify,
     nights.ui,
     bi.bi,
 )

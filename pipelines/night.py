@@ -247,7 +247,18 @@ class Night:
         broken = [result for result in results if not result.passed]
         if broken:
             raise BuildCheckError(broken)
-        return publish(self.settings, build, _counts(build.path))
+        path = publish(self.settings, build, _counts(build.path))
+        self._retire(path)
+        return path
+
+    def _retire(self, published: Path) -> None:
+        """Let go what earlier programs made of documents, unless what is published rests on it."""
+        with duckdb.connect(str(published.resolve()), read_only=True) as connection:
+            rested_on = connection.execute("SELECT DISTINCT reading_id FROM statement").fetchall()
+        today = {key.reading_id for key in self.wanted()}
+        self.store.retire(today.union(reading_id for (reading_id,) in rested_on))
+        self.grids.retire()
+        self.second.retire()
 
     def candidate(self) -> Build | None:
         """The candidate that may be published: of today, and with checks that hold.

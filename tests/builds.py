@@ -26,6 +26,12 @@ def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         return {name: connection.execute(f"FROM {name}").fetchall() for name in tables()}
 
 
+def rows_in_order(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, in an order of their own: how they are stored does not matter."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return {n: connection.execute(f"FROM {n} ORDER BY ALL").fetchall() for n in tables()}
+
+
 def build_again(night: Night) -> Build:
     """All readings that are missing, and the candidate, whatever is published."""
     for step in (night.extract, night.recognise, night.normalise, night.conform, night.validate):

@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import duckdb
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -166,6 +167,17 @@ def test_status_and_doctor(seeded: Installation) -> None:
     assert {f["name"]: f["is_good"] for f in json.loads(done.stdout)}["declarations"] is True
     seeded.settings.ledger.write_bytes(b"no database")
     assert asked(seeded, "doctor").exit_code == 1
+
+
+def test_verify(seeded: Installation) -> None:
+    assert "✓" in asked(seeded, "verify").stdout
+    assert json.loads(asked(seeded, "verify", "--json").stdout) == []
+    with duckdb.connect(str(seeded.settings.published.resolve())) as connection:
+        connection.execute("DELETE FROM mart_coverage")
+    found = asked(seeded, "verify")
+    assert found.exit_code == 1
+    assert "mart_coverage" in found.stdout
+    assert "from nothing" in found.stdout
 
 
 def test_errors_are_clear_and_end_with_one(installation: Installation) -> None:

@@ -82,7 +82,13 @@ def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
         findings = [*strengths, _waiting(connection)]
         counts = {spec.name: _count(connection, spec) for spec in tables().values()}
     return dg.MaterializeResult(
-        metadata={"build_id": build.build_id, **counts}, check_results=[*checks, *findings]
+        metadata={
+            "build_id": build.build_id,
+            "base": build.base or "从零 from nothing",
+            "documents_made": build.documents,
+            **counts,
+        },
+        check_results=[*checks, *findings],
     )
 
 

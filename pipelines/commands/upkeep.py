@@ -170,3 +170,25 @@ def doctor(
         screens.findings(found)
     if not all(finding.is_good for finding in found):
         raise typer.Exit(1)
+
+
+def verify(
+    raw: Raw = None,
+    warehouse: Warehouse = None,
+    context: Context = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """从零重建并逐行比对 / Build from nothing; compare it with what is published, row by row."""
+    from pipelines.documents.lock import writing
+    from pipelines.verify import verify as hold_against
+
+    settings = Settings.resolve(raw, warehouse, context, config)
+    with writing(settings):
+        found = hold_against(settings)
+    if as_json:
+        typer.echo(screens.as_json(found))
+    else:
+        screens.verified(found)
+    if found:
+        raise typer.Exit(1)

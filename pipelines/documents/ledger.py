@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +107,7 @@ class Ledger:
         if unknown:
             raise ValueError(f"unknown kinds of events: {unknown}")
         now = datetime.now(UTC).replace(tzinfo=None)
+        before = _signature(self._path)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with _connect(self._path, read_only=False) as connection:
             _migrate(connection, self._path)
@@ -123,7 +123,7 @@ class Ledger:
                 "? AS program",
                 [*columns, version("yusuan")],
             )
-        _read.cache_clear()
+        _KNOWN.append(self._path, before, written)
         return written
 
     def events(self, *kinds: str) -> list[Event]:
@@ -136,7 +136,43 @@ class Ledger:
         return next((event.event_id for event in newest_first if event.kind in DATA_KINDS), 0)
 
     def _events(self) -> tuple[Event, ...]:
-        return _read(self._path, _signature(self._path)) if self._path.exists() else ()
+        return _KNOWN.events(self._path) if self._path.exists() else ()
+
+
+class _Known:
+    """All events of one file; kept while the file stays as it is: a night asks some twenty times.
+
+    What is appended is known without reading the file again.
+    """
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._signature: object = None
+        self._all: tuple[Event, ...] = ()
+
+    def events(self, path: Path) -> tuple[Event, ...]:
+        signature = _signature(path)
+        if (path, signature) != (self._path, self._signature):
+            self._all = _read(path)
+            self._path, self._signature = path, signature
+        return self._all
+
+    def append(self, path: Path, before: object, written: list[Event]) -> None:
+        last = self._all[-1].event_id if self._all else 0
+        if (path, before) != (self._path, self._signature) or written[0].event_id != last + 1:
+            self._path = None  # what stands before it was not known
+            return
+        self._all += tuple(replace(e, detail=_as_read(e)) for e in written)
+        self._signature = _signature(path)
+
+
+_KNOWN = _Known()
+
+
+def _as_read(event: Event) -> dict[str, Any]:
+    """An event's detail as it is read from the file: a tuple has become a list."""
+    detail: dict[str, Any] = json.loads(_row(event)[-1])
+    return detail
 
 
 def _signature(path: Path) -> tuple[tuple[int, int, int], ...]:
@@ -149,10 +185,7 @@ def _log(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
 
 
-@lru_cache(maxsize=1)
-def _read(path: Path, signature: object) -> tuple[Event, ...]:
-    """All events of a file; kept while the file stays as it is: a night asks some twenty times."""
-    del signature
+def _read(path: Path) -> tuple[Event, ...]:
     with _connect(path, read_only=True) as connection:
         if not _schema_version(connection, path):
             return ()

@@ -20,7 +20,7 @@ from polars.exceptions import PolarsError
 from pipelines.values.keys import stable_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
     from pipelines.documents.state import LedgerState
@@ -116,6 +116,19 @@ class ReadingStore:
         for path in batches:
             shutil.rmtree(path)
         return len(batches)
+
+    def retire(self, needed: Container[str]) -> int:
+        """Remove batches of which no reading is needed any more; count them.
+
+        An earlier program's reading is needed as long as a version's rows are taken from it.
+        """
+        batches: dict[str, bool] = {}
+        for reading_id, batch_id in self.index().items():
+            batches[batch_id] = batches.get(batch_id, False) or reading_id in needed
+        old = [batch_id for batch_id, is_needed in batches.items() if not is_needed]
+        for batch_id in old:
+            shutil.rmtree(self._root / batch_id)
+        return len(old)
 
     def forget(self, keys: Iterable[ReadingKey]) -> int:
         """Drop the batches that hold these readings, so that they are made again; count batches.

@@ -121,10 +121,11 @@ class _Look:
     """One look at raw/ and the sidecars, against the ledger's state."""
 
     def __init__(self, settings: Settings) -> None:
-        self._context = settings.context
+        self._context = _context(settings.context)
         self._state = ledger_state(Ledger(settings.ledger))
         self._hashes = _StatCache(settings)
         self._archive = Archive(settings.archive)
+        self._archived = self._archive.names()
         self._damaged = set(damaged(settings))
         self._unpacked = Unpacked(settings, self._archive, self._damaged)
         self._seen: dict[str, str] = {}  # documents by path, those in archives too
@@ -172,7 +173,7 @@ class _Look:
         try:
             before = self._hashes.stat(path)  # before reading: a change meanwhile shows as one
             known = self._hashes.known(path, before)
-            if known is not None and self._archive.holds(known) and known not in self._damaged:
+            if known is not None and known in self._archived and known not in self._damaged:
                 self._sizes[known] = int(before[0])
                 return known, None
             if int(before[0]) > limits.FILE_BYTES:
@@ -235,18 +236,17 @@ class _Look:
 
     def _note_sidecar(self, document: str, label: str, path: Path | None) -> None:
         before = self._state.sidecars.get(document, {})
-        sha256 = self._take_in(path)[0] if path is not None and path.exists() else None
+        sha256 = None if path is None else self._take_in(path)[0]
         if sha256 is not None and before.get(label) != sha256:
             detail = {"sidecar_sha256": sha256}
             self._result.events.append(Event("sidecar_observed", document, label, detail))
-        elif label in before and not self._is_unlisted(label) and not (path and path.exists()):
+        elif label in before and not self._is_unlisted(label) and path is None:
             self._result.events.append(Event("sidecar_absent", document, label))
 
     def _sidecar_left(self, label: str) -> Path | None:
         """A known sidecar, when its document has left its side; none if it belongs to another."""
         if label.startswith(CONTEXT_PREFIX):
-            name = label.removeprefix(CONTEXT_PREFIX)
-            return self._context / name if self._context is not None else None
+            return self._context.get(label.removeprefix(CONTEXT_PREFIX))
         return None if self._is_there(label.removesuffix(SUFFIX)) else self._files.get(label)
 
 
@@ -282,6 +282,13 @@ def _files(root: Path) -> tuple[dict[str, Path], dict[str, str]]:
             else:
                 closed[relative] = _BAD_NAME
     return dict(sorted(found.items())), closed
+
+
+def _context(directory: Path | None) -> dict[str, Path]:
+    """Name → path of every file of the context directory; none if there is no such directory."""
+    if directory is None or not directory.is_dir():
+        return {}
+    return {path.name: path for path in directory.iterdir()}
 
 
 def _is_utf8(name: str) -> bool:

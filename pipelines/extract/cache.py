@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,10 @@ class GridCache:
         """Drop a document's grids, so that they are made again."""
         self._path(document_id).unlink(missing_ok=True)
 
+    def retire(self) -> int:
+        """Remove what other versions of the readers made; count versions."""
+        return removed_beside(self._root)
+
     def get(self, document_id: str) -> Extraction:
         """The grids of a document, made now if they are not cached."""
         kept = self._load(document_id)
@@ -115,6 +120,14 @@ class GridCache:
 
     def _path(self, document_id: str) -> Path:
         return self._root / f"{document_id}.parquet"
+
+
+def removed_beside(root: Path) -> int:
+    """Remove the directories beside this one; count them."""
+    others = [path for path in root.parent.glob("*") if path.is_dir() and path != root]
+    for path in others:
+        shutil.rmtree(path)
+    return len(others)
 
 
 def _print(header: str, cells: pl.DataFrame) -> str:

@@ -11,6 +11,7 @@ from polars.exceptions import PolarsError
 
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.documents.damaged import note_damaged
+from pipelines.extract.cache import removed_beside
 from pipelines.extract.second_reader import (
     ASKED_SCHEMA,
     SECOND_SCHEMA,
@@ -55,6 +56,10 @@ class SecondReadings:
         self._root = settings.cache / "second" / fingerprint[:16]
         self._archive = Archive(settings.archive)
         self._executor = executor or partial(guarded_by, settings)
+
+    def retire(self) -> int:
+        """Remove what other versions of the second reader answered; count versions."""
+        return removed_beside(self._root)
 
     def get(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Answers for each statement (``pipelines.validate.second.cells_to_ask``).

@@ -15,7 +15,7 @@ from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.projects import Identity, project_identity
-from pipelines.load.sums import fact_sums, totals_missed
+from pipelines.load.sums import staged_sums, totals_missed
 from pipelines.load.versions import (
     Candidate,
     Version,
@@ -57,6 +57,7 @@ class Decided:
         loaded: ``statement_version_id, statement_id`` of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
+        sums: Facts summed, of all statements that are kept (see ``pipelines.validate.sums``).
         projects: Which project lines are (see ``pipelines.load.projects``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
@@ -68,6 +69,7 @@ class Decided:
     loaded: pl.DataFrame
     shown: pl.DataFrame
     feeds: pl.DataFrame
+    sums: pl.DataFrame
     projects: Identity
     items: pl.DataFrame
     opened: dict[str, datetime]
@@ -92,7 +94,8 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     units = (
         units if units.width else pl.DataFrame(schema=tables()["statement_unit"].polars_schema())
     )
-    sums = fact_sums(staged, current["statement_id"])
+    all_sums = staged_sums(staged)
+    sums = all_sums.join(current, on="statement_id", how="semi", maintain_order="left")
     missed = totals_missed(staged, current["statement_id"])
     current = current.with_columns(is_missed=pl.col("statement_id").is_in(missed.implode()))
     fed = feeding(current, claims_of(current, units, sums, config), config, units, naming=naming)
@@ -115,6 +118,7 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=_shown(loaded, staged),
         feeds=fed.feeds,
+        sums=all_sums,
         projects=project_identity(staged, _since(current, versions), config),
         items=items,
         opened=opened,

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.validate.sums import fact_names
 from schemas.code_lists import code_list
 from schemas.registry import tables
 from schemas.tables.vocabulary import CONSOLIDATIONS
@@ -56,11 +57,6 @@ class Feeding:
     ties: pl.DataFrame
     below: pl.DataFrame
     alone: pl.DataFrame
-
-
-def fact_names() -> list[str]:
-    """All fact tables."""
-    return [name for name, spec in tables().items() if spec.role == "fact"]
 
 
 def money_facts() -> list[str]:

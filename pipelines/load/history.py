@@ -12,21 +12,22 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import polars as pl
 
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.documents.damaged import note_damaged
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.load.feeding import fact_names
-from schemas.code_lists import code_list
+from pipelines.load.inserts import parquet, work_table
+from pipelines.load.scope import STATE_SCHEMA
+from pipelines.validate.sums import fact_names
 from schemas.registry import tables
 from schemas.tables.vocabulary import PROJECTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
+    from pipelines.load.decisions import Decided
     from pipelines.load.staged import StagedReadings
     from pipelines.settings import Settings
 
@@ -49,19 +50,42 @@ class History:
     """What is kept.
 
     Attributes:
-        files: History table → files with rows of versions, less when they fed, oldest first.
+        kept: Which file has a version's rows of a fact, less when they fed: ``fact,
+            statement_version_id, path``; the oldest of several (one was lost for a time).
         changes: What began or ceased to feed: ``fact, statement_version_id, spending_unit_id,
             begins, at_utc``, oldest first.
     """
 
-    files: dict[str, list[Path]]
+    kept: pl.DataFrame
     changes: pl.DataFrame
+
+    def states(self) -> pl.DataFrame:
+        """The state of every version: all that its rows in history follow from."""
+        with duckdb.connect() as connection:
+            connection.register("kept", self.kept)
+            connection.register("fed", _intervals(self.changes))
+            return connection.execute(_STATES).pl().select(list(STATE_SCHEMA))
+
+
+_STATES = """
+WITH said AS (
+    SELECT statement_version_id, concat_ws(' ', 'kept', fact, parse_filename(path)) AS what
+    FROM kept
+  UNION ALL
+    SELECT statement_version_id,
+        concat_ws(' ', 'fed', fact, spending_unit_id, fed_from_utc, 'to', fed_to_utc)
+    FROM fed
+)
+SELECT 'version' AS subject, statement_version_id AS key,
+    sha256(string_agg(what, chr(10) ORDER BY what)) AS state
+FROM said GROUP BY statement_version_id ORDER BY statement_version_id
+"""
 
 
 def read_history(settings: Settings) -> History:
     """All that the ledger names. A file that the archive cannot give is noted and left out."""
     archive = Archive(settings.archive)
-    files: dict[str, list[Path]] = {name: [] for name in (*HISTORIES.values(), FEED)}
+    kept: list[tuple[str, Path]] = []
     changes = [_no_changes()]
     for event in Ledger(settings.ledger).events("history_kept"):
         for name, sha256 in event.detail["files"].items():
@@ -70,66 +94,82 @@ def read_history(settings: Settings) -> History:
             except ArchiveError:
                 note_damaged(settings, sha256)
                 continue
-            files[name].append(path)
             if name == FEED:
                 changes.append(_at(pl.read_parquet(path), event))
-    del files[FEED]
-    return History(files, pl.concat(changes))
+            else:
+                kept.append((name, path))
+    return History(kept_by(kept), pl.concat(changes))
 
 
-def keep_history(
-    settings: Settings, readable: pl.DataFrame, feeds: pl.DataFrame, staged: StagedReadings
-) -> History:
+def keep_history(settings: Settings, decided: Decided, staged: StagedReadings) -> History:
     """Keep the rows of versions that are not kept yet, and what feeds now and did not, or no more.
 
     Returns all that is kept then.
 
     Args:
         settings: The installation.
-        readable: ``statement_version_id, statement_id, kind`` of all versions that have rows
-            today.
-        feeds: ``fact, statement_version_id, spending_unit_id`` of what feeds today.
+        decided: Versions that have rows today, which of them feed, and sums of their facts.
         staged: Readings, from which the rows are taken.
     """
     history = read_history(settings)
     archive = Archive(settings.archive)
-    new = _new(readable, history, settings.config)
-    versions = readable.join(new.select(_VERSION).unique(), on=_VERSION, how="semi").sort(_VERSION)
-    kept: list[dict[str, Path]] = []
+    new = _new(decided.readable, decided.sums, history)
+    versions = decided.readable.join(new.select(_VERSION).unique(), on=_VERSION, how="semi")
+    made: list[dict[str, Path]] = []
     for part, statement_ids in staged.by_batch(versions["statement_id"]):
-        mine = versions.filter(pl.col("statement_id").is_in(statement_ids.implode()))
-        made = _made(mine, new, part)
-        kept.append({name: _put(archive, frame) for name, frame in made.items() if frame.height})
+        mine = versions.filter(pl.col("statement_id").is_in(statement_ids.implode())).sort(_VERSION)
+        frames = _made(mine, new, part)
+        made.append({name: _put(archive, frame) for name, frame in frames.items() if frame.height})
+    feeds = decided.feeds.join(decided.loaded, on="statement_id", how="inner")
     changes = _changes(feeds.select(_FEED_KEY), _feeding(history.changes))
     if changes.height:
-        kept = kept or [{}]
-        kept[-1][FEED] = _put(archive, changes)
-    named = [Event("history_kept", detail={"files": _names(files)}) for files in kept if files]
+        made = made or [{}]
+        made[-1][FEED] = _put(archive, changes)
+    named = [Event("history_kept", detail={"files": _names(files)}) for files in made if files]
     events = Ledger(settings.ledger).append(named)
     if changes.height:
         changes = pl.concat([history.changes, _at(changes, events[-1])])
     else:
         changes = history.changes
-    later = {t: [files[t] for files in kept if t in files] for t in history.files}
-    return History({t: [*files, *later[t]] for t, files in history.files.items()}, changes)
+    later = kept_by([(n, path) for files in made for n, path in files.items() if n != FEED])
+    return History(_first(pl.concat([history.kept, later])), changes)
 
 
-def insert_history(connection: duckdb.DuckDBPyConnection, history: History) -> None:
-    """Fill the history tables: rows of every version, once for each time it fed facts.
+def kept_by(files: list[tuple[str, Path]]) -> pl.DataFrame:
+    """Which of these files, oldest first, has a version's rows of a fact."""
+    found = [pl.DataFrame(schema=dict.fromkeys(("fact", _VERSION, "path"), pl.String))]
+    for table, path in dict.fromkeys(files):  # what was lost and kept again has the same name
+        fact = pl.col("fact") if table == SHARED else pl.lit(_fact_of(table)).alias("fact")
+        rows = pl.scan_parquet(path).select(fact, _VERSION, path=pl.lit(str(path)))
+        found.append(rows.unique().collect())
+    return _first(pl.concat(found))
 
-    They go from the archive's files to the table without passing through this process's frames. A
-    version that several files have (one of them was lost for a time) is taken from the first.
+
+def _first(kept: pl.DataFrame) -> pl.DataFrame:
+    return kept.unique(["fact", _VERSION], keep="first", maintain_order=True)
+
+
+def insert_history(
+    connection: duckdb.DuckDBPyConnection, history: History, versions: pl.Series
+) -> None:
+    """Fill the history tables with rows of these versions, once for each time they fed facts.
+
+    Their rows of before are replaced. Rows go from the archive's files to the table without passing
+    through this process's frames.
     """
-    connection.register("frame", _intervals(history.changes))
-    connection.execute("CREATE TABLE work.fed AS SELECT * FROM frame")
-    for table, named in history.files.items():
-        files = list(dict.fromkeys(named))  # what was lost and kept again has the same name
-        if not files:
-            continue
+    work_table(connection, "fed", _intervals(history.changes))
+    work_table(connection, "version", versions.alias(_VERSION).to_frame())
+    mine = history.kept.filter(pl.col(_VERSION).is_in(versions.implode()))
+    for table in dict.fromkeys(HISTORIES.values()):
         spec = tables()[table]
-        order = pl.DataFrame({"filename": map(str, files), "file_no": range(len(files))})
-        connection.register("frame", order)
-        connection.execute("CREATE OR REPLACE TABLE work.history_file AS SELECT * FROM frame")
+        connection.execute(
+            f"DELETE FROM build.{table} WHERE {_VERSION} IN (FROM work.version)"  # noqa: S608
+        )
+        kept = mine.filter(pl.col("fact").is_in([f for f, t in HISTORIES.items() if t == table]))
+        if kept.is_empty():
+            continue
+        work_table(connection, "kept", kept.rename({"path": "filename"}))
+        files = kept["path"].unique().sort()
         there = {name for path in files for name in pl.read_parquet_schema(path)}
         columns = {
             c.name: f"k.{c.name}" if c.name in there else "NULL"
@@ -137,17 +177,13 @@ def insert_history(connection: duckdb.DuckDBPyConnection, history: History) -> N
             if c.name not in _FED
         }
         fact = "k.fact" if table == SHARED else f"'{_fact_of(table)}'"
-        paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
         said = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         connection.execute(
             f"INSERT INTO build.{table} BY NAME "  # noqa: S608
-            f"WITH kept AS (SELECT * FROM read_parquet([{paths}], "
-            "union_by_name = true, filename = true) JOIN work.history_file USING (filename)), "
-            f"first AS (SELECT {_VERSION}, {fact} AS fact, min(file_no) AS file_no "
-            "FROM kept k GROUP BY ALL) "
-            f"SELECT {said}, f.fed_from_utc, f.fed_to_utc FROM kept k "
-            f"JOIN first ON first.{_VERSION} = k.{_VERSION} AND first.fact = {fact} "
-            "AND first.file_no = k.file_no "
+            f"SELECT {said}, f.fed_from_utc, f.fed_to_utc "
+            f"FROM {parquet(files, 'union_by_name = true, filename = true')} k "
+            f"JOIN work.kept o ON o.{_VERSION} = k.{_VERSION} AND o.fact = {fact} "
+            "AND o.filename = k.filename "
             f"LEFT JOIN work.fed f ON f.{_VERSION} = k.{_VERSION} AND f.fact = {fact} "
             "AND f.spending_unit_id = coalesce(k.spending_unit_id, k.reporting_body_id) "
             f"ORDER BY {', '.join(spec.key)}"
@@ -160,15 +196,11 @@ def _fact_of(table: str) -> str:
     return fact
 
 
-def _new(readable: pl.DataFrame, history: History, config: Path | None) -> pl.DataFrame:
+def _new(readable: pl.DataFrame, sums: pl.DataFrame, history: History) -> pl.DataFrame:
     """Fact and version of rows that no kept file has yet."""
-    rules = code_list("feeding_rules", config).select("fact", "kind").unique()
-    pairs = readable.join(rules, on="kind", how="inner").select("fact", _VERSION)
-    known = [pl.DataFrame(schema={"fact": pl.String, _VERSION: pl.String})]
-    for table, files in history.files.items():
-        fact = pl.col("fact") if table == SHARED else pl.lit(_fact_of(table)).alias("fact")
-        known += [pl.scan_parquet(f).select(fact, _VERSION).unique().collect() for f in files]
-    return pairs.join(pl.concat(known), on=["fact", _VERSION], how="anti")
+    facts = sums.select("fact", "statement_id").unique()
+    pairs = readable.join(facts, on="statement_id", how="inner").select("fact", _VERSION)
+    return pairs.join(history.kept, on=["fact", _VERSION], how="anti")
 
 
 def _made(

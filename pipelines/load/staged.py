@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore
+from pipelines.documents.readings import ACCEPTED, INDEX, MANIFEST, ReadingKey, ReadingStore
 from schemas.registry import tables
 
 if TYPE_CHECKING:
@@ -41,6 +43,49 @@ class StagedReadings:
         paths = [directory / f"{table}.parquet" for directory in self._directories]
         return [path for path in paths if path.exists()]
 
+    def readings(self) -> pl.DataFrame:
+        """All readings that are kept, and their batches: ``reading_id, document_id, manifest``.
+
+        ``manifest`` is the SHA-256 of what says which bytes were written of its batch.
+        """
+        return self._kept.drop("directory_no")
+
+    @cached_property
+    def _kept(self) -> pl.DataFrame:
+        frames = [
+            pl.read_parquet(
+                path / f"{INDEX}.parquet", columns=["reading_id", "document_id"]
+            ).with_columns(
+                manifest=pl.lit(sha256((path / MANIFEST).read_bytes()).hexdigest()),
+                directory_no=pl.lit(number),
+            )
+            for number, path in enumerate(self._directories)
+        ]
+        shape = {"directory_no": pl.Int32} | dict.fromkeys(
+            ("reading_id", "document_id", "manifest"), pl.String
+        )
+        return pl.concat(frames) if frames else pl.DataFrame(schema=shape)
+
+    def of_documents(self, document_ids: pl.Series) -> StagedReadings:
+        """The batches that hold any reading of these documents, and today's readings of these."""
+        mine = self._kept.filter(pl.col("document_id").is_in(document_ids.implode()))
+        part = self._of([self._directories[number] for number in sorted(set(mine["directory_no"]))])
+        kept = set(mine["reading_id"])
+        part.keys = {reading_id: key for reading_id, key in self.keys.items() if reading_id in kept}
+        return part
+
+    def _of(self, directories: list[Path]) -> StagedReadings:
+        """The same, of these batches alone."""
+        part = copy(self)
+        part._directories = directories  # noqa: SLF001 - a copy of this one
+        for remembered in ("_kept", "_statements"):
+            part.__dict__.pop(remembered, None)
+        return part
+
+    def batches(self) -> Iterator[StagedReadings]:
+        """The staged rows of each batch, alone."""
+        return (self._of([directory]) for directory in self._directories)
+
     def by_batch(self, statement_ids: pl.Series) -> Iterator[tuple[StagedReadings, pl.Series]]:
         """These statements batch by batch, each time with the staged rows of that batch alone.
 
@@ -56,9 +101,7 @@ class StagedReadings:
             if mine.is_empty():
                 continue
             left = left.filter(~left.is_in(mine.implode()))
-            part = copy(self)
-            part._directories = [directory]  # noqa: SLF001 - a copy of this one
-            yield part, mine
+            yield self._of([directory]), mine
 
     def frame(self, table: str) -> pl.DataFrame:
         """All staged rows of a table, of current readings and of earlier ones."""
@@ -91,9 +134,12 @@ class StagedReadings:
 
     def statements(self, *, current: bool) -> pl.DataFrame:
         """Statements of the current readings, or of all that are still kept."""
-        frame = self.frame("statement")
-        if frame.is_empty():
-            return pl.DataFrame(schema=tables()["statement"].polars_schema())
         if not current:
-            return frame
-        return frame.filter(pl.col("reading_id").is_in(list(self.keys)))
+            return self._statements
+        return self._statements.filter(pl.col("reading_id").is_in(list(self.keys)))
+
+    @cached_property
+    def _statements(self) -> pl.DataFrame:
+        frame = self.frame("statement")
+        shape = tables()["statement"].polars_schema()
+        return pl.DataFrame(schema=shape) if frame.is_empty() else frame

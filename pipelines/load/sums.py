@@ -1,81 +1,29 @@
-"""Sums of the staged facts of statements, by whose money they are; and whether they hold."""
+"""Sums of the facts of statements, as validation made them; and whether their totals hold."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.load.feeding import fact_names
-from schemas.registry import tables
-from schemas.tables.base import MONEY
+from pipelines.validate.sums import SUM_SCHEMA, SUMS, fact_names, fact_sums
 
 if TYPE_CHECKING:
     from pipelines.load.staged import StagedReadings
 
-_SCHEMA: dict[str, Any] = {
-    "fact": pl.String,
-    "statement_id": pl.String,
-    "spending_unit_id": pl.String,
-    "is_whole": pl.Boolean,
-    "amount_yuan": pl.Decimal(*MONEY),
-    "facts": pl.UInt32,
-}
 
+def staged_sums(staged: StagedReadings) -> pl.DataFrame:
+    """Sums of the facts of all statements that are kept (``SUM_SCHEMA``), in order of their key.
 
-def whose(table: str) -> tuple[pl.Expr, pl.Expr]:
-    """Whose a fact is (its unit, or the reporting body as a whole), and whether as a whole."""
-    body = pl.col("reporting_body_id")
-    if "spending_unit_id" not in tables()[table].column_names():
-        return body, pl.lit(value=True)
-    unit = pl.col("spending_unit_id")
-    return pl.coalesce(unit, body), unit.is_null()
-
-
-def fact_sums(staged: StagedReadings, statement_ids: pl.Series) -> pl.DataFrame:
-    """Facts of these statements summed: a row per fact table, statement and whose it is.
-
-    ``amount_yuan`` is null for facts that are no money; ``rounding_yuan`` is how far rounding may
-    have moved it: by half of the last place that its statement prints, for each of its facts.
+    Of a batch that an earlier program made, without sums, they are made now.
     """
-    wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
-    found = [pl.DataFrame(schema=_SCHEMA)]
-    for table in fact_names():
-        unit, is_whole = whose(table)
-        is_money = "amount_yuan" in tables()[table].column_names()
-        amount = pl.col("amount_yuan").sum() if is_money else pl.lit(None)
-        found += [
-            pl.scan_parquet(path)
-            .filter(wanted)
-            .group_by("statement_id", spending_unit_id=unit, is_whole=is_whole)
-            .agg(amount_yuan=amount.cast(_SCHEMA["amount_yuan"]), facts=pl.len())
-            .with_columns(fact=pl.lit(table))
-            .select(list(_SCHEMA))
-            .collect()
-            for path in staged.paths(table)
-        ]
-    rounding = (pl.col("facts") * pl.col("last_place_yuan") / 2).cast(pl.Decimal(*MONEY))
-    return (
-        pl.concat(found)
-        .join(_last_places(staged, wanted), on="statement_id", how="left")
-        .with_columns(rounding_yuan=rounding.fill_null(0))
-        .drop("facts", "last_place_yuan")
-        .sort("fact", "statement_id", "spending_unit_id")
-    )
-
-
-def _last_places(staged: StagedReadings, wanted: pl.Expr) -> pl.DataFrame:
-    """The last place that a statement prints, as identities take it: the finest of its amounts."""
-    schema: dict[str, Any] = {"statement_id": pl.String, "last_place_yuan": pl.Decimal(*MONEY)}
-    found = [
-        pl.scan_parquet(path)
-        .filter(wanted)
-        .group_by("statement_id")
-        .agg(pl.col("last_place_yuan").fill_null(0).min())
-        .collect()
-        for path in staged.paths("printed_amount")
-    ]
-    return pl.concat([pl.DataFrame(schema=schema), *found]).group_by("statement_id").min()
+    found = [pl.DataFrame(schema=SUM_SCHEMA)]
+    for batch in staged.batches():
+        sums = batch.frame(SUMS)
+        if not sums.width:
+            sums = fact_sums({t: batch.frame(t) for t in (*fact_names(), "printed_amount")})
+        found.append(sums)
+    return pl.concat(found).sort("fact", "statement_id", "spending_unit_id")
 
 
 def totals_missed(staged: StagedReadings, statement_ids: pl.Series) -> pl.Series:

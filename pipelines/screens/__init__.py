@@ -9,6 +9,7 @@ from pipelines.screens.answers import (
     status,
     target,
     trace,
+    verified,
     waiting_item,
     waiting_list,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "suggested",
     "target",
     "trace",
+    "verified",
     "waiting_item",
     "waiting_list",
 ]

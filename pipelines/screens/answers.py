@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.serve.target import DescribedTarget
     from pipelines.serve.trace import Trace
     from pipelines.serve.waiting import WaitingItem
+    from pipelines.verify import Difference
 
 
 def answer(found: Answer) -> None:
@@ -167,6 +168,22 @@ def findings(found: list[Finding]) -> None:
     """What doctor looked at."""
     grid(
         ["项 item", "结果 found", ""], [[f.name, f.found, "✓" if f.is_good else "✗"] for f in found]
+    )
+
+
+def verified(found: list[Difference]) -> None:
+    """What a build from nothing has otherwise than the published one."""
+    if not found:
+        console.print("逐行一致 every row of every table is the same ✓")
+        return
+    columns = ["表 table", "仅已发布 only published", "仅从零 only from nothing"]
+    grid(columns, [[d.table, str(d.only_published), str(d.only_from_nothing)] for d in found])
+    for difference in found:
+        for row in difference.examples:
+            console.print(f"{difference.table}: {text(str(row))}", soft_wrap=True)
+    console.print(
+        "下一个版本将从零构建；请报告此错误 / the next build is made from nothing; please report "
+        "this error of the program with what is printed above"
     )
 
 

@@ -30,6 +30,7 @@ from pipelines.validate.second import (
     doubled_pages,
     glued_amounts,
 )
+from pipelines.validate.sums import SUMS, fact_sums
 from pipelines.validate.verdicts import Checked
 from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
@@ -79,7 +80,7 @@ def validate(
 
     Returns:
         A frame per declared table that comes from readings (``statement_id`` kept in each), and
-        ``EXTRA``. Rows of statements that are not complete are in ``pending_*``.
+        ``EXTRA``, and ``SUMS``. Rows of statements that are not complete are in ``pending_*``.
 
     Raises:
         GateError: a frame is not of its declared shape: an error of this program.
@@ -106,7 +107,7 @@ def validate(
         }
         if left := pass_gates({n: f for n, f in accepted.items() if n not in EXTRA}):
             raise GateError(f"rows that no statement can be withheld for: {left[:5]}")
-    return accepted
+    return accepted | {SUMS: fact_sums(accepted)}
 
 
 @dataclass(frozen=True)

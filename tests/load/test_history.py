@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.documents.damaged import damaged
 from pipelines.load.build import make_build
-from pipelines.load.history import History, insert_history, read_history
+from pipelines.load.history import History, insert_history, kept_by, read_history
 from pipelines.night import Night
 from pipelines.publish.flip import UnknownBuildError
 from pipelines.serve.diff import diff
@@ -251,13 +251,14 @@ def test_rows_that_were_kept_before_a_column_was_added_are_read(
     kept = installation.settings.archive / event.detail["files"]["history_project_funding"]
     older = tmp_path / "older"
     pl.read_parquet(kept).drop("spending_unit_name").write_parquet(older)
-    files = {table: [older, kept] for table in ["history_project_funding"]}
+    history = "history_project_funding"
+    files = kept_by([(history, older), (history, kept)])
     changes = read_history(installation.settings).changes
     with duckdb.connect(str(tmp_path / "new.duckdb")) as connection:
         connection.execute(
             f"ATTACH ':memory:' AS build; ATTACH ':memory:' AS work; USE build; {ddl()}"
         )
-        insert_history(connection, History(files, changes))
+        insert_history(connection, History(files, changes), files["statement_version_id"])
         rows = connection.execute("FROM history_project_funding").pl()
     assert rows.height == pl.read_parquet(kept).height > 0
     assert rows["spending_unit_name"].null_count() == rows.height

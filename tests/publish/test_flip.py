@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.documents.ledger import Event, Ledger
+from pipelines.load.base import SEAL, STATES
 from pipelines.load.build import Build
 from pipelines.night import CHECKED, Night
 from pipelines.publish.checks import CheckResult
@@ -72,7 +73,7 @@ def test_a_published_file_is_closed_whole_and_opens_read_only(seeded: Installati
     settings = seeded.settings
     assert settings.current.is_symlink()
     beside = sorted(path.name for path in settings.published.parent.iterdir())
-    assert beside == [CHECKED, DATABASE]
+    assert beside == sorted([CHECKED, SEAL, STATES, DATABASE])
     assert list(settings.warehouse.rglob("*.wal")) == []
     assert not settings.candidate.exists()
     before = settings.published.read_bytes()
