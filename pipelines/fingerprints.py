@@ -59,8 +59,8 @@ def fingerprint(stage: str, config: Path | None = None) -> str:
     data = [f for name in entered.data for f in _files(ROOT / name)]
     if config is not None and entered.data:
         data += _files(config)
-    data = [file for file in data if stage in ASKED_BY.get(file.stem, STAGES)]
-    return _digest({*files, *data}, packages, config)
+    asked = [f for f in data if f.suffix != ".csv" or stage in ASKED_BY.get(f.stem, STAGES)]
+    return _digest({*files, *asked}, packages, config)
 
 
 def sources_print(modules: tuple[str, ...]) -> str:

@@ -102,17 +102,8 @@ def code_list(name: str, config: Path | None = None) -> pl.DataFrame:
             differ.
     """
     extra = config / "codes" / f"{name}.csv" if config else None
-    return extended(name, extra if extra and extra.exists() else None)
-
-
-def extended(name: str, extra: Path | None) -> pl.DataFrame:
-    """A shipped list with the rows of a file, which need not stand in a configuration yet.
-
-    Raises:
-        CodeListError: as ``code_list``.
-    """
     frame = _read(SHIPPED / f"{name}.csv")
-    if extra is not None:
+    if extra and extra.exists():
         added = _read(extra)
         if added.columns != frame.columns:
             raise CodeListError(f"{extra}: columns {added.columns}, expected {frame.columns}")

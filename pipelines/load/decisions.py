@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
+from pipelines.load.left import left_statements
 from pipelines.load.projects import Identity, project_identity
 from pipelines.load.sums import staged_sums, totals_missed
 from pipelines.load.versions import (
@@ -83,7 +84,9 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     versions = versions_of(ledger.events("statement_version"))
     versions = _decided(ledger, versions, withdrawals(versions, state))
     versions = _decided(ledger, versions, returns(versions, readable))
-    due = decide_versions(candidates, versions, state, _not_complete(staged), _left(staged))
+    due = decide_versions(
+        candidates, versions, state, _not_complete(staged), left_statements(staged)
+    )
     versions = _decided(ledger, versions, due.events)
     versions = _decided(ledger, versions, losses(versions, readable))
     rows = _rows(versions, staged)
@@ -215,28 +218,6 @@ def _not_complete(staged: StagedReadings) -> set[tuple[str, str]]:
         return set()
     waiting = statements.filter(pl.col("status") != "complete")
     return set(waiting.select("document_id", "kind").rows())
-
-
-def _left(staged: StagedReadings) -> set[tuple[str, str]]:
-    """Document and key of statements whose table is complete today under another key.
-
-    So it is when names of bodies are told otherwise than before: the table is the same, by its
-    number among as many statements, kind, layout, title and rows.
-    """
-    kept = staged.statements(current=False)
-    if kept.is_empty():
-        return set()
-    same = ["document_id", "statement_no", "statements", "kind", "layout_id", "title", "row_count"]
-    known = kept.drop_nulls("statement_key_id").with_columns(
-        statements=pl.col("statement_no").max().over("reading_id"),
-        is_today=pl.col("reading_id").is_in(list(staged.keys)),
-    )
-    today = known.filter(pl.col("is_today") & (pl.col("status") == "complete"))
-    before = known.filter(~pl.col("is_today"))
-    found = before.join(
-        today.select(*same, now="statement_key_id"), on=same, how="inner", nulls_equal=True
-    ).filter(pl.col("now") != pl.col("statement_key_id"))
-    return set(found.select("document_id", "statement_key_id").rows())
 
 
 def _readable(staged: StagedReadings) -> set[tuple[str, str]]:

@@ -7,7 +7,6 @@ person writes there. To take an answer back, delete its row.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,8 @@ import polars as pl
 from pipelines.serve.published import published
 from pipelines.serve.suggest import SOURCES
 from pipelines.values.keys import stable_key
-from schemas.code_lists import KEYS, SHIPPED, CodeListError, code_list, extended
+from schemas.code_lists import KEYS, code_list
+from schemas.registry import check_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,7 +107,7 @@ def accept(
 
     Raises:
         ReviewError: a key fits none or several, was answered before, or there is no ``config``.
-        CodeListError: the row contradicts what the list holds; nothing is written then.
+        CodeListError, RegistryError: with the row the lists contradict themselves; none is written.
     """
     chosen = _chosen(settings, ids, sources)
     rows = [(s, s.code_list, {**s.row, "source": _source(s, why)}) for s in chosen]
@@ -119,21 +119,13 @@ def reject(
 ) -> list[tuple[Suggestion, Path]]:
     """Note that suggestions are wrong, so that they are not listed again; as ``accept``."""
     chosen = _chosen(settings, ids, sources)
-    rows: list[tuple[Suggestion, str, dict[str, str | None]]] = [
-        (
-            s,
-            REJECTED,
-            {
-                "suggestion_id": s.suggestion_id,
-                "sort": s.sort,
-                "left": s.left,
-                "right": s.right,
-                "source": why,
-            },
-        )
-        for s in chosen
-    ]
+    rows = [(s, REJECTED, _rejection(s, why)) for s in chosen]
     return _write(settings, rows)
+
+
+def _rejection(suggestion: Suggestion, why: str) -> dict[str, str | None]:
+    told = {"suggestion_id": suggestion.suggestion_id, "sort": suggestion.sort}
+    return {**told, "left": suggestion.left, "right": suggestion.right, "source": why}
 
 
 def _of(source: Source, connection: Any, settings: Settings) -> Iterable[Suggestion]:
@@ -195,31 +187,37 @@ def _source(suggestion: Suggestion, why: str) -> str:
 def _write(
     settings: Settings, rows: list[tuple[Suggestion, str, dict[str, str | None]]]
 ) -> list[tuple[Suggestion, Path]]:
-    """Add rows to lists, each list at once and only if it is still a valid one with them."""
+    """Add rows to lists, all of them, and only if the configuration is a valid one with them."""
     codes = (settings.config or Path()) / "codes"
     codes.mkdir(parents=True, exist_ok=True)
-    names = dict.fromkeys(name for _, name, _ in rows)
-    ready: list[tuple[Path, Path]] = []
-    for name in names:
-        path, draft = codes / f"{name}.csv", codes / f".{name}.csv.draft"
-        draft.write_text(_extended(path, [row for _, to, row in rows if to == name]), "utf-8")
-        ready.append((draft, path))
+    paths = {name: codes / f"{name}.csv" for _, name, _ in rows}
+    before = {path: path.read_bytes() if path.exists() else None for path in paths.values()}
     try:
-        for name, (draft, _) in zip(names, ready, strict=True):
-            extended(name, draft)
-    except CodeListError:
-        for draft, _ in ready:
-            draft.unlink()
+        for name, path in paths.items():
+            _replace(path, _extended(path, [row for _, to, row in rows if to == name]))
+        code_list.cache_clear()
+        check_registry(settings.config)
+    except ValueError:
+        for path, data in before.items():
+            _replace(path, data)
+        code_list.cache_clear()
         raise
-    for draft, path in ready:
-        os.replace(draft, path)  # noqa: PTH105 - over what is there, at once
-    code_list.cache_clear()
-    return [(suggestion, codes / f"{name}.csv") for suggestion, name, _ in rows]
+    return [(suggestion, paths[name]) for suggestion, name, _ in rows]
 
 
-def _extended(path: Path, added: list[dict[str, str | None]]) -> str:
-    """The text of a list with rows added; what stands there stays as it was written."""
-    columns = pl.read_csv(SHIPPED / path.name, infer_schema=False).columns
+def _replace(path: Path, data: bytes | None) -> None:
+    """A file's new content at once; nothing for a file that was not there."""
+    if data is None:
+        path.unlink(missing_ok=True)
+        return
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def _extended(path: Path, added: list[dict[str, str | None]]) -> bytes:
+    """A list with rows added; what stands there stays as it was written."""
+    columns = code_list(path.stem).columns
     frame = pl.DataFrame(added, schema=dict.fromkeys(columns, pl.String))
-    before = path.read_text(encoding="utf-8") if path.exists() else ",".join(columns)
-    return before.rstrip("\n") + "\n" + frame.write_csv(include_header=False)
+    before = path.read_bytes() if path.exists() else ",".join(columns).encode()
+    return before.rstrip(b"\r\n") + b"\n" + frame.write_csv(include_header=False).encode()

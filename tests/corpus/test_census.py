@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 
 from pipelines.serve.compare import compare
+from pipelines.serve.review import review
 from tests.corpus import CORPUS
 from tests.corpus.outcome import (
     CONTEXTS,
@@ -272,3 +273,28 @@ def test_a_comparison_gives_figures_read_by_eye(by: str, night: Installation) ->
 def _context(figure: dict[str, Any]) -> dict[str, Any]:
     """What the document of a figure is about."""
     return CONTEXTS[_EYE["documents"][figure["document"]]]
+
+
+@pytest.mark.slow
+def test_bodies_have_regions_and_departments(night: Installation) -> None:
+    """Of all but a college that stands alone, whose name begins with no region in full.
+
+    Departments have as many units as the prose of their books lists, themselves left out.
+    """
+    assert night.rows("SELECT name FROM dim_body WHERE region_id IS NULL") == [
+        ("上海交通职业技术学院",)
+    ]
+    units = night.rows(
+        "SELECT p.name, count(*) FROM dim_body b JOIN dim_body p ON p.body_id = b.parent_body_id "
+        "WHERE p.region_id = '440100' GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT 3"
+    )
+    assert units == [("广州市卫生健康委员会", 23), ("广州市民政局", 18), ("广州市司法局", 17)]
+
+
+@pytest.mark.slow
+def test_names_that_are_alike_are_asked_of_a_person(night: Installation) -> None:
+    """A name that a table cuts off is one; hospitals and stations side by side are none."""
+    asked = review(night.settings, sort="body_name")
+    assert [(found.left, found.right) for found in asked] == [
+        ("中共西安市委宣传", "中共西安市委宣传部")
+    ]

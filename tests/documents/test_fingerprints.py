@@ -129,6 +129,8 @@ def test_change_of_the_grammar(house: Path) -> None:
         (lambda root: _new(root / "schemas/codes/.hidden"), set()),
         (lambda root: _new(root / "pipelines/serve/new.py"), set()),
         (lambda root: (root / "schemas/codes/regions.csv").unlink(), {"read", "build"}),
+        (lambda root: (root / "schemas/codes/body_succession.csv").unlink(), {"build"}),
+        (lambda root: (root / "schemas/codes/rejected_suggestions.csv").unlink(), set()),
         (
             lambda root: (root / "schemas/codes/regions.csv").rename(root / "schemas/codes/r.csv"),
             {"read", "build"},

@@ -118,6 +118,19 @@ def test_a_row_that_contradicts_the_list_is_not_written(settings: Settings) -> N
     assert list((settings.config / "codes").iterdir()) == []
 
 
+def test_rows_that_would_lead_in_a_circle_are_not_written(settings: Settings) -> None:
+    assert settings.config is not None
+    path = settings.config / "codes" / "body_names.csv"
+    path.parent.mkdir()
+    path.write_text("spelling,name,source\n示例市甲局,甲局,one\n", encoding="utf-8")
+    code_list.cache_clear()
+    before = path.read_bytes()
+    (mine,) = (s for s in review(settings, sources=SOURCES) if s.left == "甲局")
+    with pytest.raises(CodeListError, match="circle"):
+        accept(settings, [mine.suggestion_id], "见公告", sources=SOURCES)
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize(("key", "fits"), [("", 3), ("zz", 0)])
 def test_a_key_must_fit_one_suggestion(settings: Settings, key: str, fits: int) -> None:
     with pytest.raises(ReviewError, match=rf"{fits} suggestions begin|begin so, expected 1"):

@@ -110,6 +110,14 @@ def test_numbers_and_directions_tell_bodies_apart(tmp_path: Path) -> None:
     assert there.pairs(0) == []
 
 
+def test_a_second_name_in_brackets_may_be_left_out(tmp_path: Path) -> None:
+    there = Published(tmp_path)
+    there.body("广州市慈善服务中心（广州市慈善医院）")
+    there.body("广州市慈善服务中心", 2026)
+    there.body("广州市慈善服务中心（第二名称）", region="440112")
+    assert there.pairs(0) == [("广州市慈善服务中心（广州市慈善医院）", "广州市慈善服务中心", 0.9)]
+
+
 def test_where_a_book_names_both_is_said(tmp_path: Path) -> None:
     there = Published(tmp_path)
     there.body("西安市宣传教育中心部", 2021)

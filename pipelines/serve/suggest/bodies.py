@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Below this, two names of one place are as a rule two bodies (measured: docs/adr/0021).
 _ALIKE = 0.8
+#: How alike two names count of which one has a second one in brackets behind it, or another one.
+_SECOND_NAME = 0.9
 #: Names compared at once: the scores of a block of this many are 16 MiB.
 _BLOCK = 2_000
 #: What 人民政府 adds to a name says nothing of whose it is: 某区人民政府某街道办事处.
@@ -212,14 +214,15 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Every two bodies of a place whose names are alike enough, once each."""
     bodies = _bodies(connection)
     blocks = [_block(block) for _, block in bodies.group_by("region_id", maintain_order=True)]
-    pairs = pl.concat([pl.DataFrame(schema=_SCHEMA), *blocks]).rename(
-        {"left_body_id": "left_id", "right_body_id": "right_id"}
-    )
-    on = ["left_id", "right_id"]
     told = [
         pl.col(f"{side}_name").str.extract_all(_NUMBERS).list.join("") for side in ("left", "right")
     ]
-    alike = pairs.filter(told[0] == told[1]).join(
+    spelled = pl.concat([pl.DataFrame(schema=_SCHEMA), *blocks]).filter(told[0] == told[1])
+    pairs = pl.concat([_second_names(bodies), spelled]).rename(
+        {"left_body_id": "left_id", "right_body_id": "right_id"}
+    )
+    on = ["left_id", "right_id"]
+    alike = pairs.unique(on, keep="first", maintain_order=True).join(
         connection.execute(_KNOWN).pl(), on=on, how="anti"
     )
     connection.register("pairs", alike.select(on))
@@ -230,6 +233,18 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         .join(together, on=on, how="left", maintain_order="left")
         .with_columns(pl.col("together").fill_null(0))
     )
+
+
+def _second_names(bodies: pl.DataFrame) -> pl.DataFrame:
+    """Bodies of a place whose names differ by a second one in brackets behind them alone."""
+    first = bodies.with_row_index("at").select(
+        "at", "region_id", "rest", first=pl.col("rest").str.replace(r"（[^（）]+）$", "")
+    )
+    found = first.join(first, on=["region_id", "first"], how="inner", nulls_equal=True).filter(
+        (pl.col("at") < pl.col("at_right")) & (pl.col("rest") != pl.col("rest_right"))
+    )
+    score = np.full(found.height, _SECOND_NAME, dtype=np.float32)
+    return _told(bodies, found["at"].to_numpy(), found["at_right"].to_numpy(), score)
 
 
 def _block(block: pl.DataFrame) -> pl.DataFrame:
@@ -252,8 +267,8 @@ def _block(block: pl.DataFrame) -> pl.DataFrame:
 
 def _told(
     block: pl.DataFrame,
-    one: npt.NDArray[np.int64],
-    other: npt.NDArray[np.int64],
+    one: npt.NDArray[Any],
+    other: npt.NDArray[Any],
     score: npt.NDArray[np.float32],
 ) -> pl.DataFrame:
     """Pairs as rows: right is the name that stands over more statements, then lists, then first."""
