@@ -50,7 +50,7 @@ test-long: $(READY) ## the slow end-to-end campaigns, a cluster on this machine 
 
 bench: $(READY) ## how fast: a line of JSON a bench, ratios to a peer in the same run
 	@$(UV) sync --quiet --locked --compile-bytecode --group bench --python $(PYTHON)
-	@for bench in targets night pdf sheets words export postgres growth rebuild search compared real; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
+	@for bench in targets night pdf sheets words export postgres growth rebuild search compared real identity; do $(BIN)/python -m tests.bench.$$bench || exit 1; done
 
 format: $(READY) ## put the code into its one format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

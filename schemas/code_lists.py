@@ -45,6 +45,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "nodes": ("axis", "node"),
     "page_flags": ("flag",),
     "phases": ("phase",),
+    "project_identities": (
+        "unit",
+        "fiscal_year_before",
+        "project_before",
+        "fiscal_year",
+        "project",
+    ),
+    "project_identity_rules": ("rule",),
+    "project_name_words": ("word",),
     "quantity_units": ("spelling",),
     "region_names": ("region_id", "name"),
     "regions": ("region_id",),
@@ -87,6 +96,8 @@ EXTENSIBLE = (
     "kinds",
     "node_names",
     "nodes",
+    "project_identities",
+    "project_name_words",
     "region_names",
     "regions",
     "rejected_suggestions",
@@ -94,13 +105,16 @@ EXTENSIBLE = (
 
 
 #: Lists that hold what people answered, and nothing before they did.
-WRITTEN_BY_PEOPLE = ("body_names", "rejected_suggestions")
+WRITTEN_BY_PEOPLE = ("body_names", "project_identities", "rejected_suggestions")
 #: Lists that not every stage asks: a new row of them is news for these stages alone. What became
-#: of bodies is decided when a build is made; what only suggests, or keeps a suggestion off, makes
-#: neither a reading nor a build another one.
+#: of bodies and projects is decided when a build is made; what only suggests, or keeps a
+#: suggestion off, makes neither a reading nor a build another one.
 ASKED_BY: dict[str, tuple[str, ...]] = {
     "body_reforms": (),
     "body_succession": ("build",),
+    "project_identities": ("build",),
+    "project_identity_rules": ("build",),
+    "project_name_words": ("build",),
     "rejected_suggestions": (),
 }
 

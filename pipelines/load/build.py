@@ -26,7 +26,7 @@ from pipelines.load.exchange import move_rows, remove_rows
 from pipelines.load.history import insert_history, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
 from pipelines.load.inserts import insert, insert_frame, parquet, work_table
-from pipelines.load.projects import METHOD
+from pipelines.load.project_rows import PROJECTS_OF_LINKS, bridge_sql
 from pipelines.load.scope import document_states, scope_of
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
@@ -177,23 +177,16 @@ def _insert_across(
     for table, frame in across_documents(staged, decided.loaded, config).items():
         insert_frame(connection, table, frame)
     bridge = "bridge_project_identity"
+    for table in (bridge, "dim_project"):
+        _empty(connection, table)
     if not (paths := staged.paths(bridge)):
         return
     work_table(connection, "loaded", decided.loaded)
-    work_table(connection, "links", decided.links)
-    _empty(connection, bridge)
-    insert(
-        connection,
-        bridge,
-        "SELECT s.project_line_id, coalesce(l.project_id, s.project_id) AS project_id, "  # noqa: S608
-        f"CASE WHEN l.project_id IS NULL THEN s.method ELSE '{METHOD}' END AS method, "
-        "coalesce(l.confidence, s.confidence) AS confidence, "
-        "coalesce(l.evidence, s.evidence) AS evidence "
-        f"FROM {parquet(paths)} s LEFT JOIN work.links l USING (project_line_id) {LOADED}",
-    )
+    work_table(connection, "links", decided.projects.links)
+    insert(connection, bridge, bridge_sql(parquet(paths), LOADED))
     known = f"{LOADED} AND s.project_id IN (SELECT project_id FROM build.{bridge})"  # noqa: S608
-    _empty(connection, "dim_project")
     insert_staged(connection, "dim_project", staged, known)
+    insert(connection, "dim_project", PROJECTS_OF_LINKS)
 
 
 def _insert_marts(connection: duckdb.DuckDBPyConnection) -> None:

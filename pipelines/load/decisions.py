@@ -15,7 +15,7 @@ from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.left import left_statements
-from pipelines.load.projects import project_links
+from pipelines.load.projects import Identity, project_identity
 from pipelines.load.sums import staged_sums, totals_missed
 from pipelines.load.versions import (
     Candidate,
@@ -59,7 +59,7 @@ class Decided:
         shown: ``statement_id`` of what is loaded and of today's readings.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
         sums: Facts summed, of all statements that are kept (see ``pipelines.validate.sums``).
-        links: Lines that are of another's project (see ``pipelines.load.projects``).
+        projects: Which project lines are (see ``pipelines.load.projects``).
         items: What waits, in the shape of ``quarantine_item`` less ``opened_utc``.
         opened: Item → since when it waits.
     """
@@ -71,7 +71,7 @@ class Decided:
     shown: pl.DataFrame
     feeds: pl.DataFrame
     sums: pl.DataFrame
-    links: pl.DataFrame
+    projects: Identity
     items: pl.DataFrame
     opened: dict[str, datetime]
 
@@ -122,10 +122,20 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         shown=_shown(loaded, staged),
         feeds=fed.feeds,
         sums=all_sums,
-        links=project_links(staged, current, config),
+        projects=project_identity(staged, _since(current, versions), config),
         items=items,
         opened=opened,
     )
+
+
+def _since(current: pl.DataFrame, versions: dict[str, list[Version]]) -> pl.DataFrame:
+    """Statements with ``known_from``: since when any version of them is known."""
+    first = pl.DataFrame(
+        [(key, mine[0].known_from_utc) for key, mine in versions.items() if mine],
+        schema={"statement_key_id": pl.String, "known_from": pl.Datetime("us")},
+        orient="row",
+    )
+    return current.join(first, on="statement_key_id", how="left", maintain_order="left")
 
 
 def _naming(current: pl.DataFrame, staged: StagedReadings, state: LedgerState) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.load.bodies import body_frames
 from pipelines.load.classes import class_frames
 from pipelines.load.conformed import conformed_frames, expenditure_types
+from pipelines.load.project_rows import project_frames
 from schemas.code_lists import code_list
 from schemas.registry import tables
 
@@ -42,6 +43,7 @@ def dimension_frames(
         **classes,
         **conformed_frames(classes, config),
         "dim_indicator_class": _indicator_classes(config),
+        **project_frames(decided.projects, staged, decided.shown),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
         "fact_feed": decided.feeds,

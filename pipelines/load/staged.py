@@ -113,16 +113,23 @@ class StagedReadings:
     ) -> pl.DataFrame:
         """Staged rows of these statements only, and these columns if some are named.
 
-        The others are not read into memory.
+        The others are not read into memory. A named column that an older batch does not know is
+        null in its rows.
         """
         if statement_ids.is_empty():
             return pl.DataFrame()
         wanted = pl.col("statement_id").is_in(statement_ids.unique().implode())
-        chosen = pl.all() if columns is None else pl.col(columns)
-        frames = [
-            pl.scan_parquet(path).filter(wanted).select(chosen).collect()
-            for path in self.paths(table)
-        ]
+        frames = []
+        for path in self.paths(table):
+            scan = pl.scan_parquet(path).filter(wanted)
+            if columns is not None:
+                there = scan.collect_schema().names()
+                types = tables()[table].polars_schema()
+                scan = scan.select(
+                    pl.col(c) if c in there else pl.lit(None, dtype=types[c]).alias(c)
+                    for c in columns
+                )
+            frames.append(scan.collect())
         return pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
 
     def statements(self, *, current: bool) -> pl.DataFrame:

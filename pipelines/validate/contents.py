@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: What of each table is content. Keys made of documents or places are not.
 _CONTENT = {
-    "project_line": ("spending_unit_id", "ordinal", "name", "goal", "printed_total_yuan"),
+    "project_line": ("spending_unit_id", "ordinal", "label", "goal", "printed_total_yuan"),
     "indicator": ("project_line_id", "ordinal", "level_1_raw", "level_2_raw",
                   "indicator_class_id", "name"),
     "value": ("project_line_id", "ordinal", "horizon", "raw_text", "kind", "direction",

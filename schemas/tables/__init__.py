@@ -13,6 +13,7 @@ from schemas.tables import (
     marts,
     marts_compared,
     marts_conformed,
+    projects,
     statements,
 )
 from schemas.tables.base import Table
@@ -21,6 +22,7 @@ from schemas.tables.base import Table
 TABLES: tuple[type[Table], ...] = (
     *bodies.TABLES,
     *dimensions.TABLES,
+    *projects.TABLES,
     *classes.TABLES,
     *conformed.TABLES,
     *statements.TABLES,
@@ -32,6 +34,7 @@ TABLES: tuple[type[Table], ...] = (
     *marts.TABLES,
     *marts_conformed.TABLES,
     *marts_compared.TABLES,
+    *projects.MARTS,
 )
 
 __all__ = ["TABLES", "Table"]

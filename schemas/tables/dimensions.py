@@ -1,8 +1,8 @@
-"""Dimensions and the bridge of project identity."""
+"""Dimensions."""
 
 from __future__ import annotations
 
-from schemas.tables.base import SHA256_PATTERN, Table, column, key, pl, table
+from schemas.tables.base import SHA256_PATTERN, Table, column, pl, table
 from schemas.tables.vocabulary import PHASES
 
 
@@ -104,55 +104,10 @@ class DimIndicatorClass(Table):
         )
 
 
-class DimProject(Table):
-    """A project over years: what bridge_project_identity leads to."""
-
-    project_id: str = key("项目键（跨年度）", "Key of the project over years")
-    spending_unit_id: str = key("资金使用单位", "Spending unit", references="dim_body.body_id")
-    name: str = column("项目名称", "Name", str_length={"min_value": 1})
-
-    class Config:
-        unique = ["project_id"]
-        metadata = table(
-            "项目（跨年度）",
-            "Projects over years",
-            grain="one row per project",
-            role="dimension",
-            reading=True,
-        )
-
-
-class BridgeProjectIdentity(Table):
-    """Which project a printed project line is, how that is known, and how surely."""
-
-    project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
-    project_id: str = key("项目", "Project", references="dim_project.project_id")
-    method: str = column(
-        "判定方法：同单位同名；或同单位同金额而名称相近（同年的另一张表）",
-        "How it was linked: by unit and name; or, to a line of another table of that year, by unit "
-        "and amount where names are nearly the same",
-        isin=["unit_and_name", "unit_amount_and_similar_name"],
-    )
-    confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
-    evidence: str = column("依据", "Evidence")
-
-    class Config:
-        unique = ["project_line_id", "project_id"]
-        metadata = table(
-            "项目身份桥接",
-            "Bridge of project identity",
-            grain="one row per project line and project",
-            role="bridge",
-            reading=True,
-        )
-
-
 TABLES = (
     DimDocument,
     DimFiscalYear,
     DimPhase,
     DimFundSource,
     DimIndicatorClass,
-    DimProject,
-    BridgeProjectIdentity,
 )

@@ -192,7 +192,11 @@ class MartProjectYear(Table):
     )
     reporting_body_id: str = key("报送机构键", "Reporting body", references="dim_body.body_id")
     body_name: str = column("报送机构", "Reporting body")
-    spending_unit_name: str = column("资金使用单位", "Spending unit")
+    spending_unit_name: str = column(
+        "资金使用单位；表中未印、他表也未印则为空",
+        "Spending unit; none if no table prints it",
+        nullable=True,
+    )
     project_name: str = column("项目名称", "Project")
     fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
     phase: str = column("预算阶段", "Phase")

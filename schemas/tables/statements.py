@@ -198,7 +198,14 @@ class ProjectLine(Table):
         "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
     )
     ordinal: pl.Int32 = column("印刷次序", "Order as printed", ge=1)
-    name: str = column("项目名称", "Name as printed", str_length={"min_value": 1})
+    project_code: str = column(
+        "印刷的项目代码；未印则为空",
+        "Printed code of the project, none if none is printed",
+        nullable=True,
+    )
+    name: str = column(
+        "项目名称（不含代码）", "Name as printed, less its code", str_length={"min_value": 1}
+    )
     goal: str = column("绩效目标", "Goal as printed", nullable=True)
     printed_total_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "印刷总计（元），仅供核对",

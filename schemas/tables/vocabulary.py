@@ -68,6 +68,22 @@ JOIN_RULES = (
     "number_cut",
     "rowspan_continued",
 )
+#: How a printed project line is known to be a project (ADR 22).
+IDENTITY_METHODS = (
+    "unit_and_name",
+    "code",
+    "unit_amount_and_similar_name",
+    "body_name_and_amount",
+    "code_over_years",
+    "name_core_over_years",
+    "name_and_content_over_years",
+    "content_over_years",
+    "stands_alone",
+    "person",
+)
+SUCCESSION_KINDS = ("renamed", "same", "split", "merged")
+SUGGESTED_KINDS = ("renamed", "split", "merged")
+LIFECYCLE_STATES = ("new", "continuing", "renamed", "ended", "unknown")
 SOURCE_ROLES = (
     "amount",
     "label",

@@ -114,6 +114,34 @@ class TestProjectLines:
         assert bridge["project_id"].n_unique() == 3
         assert rooms.accepted["dim_project"]["name"].to_list() == ["植树"] * 3
 
+    def test_a_printed_code_is_no_part_of_the_name(self) -> None:
+        code = "99000022T000000000007"
+        plain = one(PLAIN)
+        coded = one(PLAIN.replace("植树\t", f"{code}-植树\t"))
+        line = coded.conformed["project_line"].filter(pl.col("project_code") == code)
+        assert line["name"].to_list() == ["植树"]
+        assert line["project_line_id"].to_list() == lines(plain)[BODY, "植树"]
+        assert plain.conformed["project_line"]["project_code"].is_null().all()
+        bridges = [rooms.accepted["bridge_project_identity"] for rooms in (plain, coded)]
+        assert bridges[0]["project_id"].equals(bridges[1]["project_id"])
+        # what is printed is content all the same
+        hashes = {rooms.accepted["statement"]["content_hash"].item() for rooms in (plain, coded)}
+        assert len(hashes) == 2
+
+    def test_codes_tell_lines_of_one_name_apart(self) -> None:
+        first, second = "99000022T000000000007", "99000022T000000000008"
+        rows = (
+            unit("合计", "30.00", "30.00"),
+            unit(BODY, "30.00", "30.00"),
+            project(f"{first}-植树", "10.00", "10.00"),
+            project(f"{second}-植树", "20.00", "20.00"),
+        )
+        text = document(page(*rows))
+        rooms = through_validate([text, text + "\n"], [sidecar(2023), sidecar(2024)])
+        bridge = rooms.accepted["bridge_project_identity"]
+        assert (bridge["project_line_id"].n_unique(), bridge["project_id"].n_unique()) == (4, 2)
+        assert bridge["name_key"].n_unique() == 1
+
     def test_a_project_is_the_same_over_years_and_its_lines_are_not(self) -> None:
         rooms = through_validate([PLAIN, PLAIN + "\n"], [sidecar(2023), sidecar(2024)])
         assert rooms.statuses() == ["complete", "complete"]

@@ -49,15 +49,16 @@ SELECT
     m.fiscal_year,
     m.phase,
     m.amount_yuan,
-    coalesce(p.indicator_count, 0)::BIGINT AS indicator_count,
-    coalesce(p.annual_target_count, 0)::BIGINT AS annual_target_count,
-    coalesce(p.goal, l.goal) AS goal,
+    coalesce(t.indicator_count, 0)::BIGINT AS indicator_count,
+    coalesce(t.annual_target_count, 0)::BIGINT AS annual_target_count,
+    coalesce(t.goal, l.goal) AS goal,
     s.kind AS kinds
 FROM money m
 JOIN project_line l USING (project_line_id)
 JOIN statement s USING (statement_id)
 JOIN bridge_project_identity i USING (project_line_id)
 JOIN dim_body b ON b.body_id = m.reporting_body_id
-JOIN dim_body u ON u.body_id = m.spending_unit_id
-LEFT JOIN promised p
-    ON p.project_id = i.project_id AND p.fiscal_year = m.fiscal_year AND p.phase = m.phase
+JOIN dim_project p USING (project_id)
+LEFT JOIN dim_body u ON u.body_id = coalesce(m.spending_unit_id, p.spending_unit_id)
+LEFT JOIN promised t
+    ON t.project_id = i.project_id AND t.fiscal_year = m.fiscal_year AND t.phase = m.phase

@@ -1,0 +1,65 @@
+"""Rows of projects in a build: which line is which project, and what links their years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from schemas.registry import tables
+
+if TYPE_CHECKING:
+    from pipelines.load.projects import Identity
+    from pipelines.load.staged import StagedReadings
+
+#: Projects that are in no statement's own list: what stands alone under another's name.
+PROJECTS_OF_LINKS = """
+SELECT project_id, min(unit) AS spending_unit_id, min_by(project_name, project_line_id) AS name
+FROM work.links
+WHERE project_name IS NOT NULL AND project_id NOT IN (SELECT project_id FROM build.dim_project)
+GROUP BY project_id
+"""
+
+
+def bridge_sql(source: str, loaded: str) -> str:
+    """Which project each loaded line is: what its statement tells, unless a link says more.
+
+    Args:
+        source: The staged bridge, as a relation; its rows are ``s``.
+        loaded: Which of them are loaded.
+    """
+    return (
+        "SELECT s.project_line_id, coalesce(l.project_id, s.project_id) AS project_id, "  # noqa: S608
+        "coalesce(s.name_key, l.name_key, s.project_id) AS name_key, "
+        "coalesce(l.method, s.method) AS method, "
+        "coalesce(l.confidence, s.confidence) AS confidence, "
+        "coalesce(l.evidence, s.evidence) AS evidence "
+        f"FROM {source} s LEFT JOIN work.links l USING (project_line_id) {loaded} "
+        "UNION ALL SELECT project_line_id, project_id, name_key, method, confidence, evidence "
+        "FROM work.links WHERE project_line_id NOT IN "
+        f"(SELECT s.project_line_id FROM {source} s {loaded})"
+    )
+
+
+def project_frames(
+    projects: Identity, staged: StagedReadings, shown: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Frames of ``project_succession`` and ``project_suggestion``, in the declared shapes."""
+    bodies = staged.frame("body")
+    if bodies.is_empty():
+        named = pl.DataFrame(
+            schema={"spending_unit_id": pl.String, "spending_unit_name": pl.String}
+        )
+    else:
+        named = (
+            bodies.join(shown, on="statement_id", how="semi")
+            .sort("body_id", "name")
+            .unique("body_id", keep="first", maintain_order=True)
+            .select(spending_unit_id="body_id", spending_unit_name="name")
+        )
+    return {
+        "project_succession": projects.succession,
+        "project_suggestion": projects.suggestions.join(
+            named, on="spending_unit_id", how="inner", maintain_order="left"
+        ).select(tables()["project_suggestion"].column_names()),
+    }

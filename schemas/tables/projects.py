@@ -1,0 +1,195 @@
+"""Projects over years: which printed line is which project, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from schemas.tables.base import MONEY, Table, column, key, pl, table
+from schemas.tables.vocabulary import (
+    IDENTITY_METHODS,
+    LIFECYCLE_STATES,
+    PHASES,
+    SUCCESSION_KINDS,
+    SUGGESTED_KINDS,
+)
+
+
+class DimProject(Table):
+    """A project over years: what bridge_project_identity leads to."""
+
+    project_id: str = key("项目键（跨年度）", "Key of the project over years")
+    spending_unit_id: str = key(
+        "资金使用单位；只印代码而未印单位的为空",
+        "Spending unit; none for a project known by its printed code alone",
+        references="dim_body.body_id",
+        nullable=True,
+    )
+    name: str = column(
+        "项目名称（首次获知时）",
+        "Name it was first known by",
+        str_length={"min_value": 1},
+    )
+
+    class Config:
+        unique = ["project_id"]
+        metadata = table(
+            "项目（跨年度）",
+            "Projects over years",
+            grain="one row per project",
+            role="dimension",
+            reading=True,
+        )
+
+
+class BridgeProjectIdentity(Table):
+    """Which project a printed project line is, how that is known, and how surely."""
+
+    project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
+    project_id: str = key("项目", "Project", references="dim_project.project_id")
+    name_key: str = key(
+        "单位与名称的键；同一项目两年不同即为更名",
+        "Key of unit and canonical name: where two years of a project differ in it, it was renamed",
+    )
+    method: str = column(
+        "判定方法（代码见词汇表 IDENTITY_METHODS，含义见 docs/adr/0022）",
+        "How it was linked: unit_and_name; code: a printed code without a unit; in another table "
+        "of the year, by unit or body, amount and name; over years by code, by name but for words "
+        "that say nothing, by name and content, by content alone; stands_alone: its name is "
+        "another project's; person: accepted in review",
+        isin=list(IDENTITY_METHODS),
+    )
+    confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
+    evidence: str = column("依据", "Evidence")
+
+    class Config:
+        unique = ["project_line_id", "project_id"]
+        metadata = table(
+            "项目身份桥接",
+            "Bridge of project identity",
+            grain="one row per project line and project",
+            role="bridge",
+            reading=True,
+        )
+
+
+class _Succession(Table):
+    spending_unit_id: str = key(
+        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
+    )
+    fiscal_year_before: pl.Int32 = column("前一年度", "The year before", ge=1949, le=2100)
+    fiscal_year: pl.Int32 = column("年度", "The year", ge=1949, le=2100)
+    project_id_before: str = key(
+        "前一年度的项目", "Project of the year before", references="dim_project.project_id"
+    )
+    project_id: str = key("项目", "Project of the year", references="dim_project.project_id")
+    name_before: str = column("前一年度的名称", "Its name in the year before")
+    name: str = column("名称", "Its name in the year")
+
+
+class ProjectSuccession(_Succession):
+    """A project of one year that is one of another under another name, or became several."""
+
+    kind: str = column(
+        "种类：renamed 更名，same 同名多项中的同一项，split 拆分，merged 合并",
+        "renamed; same: which of several of one name; split or merged, as a person accepted",
+        isin=list(SUCCESSION_KINDS),
+    )
+    method: str = column("判定方法", "How that is known", isin=list(IDENTITY_METHODS))
+    confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
+    evidence: str = column("依据", "Evidence")
+
+    class Config:
+        unique = [
+            "fiscal_year_before", "project_id_before", "name_before", "fiscal_year", "project_id",
+            "name",
+        ]  # fmt: skip
+        metadata = table(
+            "项目承继：名称之外得知的年度间联系",
+            "Succession of projects: what links two years besides unit and name",
+            grain="one row per pair of a project in one year and in a later one",
+            role="detail",
+        )
+
+
+class ProjectSuggestion(_Succession):
+    """Two projects of consecutive years that may be one, or parts: for a person, never linked."""
+
+    suggestion_id: str = key("建议键（稳定）", "Durable key of the suggestion")
+    kind: str = column(
+        "建议的种类：renamed 更名，split 拆分，merged 合并",
+        "What is suggested",
+        isin=list(SUGGESTED_KINDS),
+    )
+    spending_unit_name: str = column("资金使用单位名称", "Name of the spending unit")
+    score: pl.Float64 = column("得分", "Score", ge=0, le=1)
+    evidence: str = column("依据", "Evidence")
+
+    class Config:
+        unique = ["suggestion_id"]
+        metadata = table(
+            "项目身份建议（待人确认）",
+            "Suggestions of project identity, for `yusuan review`",
+            grain="one row per suggested pair",
+            role="operation",
+        )
+
+
+class MartProjectLifecycle(Table):
+    """What became of a project from one year to the next."""
+
+    project_id: str = key("项目", "Project over years", references="dim_project.project_id")
+    spending_unit_id: str = key(
+        "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
+    )
+    spending_unit_name: str = column("资金使用单位名称", "Name of the unit", nullable=True)
+    reporting_body_id: str = key("报送机构", "Reporting body", references="dim_body.body_id")
+    fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
+    phase: str = column("预算阶段", "Phase", isin=list(PHASES))
+    state: str = column(
+        "状态：new 新增，continuing 延续，renamed 更名延续，ended 结束，unknown 无从判断",
+        "new, continuing, renamed, ended against the year before; unknown: that year's list of the "
+        "unit is not there, or is of another kind of table",
+        isin=list(LIFECYCLE_STATES),
+    )
+    reason: str = column(
+        "无从判断的原因：no_list_before 上年未公布，lists_differ 两年表种不同",
+        "Why it is unknown: no_list_before; lists_differ: they are of different kinds of table",
+        nullable=True,
+        isin=["no_list_before", "lists_differ"],
+    )
+    project_name: str = column("名称；已结束的为空", "Name; none if ended", nullable=True)
+    project_name_before: str = column("上年名称", "Name in the year before", nullable=True)
+    amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "金额（元）", "Amount in yuan", nullable=True, unit="CNY", additive=True
+    )
+    amount_before_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "上年金额（元）",
+        "Amount of the year before",
+        nullable=True,
+        unit="CNY",
+        additive=False,
+    )
+    first_fiscal_year: pl.Int32 = column(
+        "所知最早年度；早于上年的新增即为恢复",
+        "First year it is known in; a new one that is older was taken up again",
+    )
+    succession: str = column(
+        "与其他项目的承继（拆分、合并），由人确认",
+        "Split or merged with others, as a person accepted",
+        nullable=True,
+    )
+    method: str = column("与上年联系的判定方法", "How the years are linked", nullable=True)
+    kinds: str = column("依据的表种", "Kinds of table that it rests on")
+
+    class Config:
+        unique = ["project_id", "reporting_body_id", "fiscal_year", "phase"]
+        metadata = table(
+            "项目生命周期：新增、延续、更名、结束",
+            "Life of projects: new, continuing, renamed, ended",
+            grain="one row per project, body, year and phase; ended ones in the year after",
+            role="mart",
+        )
+
+
+TABLES = (DimProject, BridgeProjectIdentity, ProjectSuccession, ProjectSuggestion)
+MARTS = (MartProjectLifecycle,)
