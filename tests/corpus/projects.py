@@ -1,9 +1,9 @@
 """Real lists of projects against labels: which line of one table is which of another.
 
-``project_pairs.csv`` was labelled by reading the rows of both tables as the warehouse has them, names and
-totals side by side (not the pages anew): ordinal and printed total on either side
-of each pair, no names. Lists whose names are spelled alike, under a body's former name or with 年
-left out (长春), lists without units (重点项目, 烟台 公开表11), forms of one project each (烟台).
+``project_pairs.csv`` was labelled by reading the rows of both tables as the warehouse has them,
+names and totals side by side (not the pages anew): ordinal and printed total on either side of each
+pair, no names. Lists whose names are spelled alike, under a body's former name or with 年 left out
+(长春), lists without units (重点项目, 烟台 公开表11), forms of one project each (烟台).
 """
 
 from __future__ import annotations
