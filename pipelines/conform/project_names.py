@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.values.keys import key_expr
 from schemas.code_lists import code_list
 
 if TYPE_CHECKING:
@@ -57,3 +58,8 @@ def name_parts(frame: pl.DataFrame, config: Path | None) -> pl.DataFrame:
         numbers=plain.str.extract_all(_NUMBERS).list.join(" "),
         rolls=rolls,
     )
+
+
+def name_key(unit: str | pl.Expr, canonical: str | pl.Expr) -> pl.Expr:
+    """Key of a canonical name within a unit, however often it is printed."""
+    return key_expr(pl.lit("project_name"), unit, canonical)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.conform.names import canonical_name
+from pipelines.conform.project_names import name_key
 from pipelines.normalise.rows import STATEMENT
 from pipelines.values.amounts import yuan_expr
 from pipelines.values.keys import key_expr
@@ -81,8 +82,3 @@ def projects(lines: pl.DataFrame) -> dict[str, pl.DataFrame]:
     )  # fmt: skip
     found = keyed.select("statement_id", "project_id", "spending_unit_id", name="canonical")
     return {"dim_project": found, "bridge_project_identity": bridge}
-
-
-def name_key(unit: str | pl.Expr, canonical: str | pl.Expr) -> pl.Expr:
-    """Key of a canonical name within a unit, however often it is printed."""
-    return key_expr(pl.lit("project_name"), unit, canonical)

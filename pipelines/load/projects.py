@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.conform.names import canonical_name
-from pipelines.conform.projects import name_key
+from pipelines.conform.project_names import name_key
 from pipelines.load.project_paths import paths
 from pipelines.load.project_years import Lists, over_years
 from pipelines.values.keys import key_expr

@@ -186,8 +186,10 @@ class Connection:
 
         if not _WRITES.match(sql) or " work" in " ".join(sql.split()[:4]) or ":memory:" in sql:
             return carry_out()
-        if found := re.match(r"ATTACH '(.*)' AS build", sql):
+        if found := re.match(r"ATTACH '(.*)' AS (?:build|base)", sql):
             self._path = found[1]
+        if self._path == ":memory:":
+            return carry_out()
         operation = (
             " ".join(sql.split()[:3]) if "INSERT" in sql.split() else sql.split(maxsplit=1)[0]
         )
@@ -195,6 +197,12 @@ class Connection:
             operation = f"INSERT {', '.join(dict.fromkeys(parameters[0][2]))}"
         torn = None if operation == "DETACH" else self._torn  # all is on the disk by then
         return self._points.reach(operation, self._path, carry_out, torn)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         if self._path == ":memory:" or self._path.endswith("yusuan.duckdb"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.conform.names import canonical_name
-from pipelines.conform.projects import name_key
+from pipelines.conform.project_names import name_key
 from pipelines.load.projects import Identity, project_identity
 from pipelines.values.keys import key_expr, stable_key
 from schemas.registry import tables
