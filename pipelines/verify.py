@@ -17,6 +17,7 @@ from pipelines.load.build import make_build
 from pipelines.night import Night
 from pipelines.publish.flip import discard_candidate
 from schemas.registry import tables
+from schemas.render import literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,8 +77,7 @@ def _differences(published: Path, from_nothing: Path) -> list[Difference]:
     found: list[Difference] = []
     with duckdb.connect() as connection:
         for name, path in (("published", published), ("nothing", from_nothing)):
-            file = str(path).replace("'", "''")
-            connection.execute(f"ATTACH '{file}' AS {name} (READ_ONLY)")
+            connection.execute(f"ATTACH {literal(str(path))} AS {name} (READ_ONLY)")
         for table in tables():
             ours, ours_shown = _only(connection, f"published.{table}", f"nothing.{table}")
             theirs, theirs_shown = _only(connection, f"nothing.{table}", f"published.{table}")

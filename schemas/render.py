@@ -42,9 +42,9 @@ def create_table(spec: TableSpec) -> str:
 
 def comments(spec: TableSpec) -> str:
     """``COMMENT ON`` statements, Chinese and English, for the table and each column."""
-    lines = [f"COMMENT ON TABLE {spec.name} IS {_literal(table_comment(spec))};"]
+    lines = [f"COMMENT ON TABLE {spec.name} IS {literal(table_comment(spec))};"]
     lines += [
-        f"COMMENT ON COLUMN {spec.name}.{c.name} IS {_literal(column_comment(c))};"
+        f"COMMENT ON COLUMN {spec.name}.{c.name} IS {literal(column_comment(c))};"
         for c in spec.columns
     ]
     return "\n".join(lines) + "\n"
@@ -103,7 +103,8 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text constant of DuckDB's SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

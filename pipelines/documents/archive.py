@@ -22,6 +22,16 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def sha256_of_file(path: Path) -> str:
+    """The SHA-256 of a file's content, read piece by piece: it may be larger than memory.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class Archive:
     """Bytes by content."""
 
@@ -104,8 +114,7 @@ class Archive:
         """
         path = self.path(sha256)
         try:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = sha256_of_file(path)
         except OSError as error:
             raise _unreadable(path, error) from error
         if found != sha256:

@@ -8,7 +8,6 @@ it; what else became of a batch is noticed once a night, before anything rests o
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.exceptions import PolarsError
 
+from pipelines.documents.archive import sha256_of_file
 from pipelines.values.keys import stable_key
 
 if TYPE_CHECKING:
@@ -179,8 +179,7 @@ class ReadingStore:
 
 def _print(path: Path) -> list[int | str]:
     """Size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        return [path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()]
+    return [path.stat().st_size, sha256_of_file(path)]
 
 
 def _manifest(directory: Path) -> dict[str, list[int | str]]:

@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 from polars.exceptions import PolarsError
 
+from pipelines.documents.archive import sha256_of_file
 from pipelines.load.scope import STATE_SCHEMA
 from pipelines.settings import DATABASE
 
@@ -77,7 +78,7 @@ def is_worth_it(changed: dict[str, pl.Series], states: pl.DataFrame) -> bool:
 def seal(path: Path, states: pl.DataFrame) -> None:
     """Leave beside a build's closed file what the next build needs to go on from it."""
     states.write_parquet(path.with_name(STATES), compression="zstd")
-    said = {name: _sha256(path.with_name(name)) for name in (DATABASE, STATES)}
+    said = {name: sha256_of_file(path.with_name(name)) for name in (DATABASE, STATES)}
     path.with_name(SEAL).write_text(json.dumps(said), encoding="utf-8")
 
 
@@ -86,7 +87,7 @@ def base_of(published: Path, code: str) -> Base | None:
     try:
         said = json.loads(published.with_name(SEAL).read_text(encoding="utf-8"))
         states = published.with_name(STATES)
-        if _sha256(states) != said[STATES] or _code(published) != code:
+        if sha256_of_file(states) != said[STATES] or _code(published) != code:
             return None
         frame = pl.read_parquet(states)
     except (OSError, ValueError, KeyError, TypeError, PolarsError, duckdb.Error):
@@ -98,8 +99,3 @@ def _code(path: Path) -> str | None:
     with duckdb.connect(str(path), read_only=True) as connection:
         row = connection.execute("SELECT code_fingerprint FROM build_info").fetchone()
     return str(row[0]) if row else None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

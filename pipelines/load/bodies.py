@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.conform.bodies import body_id, told_bodies
 from pipelines.conform.names import canonical_name
+from pipelines.load.shapes import shaped
 from schemas.code_lists import code_list
 from schemas.registry import tables
 
@@ -49,10 +50,10 @@ def body_frames(
     parents = _parents(staged, decided.loaded["statement_id"])
     bodies = _bodies(named, linked)
     return {
-        "dim_body": _shaped("dim_body", _with_lineage(_with_parents(bodies, parents), succession)),
-        "body_alias": _shaped("body_alias", _aliases(named, config)),
-        "body_parent": _shaped("body_parent", parents),
-        "body_succession": _shaped("body_succession", succession),
+        "dim_body": shaped("dim_body", _with_lineage(_with_parents(bodies, parents), succession)),
+        "body_alias": shaped("body_alias", _aliases(named, config)),
+        "body_parent": shaped("body_parent", parents),
+        "body_succession": shaped("body_succession", succession),
     }
 
 
@@ -69,11 +70,6 @@ def _named(staged: StagedReadings, shown: pl.DataFrame) -> pl.DataFrame:
         )
         .select(list(_NAMED))
     )
-
-
-def _shaped(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    shape = tables()[table].polars_schema()
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in shape.items())
 
 
 def _bodies(named: pl.DataFrame, linked: pl.DataFrame) -> pl.DataFrame:

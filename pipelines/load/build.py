@@ -31,7 +31,7 @@ from pipelines.load.scope import document_states, scope_of
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
 from schemas.registry import tables
-from schemas.render import ddl
+from schemas.render import ddl, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,10 +159,9 @@ def _exchange_rows(
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    file = str(path).replace("'", "''")
     # No log beside it: a build that is not whole at its checkpoint is made anew.
     connection.execute(
-        f"ATTACH '{file}' AS {name} "
+        f"ATTACH {literal(str(path))} AS {name} "
         f"(STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE 'no_wal_writes')"
     )
 

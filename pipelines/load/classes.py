@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from pipelines.conform.names import canonical_name
+from pipelines.load.shapes import shaped
 from schemas.axes import CLASS_AXES
 from schemas.code_lists import code_list
-from schemas.registry import tables
 from schemas.tables.classes import ECONOMIC_CODE, FUNCTION_CODE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def class_frames(
     for axis in CLASS_AXES:
         names = _names(axis, printed, config)
         key = f"{axis}_class_id"
-        frames[f"{axis}_class_name"] = _shaped(f"{axis}_class_name", names.rename({"code": key}))
+        frames[f"{axis}_class_name"] = shaped(f"{axis}_class_name", names.rename({"code": key}))
         classes = _classes(axis, names)
         unsplit = code_list("nodes", config).filter(pl.col("axis") == f"{axis}_class")
         whole = unsplit.select(
@@ -52,7 +52,7 @@ def class_frames(
             is_listed=pl.lit(value=True),
         )  # fmt: skip
         dim = f"dim_{axis}_class"
-        frames[dim] = _shaped(dim, pl.concat([classes, whole], how="diagonal"))
+        frames[dim] = shaped(dim, pl.concat([classes, whole], how="diagonal"))
     return frames
 
 
@@ -106,8 +106,3 @@ def _classes(axis: str, names: pl.DataFrame) -> pl.DataFrame:
         class_level=level,
         is_listed=pl.col("is_listed").fill_null(value=False),
     )
-
-
-def _shaped(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    shape = tables()[table].polars_schema()
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in shape.items())

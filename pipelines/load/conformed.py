@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.load.shapes import shaped
 from schemas.axes import parents
 from schemas.code_lists import code_list
 from schemas.conformed import change_years, fund_group_of, main_type, read_on
-from schemas.registry import tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def conformed_frames(
             "is_judgement", "why", "source",
         ),
     }  # fmt: skip
-    return {name: _typed(name, frame) for name, frame in frames.items()}
+    return {name: shaped(name, frame) for name, frame in frames.items()}
 
 
 def expenditure_types(config: Path | None) -> pl.DataFrame:
@@ -75,17 +75,7 @@ def expenditure_types(config: Path | None) -> pl.DataFrame:
         "name_zh", "name_en",
         main_expenditure_type_id=pl.col("node").replace_strict(main),
     )  # fmt: skip
-    return _typed("dim_expenditure_type", named)
-
-
-def _typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts in the declared types of a table."""
-    return frame.select(
-        (pl.col(name) == "true").alias(name)
-        if dtype == pl.Boolean and frame.schema[name] == pl.String
-        else pl.col(name).cast(dtype)
-        for name, dtype in tables()[table].polars_schema().items()
-    )
+    return shaped("dim_expenditure_type", named)
 
 
 def _cofog(config: Path | None) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from pipelines.load.bodies import body_frames
 from pipelines.load.classes import class_frames
 from pipelines.load.conformed import conformed_frames, expenditure_types
 from pipelines.load.project_rows import project_frames
+from pipelines.load.shapes import shaped
 from schemas.code_lists import code_list
 from schemas.registry import tables
 
@@ -28,13 +29,14 @@ def dimension_frames(
     """Frames in the declared shapes, by table."""
     config = settings.config
     classes = class_frames(staged, decided.shown, config)
+    bodies = body_frames(decided, staged, config)
     return {
         "dim_document": _documents(decided, staged),
         "document_path": _paths(decided),
-        "dim_region": _typed("dim_region", code_list("regions", config)),
-        **body_frames(decided, staged, config),
+        "dim_region": shaped("dim_region", code_list("regions", config)),
+        **bodies,
         "dim_fiscal_year": _fiscal_years(decided, staged),
-        "dim_phase": _typed("dim_phase", code_list("phases", config)),
+        "dim_phase": shaped("dim_phase", code_list("phases", config)),
         **{
             f"dim_{axis}": _nodes(f"dim_{axis}", axis, config)
             for axis in ("fund_source", "three_public")
@@ -43,27 +45,18 @@ def dimension_frames(
         **classes,
         **conformed_frames(classes, config),
         "dim_indicator_class": _indicator_classes(config),
-        **project_frames(decided.projects, staged, decided.shown),
+        **project_frames(decided.projects, bodies["dim_body"]),
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
         "fact_feed": decided.feeds,
     }
 
 
-def _typed(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame of texts in the declared types of a table."""
-    exprs = [
-        (pl.col(name) == "true").alias(name) if dtype == pl.Boolean else pl.col(name).cast(dtype)
-        for name, dtype in tables()[table].polars_schema().items()
-    ]
-    return frame.select(exprs)
-
-
 def _nodes(table: str, axis: str, config: Path | None) -> pl.DataFrame:
     """The nodes of an axis as a dimension: its key is the node, ``parent_*`` the one above."""
     nodes = code_list("nodes", config).filter(pl.col("axis") == axis)
     key, parent = f"{axis}_id", f"parent_{axis}_id"
-    return _typed(table, nodes.rename({"node": key, "parent_node": parent}))
+    return shaped(table, nodes.rename({"node": key, "parent_node": parent}))
 
 
 def _documents(decided: Decided, staged: StagedReadings) -> pl.DataFrame:
@@ -123,7 +116,7 @@ def _indicator_classes(config: Path | None) -> pl.DataFrame:
             pl.concat_str(version, parent, separator="/")
         ),
     )
-    return _typed("dim_indicator_class", classes)
+    return shaped("dim_indicator_class", classes)
 
 
 def _versions(decided: Decided) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -59,11 +60,20 @@ class History:
     kept: pl.DataFrame
     changes: pl.DataFrame
 
+    @cached_property
+    def intervals(self) -> pl.DataFrame:
+        """When each version fed each unit's facts: ``fed_from_utc`` to ``fed_to_utc``."""
+        return _intervals(self.changes)
+
+    def feeding(self) -> pl.DataFrame:
+        """What feeds after all these changes."""
+        return self.intervals.filter(pl.col("fed_to_utc").is_null()).select(_FEED_KEY)
+
     def states(self) -> pl.DataFrame:
         """The state of every version: all that its rows in history follow from."""
         with duckdb.connect() as connection:
             connection.register("kept", self.kept)
-            connection.register("fed", _intervals(self.changes))
+            connection.register("fed", self.intervals)
             return connection.execute(_STATES).pl().select(list(STATE_SCHEMA))
 
 
@@ -121,7 +131,7 @@ def keep_history(settings: Settings, decided: Decided, staged: StagedReadings) -
         frames = _made(mine, new, part)
         made.append({name: _put(archive, frame) for name, frame in frames.items() if frame.height})
     feeds = decided.feeds.join(decided.loaded, on="statement_id", how="inner")
-    changes = _changes(feeds.select(_FEED_KEY), _feeding(history.changes))
+    changes = _changes(feeds.select(_FEED_KEY), history.feeding())
     if changes.height:
         made = made or [{}]
         made[-1][FEED] = _put(archive, changes)
@@ -157,7 +167,7 @@ def insert_history(
     Their rows of before are replaced. Rows go from the archive's files to the table without passing
     through this process's frames.
     """
-    work_table(connection, "fed", _intervals(history.changes))
+    work_table(connection, "fed", history.intervals)
     work_table(connection, "version", versions.alias(_VERSION).to_frame())
     mine = history.kept.filter(pl.col(_VERSION).is_in(versions.implode()))
     for table in dict.fromkeys(HISTORIES.values()):
@@ -281,11 +291,6 @@ def _intervals(changes: pl.DataFrame) -> pl.DataFrame:
     real = changes.filter(pl.col("begins") != before)
     until = real.with_columns(fed_to_utc=pl.col("at_utc").shift(-1).over(_FEED_KEY))
     return until.filter("begins").select(*_FEED_KEY, "fed_to_utc", fed_from_utc="at_utc")
-
-
-def _feeding(changes: pl.DataFrame) -> pl.DataFrame:
-    """What feeds after all these changes."""
-    return _intervals(changes).filter(pl.col("fed_to_utc").is_null()).select(_FEED_KEY)
 
 
 def _at(changes: pl.DataFrame, event: Event) -> pl.DataFrame:

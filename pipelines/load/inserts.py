@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemas.registry import tables
+from schemas.render import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def parquet(paths: Iterable[Path], options: str = "union_by_name = true") -> str:
     """``read_parquet`` over files, as a table to select from."""
-    named = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    named = ", ".join(literal(str(path)) for path in paths)
     return f"read_parquet([{named}], {options})"
 
 

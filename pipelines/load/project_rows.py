@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from schemas.registry import tables
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from pipelines.load.projects import Identity
-    from pipelines.load.staged import StagedReadings
 
 #: Projects that are in no statement's own list: what stands alone under another's name.
 PROJECTS_OF_LINKS = """
@@ -41,22 +40,14 @@ def bridge_sql(source: str, loaded: str) -> str:
     )
 
 
-def project_frames(
-    projects: Identity, staged: StagedReadings, shown: pl.DataFrame
-) -> dict[str, pl.DataFrame]:
-    """Frames of ``project_succession`` and ``project_suggestion``, in the declared shapes."""
-    bodies = staged.frame("body")
-    if bodies.is_empty():
-        named = pl.DataFrame(
-            schema={"spending_unit_id": pl.String, "spending_unit_name": pl.String}
-        )
-    else:
-        named = (
-            bodies.join(shown, on="statement_id", how="semi")
-            .sort("body_id", "name")
-            .unique("body_id", keep="first", maintain_order=True)
-            .select(spending_unit_id="body_id", spending_unit_name="name")
-        )
+def project_frames(projects: Identity, bodies: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Frames of ``project_succession`` and ``project_suggestion``, in the declared shapes.
+
+    Args:
+        projects: Which project lines are, and what is suggested.
+        bodies: ``dim_body``.
+    """
+    named = bodies.select(spending_unit_id="body_id", spending_unit_name="name")
     return {
         "project_succession": projects.succession,
         "project_suggestion": projects.suggestions.join(

@@ -10,6 +10,7 @@ import duckdb
 from pipelines.publish.flip import build_before, build_path, current_build_id, kept_build
 from pipelines.serve.figures import money_by_identity, money_by_version
 from pipelines.serve.published import NothingPublishedError, rows
+from schemas.render import literal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -115,8 +116,8 @@ def diff(settings: Settings, before: str | None = None, after: str | None = None
     earlier = kept_build(settings, before) if before else build_before(settings, later)
     with duckdb.connect() as connection:
         for name, key in (("before", earlier), ("after", later)):
-            path = str(build_path(settings, key)).replace("'", "''")
-            connection.execute(f"ATTACH '{path}' AS \"{name}\" (READ_ONLY)")
+            path = literal(str(build_path(settings, key)))
+            connection.execute(f'ATTACH {path} AS "{name}" (READ_ONLY)')
         there = {name: _tables(connection, name) for name in ("before", "after")}
         builds = {name: f'"{name}"' for name in there}
         sides = {

@@ -7,12 +7,13 @@ a person made of an export, a workbook with a pivot table, is theirs.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from pipelines.documents.archive import sha256_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +84,7 @@ def assert_replaceable(target: Path) -> None:
 
 def file_hash(path: Path) -> str:
     """Hash of a file as descriptors state it."""
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    return f"sha256:{sha256_of_file(path)}"
 
 
 def _files(target: Path) -> dict[str, str] | None:
