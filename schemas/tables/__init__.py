@@ -13,6 +13,7 @@ from schemas.tables import (
     marts,
     marts_compared,
     marts_conformed,
+    marts_coverage,
     projects,
     statements,
 )
@@ -32,6 +33,7 @@ TABLES: tuple[type[Table], ...] = (
     *controls.TABLES,
     *history.TABLES,
     *marts.TABLES,
+    *marts_coverage.TABLES,
     *marts_conformed.TABLES,
     *marts_compared.TABLES,
     *projects.MARTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from schemas.tables.base import MONEY, SHA256_PATTERN, Table, column, key, pl, table
+from schemas.tables.base import MONEY, Table, column, key, pl, table
 from schemas.tables.vocabulary import VERSION_REASONS
 
 
@@ -92,6 +92,8 @@ class _Type(BodyYear):
 
 class MartExpenditureByTypeYear(Sum, _Type):
     """Expenditure of all funds by type: from the table by function if it is split by type."""
+
+    fact: str = column("依据的事实表", "Fact table that it is a sum of")
 
     class Config:
         unique = ["reporting_body_id", "fiscal_year", "phase", "expenditure_type_id"]
@@ -320,6 +322,7 @@ class MartSpendingByBodyYear(BodyYear):
         "all_expenditure: everything; projects: projects alone, where no table states the whole",
         isin=["all_expenditure", "projects"],
     )
+    fact: str = column("依据的事实表", "Fact table that it is a sum of")
     amount_yuan: Annotated[pl.Decimal, *MONEY] = column(
         "金额（元）；范围不同时合计不完整",
         "Amount in yuan; over different scopes a sum is not the whole",
@@ -355,44 +358,6 @@ class MartSpendingByBodyYear(BodyYear):
         )
 
 
-class MartCoverage(Table):
-    """What each document gave, what was proven of it, and what waits."""
-
-    document_id: str = column(
-        "文件", "Document", references="dim_document.document_id", str_matches=SHA256_PATTERN
-    )
-    path: str = column("路径", "Path")
-    body_name: str = column(
-        "机构名称；空为无或多个", "Body; none if none or several", nullable=True
-    )
-    fiscal_year: pl.Int32 = column(
-        "财政年度；空为无或多个", "Fiscal year; none if none or several", nullable=True
-    )
-    statements: pl.Int64 = column("报表", "Statements", ge=0, additive=True)
-    complete: pl.Int64 = column("完整", "Complete", ge=0, additive=True)
-    partial: pl.Int64 = column("部分", "Partial", ge=0, additive=True)
-    withheld: pl.Int64 = column("扣留", "Withheld", ge=0, additive=True)
-    current: pl.Int64 = column("现行", "Current versions", ge=0, additive=True)
-    exact: pl.Int64 = column("核对：相等", "Identities that hold exactly", ge=0, additive=True)
-    within_rounding: pl.Int64 = column(
-        "核对：舍入内", "Identities that hold within rounding", ge=0, additive=True
-    )
-    included: pl.Int64 = column("核对：包含", "Inclusions that hold", ge=0, additive=True)
-    suspect: pl.Int64 = column("核对：存疑", "Identities in doubt", ge=0, additive=True)
-    broken: pl.Int64 = column("核对：不成立", "Identities that are broken", ge=0, additive=True)
-    findings: pl.Int64 = column("发现", "Findings", ge=0, additive=True)
-    items_waiting: pl.Int64 = column("待处理", "Items that wait", ge=0, additive=True)
-
-    class Config:
-        unique = ["document_id"]
-        metadata = table(
-            "覆盖：每份文件的报表、核对与待处理",
-            "Coverage: statements, identities and what waits, by document",
-            grain="one row per document",
-            role="mart",
-        )
-
-
 TABLES = (
     MartFundingByBodyYear,
     MartExpenditureByFunctionClassYear,
@@ -404,5 +369,4 @@ TABLES = (
     MartProjectYear,
     MartTargetQuality,
     MartRestatement,
-    MartCoverage,
 )

@@ -2,8 +2,8 @@
 -- where it is split by type, else from the table by type; never both for one body and year.
 WITH split AS (  -- a line that names no type is of a table that is not split by type
     SELECT
-        reporting_body_id, fiscal_year, phase, expenditure_type_id, amount_yuan,
-        statement_version_id
+        'fact_expenditure_by_function' AS fact, reporting_body_id, fiscal_year, phase,
+        expenditure_type_id, amount_yuan, statement_version_id
     FROM fact_expenditure_by_function
     QUALIFY NOT bool_or(expenditure_type_id = 'unsplit')
         OVER (PARTITION BY reporting_body_id, fiscal_year, phase)
@@ -12,8 +12,8 @@ money AS (
     SELECT * FROM split
     UNION ALL
     SELECT
-        reporting_body_id, fiscal_year, phase, expenditure_type_id, amount_yuan,
-        statement_version_id
+        'fact_expenditure_by_type' AS fact, reporting_body_id, fiscal_year, phase,
+        expenditure_type_id, amount_yuan, statement_version_id
     FROM fact_expenditure_by_type t
     WHERE NOT EXISTS (
         SELECT 1 FROM split s
@@ -30,6 +30,7 @@ SELECT
     m.expenditure_type_id,
     e.name_zh AS expenditure_type_name,
     e.main_expenditure_type_id,
+    m.fact,
     sum(m.amount_yuan)::DECIMAL(18, 2) AS amount_yuan,
     string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds
 FROM money m

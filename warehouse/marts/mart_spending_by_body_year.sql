@@ -4,17 +4,18 @@
 WITH money AS (
     SELECT
         reporting_body_id, body_name, region_name, fiscal_year, phase,
-        'all_expenditure' AS scope, amount_yuan, kinds, 1 AS choice
+        'all_expenditure' AS scope, fact, amount_yuan, kinds, 1 AS choice
     FROM mart_expenditure_by_type_year
     UNION ALL
     SELECT
         reporting_body_id, body_name, region_name, fiscal_year, phase,
-        'all_expenditure' AS scope, amount_yuan, kinds, 2 AS choice
+        'all_expenditure' AS scope, 'fact_expenditure_by_function' AS fact, amount_yuan, kinds,
+        2 AS choice
     FROM mart_expenditure_by_function_class_year
     UNION ALL
     SELECT
         reporting_body_id, body_name, region_name, fiscal_year, phase,
-        'projects' AS scope, amount_yuan, kinds, 3 AS choice
+        'projects' AS scope, 'fact_project_funding' AS fact, amount_yuan, kinds, 3 AS choice
     FROM mart_funding_by_body_year
 ),
 chosen AS (
@@ -24,7 +25,7 @@ chosen AS (
 ),
 body_year AS (
     SELECT
-        reporting_body_id, body_name, region_name, fiscal_year, phase, scope,
+        reporting_body_id, body_name, region_name, fiscal_year, phase, scope, fact,
         sum(amount_yuan)::DECIMAL(18, 2) AS amount_yuan,
         list_aggregate(
             list_sort(list_distinct(flatten(list(string_split(kinds, ', '))))), 'string_agg', ', '
@@ -39,6 +40,7 @@ SELECT
     y.fiscal_year,
     y.phase,
     y.scope,
+    y.fact,
     y.amount_yuan,
     b.amount_yuan AS amount_before_yuan,
     (y.amount_yuan - b.amount_yuan)::DECIMAL(18, 2) AS change_yuan,

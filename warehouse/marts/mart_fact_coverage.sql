@@ -1,0 +1,85 @@
+-- 部门×年度×事实的覆盖 / Of each body, year and phase: which facts are here, on how many documents they
+-- rest, what waits, what no document has. A year without any document between years with some is told.
+WITH fact (fact) AS (
+    VALUES
+        ('fact_project_funding'), ('fact_performance_target'), ('fact_basic_funding'),
+        ('fact_expenditure_by_function'), ('fact_expenditure_by_type'),
+        ('fact_appropriation_by_function'), ('fact_expenditure_by_economic'), ('fact_revenue'),
+        ('fact_three_public'), ('fact_procurement')
+),
+document_year AS (
+    SELECT DISTINCT reporting_body_id, phase, fiscal_year
+    FROM statement
+    WHERE reporting_body_id IS NOT NULL AND phase IS NOT NULL AND fiscal_year IS NOT NULL
+),
+body_year AS (
+    SELECT
+        reporting_body_id, phase,
+        unnest(generate_series(min(fiscal_year), max(fiscal_year)))::INTEGER AS fiscal_year
+    FROM document_year
+    GROUP BY ALL
+),
+feeds AS (
+    SELECT
+        f.fact, s.reporting_body_id, s.fiscal_year, s.phase,
+        count(DISTINCT s.document_id) AS document_count,
+        string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds
+    FROM (SELECT DISTINCT fact, statement_id FROM fact_feed) f
+    JOIN statement s USING (statement_id)
+    GROUP BY ALL
+),
+stands AS (  -- current and proven, but another body's statement of the same money feeds
+    SELECT DISTINCT p.fact, s.reporting_body_id, s.fiscal_year, s.phase
+    FROM (
+        SELECT fact, statement_id FROM printed_amount WHERE fact IN (FROM fact)
+        UNION
+        SELECT 'fact_performance_target', statement_id FROM performance_indicator
+    ) p
+    JOIN statement_version v ON v.statement_id = p.statement_id AND v.is_current
+    JOIN statement s ON s.statement_id = p.statement_id
+),
+waits AS (
+    SELECT p.fact, s.reporting_body_id, s.fiscal_year, s.phase, count(*) AS waiting_count
+    FROM (
+        SELECT fact, statement_id FROM pending_amount
+        UNION
+        SELECT 'fact_project_funding', statement_id FROM pending_project_funding
+        UNION
+        SELECT 'fact_performance_target', statement_id FROM pending_performance_target
+    ) p
+    JOIN statement s USING (statement_id)
+    GROUP BY ALL
+)
+SELECT
+    y.reporting_body_id,
+    b.name AS body_name,
+    r.name AS region_name,
+    y.fiscal_year,
+    y.phase,
+    a.fact,
+    CASE
+        WHEN f.fact IS NOT NULL THEN 'published'
+        WHEN e.fact IS NOT NULL THEN 'told_elsewhere'
+        WHEN w.fact IS NOT NULL THEN 'waiting'
+        WHEN d.reporting_body_id IS NOT NULL THEN 'not_found'
+        ELSE 'no_document'
+    END AS state,
+    coalesce(f.document_count, 0) AS document_count,
+    f.kinds,
+    coalesce(w.waiting_count, 0) AS waiting_count
+FROM body_year y
+CROSS JOIN fact a
+JOIN dim_body b ON b.body_id = y.reporting_body_id
+LEFT JOIN dim_region r USING (region_id)
+LEFT JOIN document_year d
+    ON d.reporting_body_id = y.reporting_body_id AND d.fiscal_year = y.fiscal_year
+    AND d.phase = y.phase
+LEFT JOIN feeds f
+    ON f.reporting_body_id = y.reporting_body_id AND f.fiscal_year = y.fiscal_year
+    AND f.phase = y.phase AND f.fact = a.fact
+LEFT JOIN stands e
+    ON e.reporting_body_id = y.reporting_body_id AND e.fiscal_year = y.fiscal_year
+    AND e.phase = y.phase AND e.fact = a.fact
+LEFT JOIN waits w
+    ON w.reporting_body_id = y.reporting_body_id AND w.fiscal_year = y.fiscal_year
+    AND w.phase = y.phase AND w.fact = a.fact
