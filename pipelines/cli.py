@@ -40,6 +40,7 @@ COMMANDS = (
     questions.status,
     questions.quarantine,
     questions.diff,
+    questions.ask,
     questions.query,
     comparison.compare,
     questions.search,

@@ -88,9 +88,13 @@ def query(
     ] = None,
 ) -> None:
     """对已发布版本提问（只读）/ Ask the published build in SQL, read-only."""
+    _answered(Settings.resolve(warehouse=warehouse), sql, form, output)
+
+
+def _answered(settings: Settings, sql: str, form: Format, output: Path | None) -> None:
+    """An answer in the form that is asked for."""
     from pipelines.serve.query import query_parquet, query_table, query_text
 
-    settings = Settings.resolve(warehouse=warehouse)
     if form is Format.table:
         screens.answer(query_table(settings, sql))
     elif form is Format.parquet:
@@ -104,6 +108,52 @@ def query(
             typer.echo(text, nl=False)
         else:
             output.write_text(text, encoding="utf-8")
+
+
+def ask(
+    number: Annotated[
+        str | None, typer.Argument(help="问题编号，不填则列出全部 / its number; none lists all")
+    ] = None,
+    warehouse: Warehouse = None,
+    body: Annotated[
+        list[str] | None,
+        typer.Option("--body", help="机构名称包含，可多次 / bodies whose name contains this"),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")
+    ] = None,
+    phase: Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="至多几行 / rows at most", show_default=False),
+    ] = None,
+    only_sql: Annotated[
+        bool, typer.Option("--sql", help="只打印 SQL / print the SQL and ask nothing")
+    ] = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="输出格式 / output format")
+    ] = Format.table,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="写入文件 / write to a file")
+    ] = None,
+) -> None:
+    """问答手册：答案、读法、依据与缺漏 / A question of the book: answer, basis, what is missing."""
+    from pipelines.serve import questions as serve
+
+    if number is None:
+        screens.questions(serve.questions())
+        return
+    asked = serve.question(number)
+    sql = asked.asked_of(body or (), year or (), phase, limit)
+    if only_sql:
+        typer.echo(f"{sql};")
+        return
+    settings = Settings.resolve(warehouse=warehouse)
+    rests_on = serve.basis(settings, asked, body or (), year or (), phase)
+    if form is Format.table:
+        screens.question(asked, limit or asked.limit)
+    _answered(settings, sql, form, output)
+    screens.basis(asked, rests_on)
 
 
 def search(

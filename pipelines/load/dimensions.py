@@ -49,7 +49,14 @@ def dimension_frames(
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
         "fact_feed": decided.feeds,
+        "feeding_rule": _feeding_rules(config),
     }
+
+
+def _feeding_rules(config: Path | None) -> pl.DataFrame:
+    rules = code_list("feeding_rules", config).unique(["fact", "kind"], keep="first",
+                                                      maintain_order=True)  # fmt: skip
+    return shaped("feeding_rule", rules)
 
 
 def _nodes(table: str, axis: str, config: Path | None) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from pipelines.screens.night import (
     publishing_is_held,
 )
 from pipelines.screens.pictures import picture
+from pipelines.screens.questions import basis, question, questions
 from pipelines.screens.review import answered, suggested
 from pipelines.screens.search import search
 
@@ -32,6 +33,7 @@ __all__ = [
     "answer",
     "answered",
     "as_json",
+    "basis",
     "bi_ready",
     "bi_setup",
     "build_diff",
@@ -53,6 +55,8 @@ __all__ = [
     "picture",
     "postgres",
     "publishing_is_held",
+    "question",
+    "questions",
     "rests_on",
     "search",
     "status",

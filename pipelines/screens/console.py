@@ -50,6 +50,8 @@ def text(value: Any) -> str:
     """A value as it is shown: numbers without needless zeros, nothing for null."""
     if isinstance(value, Decimal):
         return _number(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return "" if value is None else escape(str(value))
 
 

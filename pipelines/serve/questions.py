@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.fingerprints import ROOT
 from pipelines.serve.published import published, rows
 from schemas.render import literal
-from schemas.tables.marts_coverage import FACT_STATES
+from schemas.tables.marts_coverage import ANSWERED, FACT_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +129,7 @@ def question(asked: str) -> Question:
             return one
     raise NoSuchQuestionError(
         f"{asked}: 没有这个问题，请用编号 1–{len(questions())} / no such question; say its number, "
-        "as `yusuan questions` lists them"
+        "as `yusuan ask` lists them"
     )
 
 
@@ -155,6 +155,7 @@ def basis(
         "facts": facts,
         "where": " AND ".join(where),
         "answers": "bool_or" if asked.needs == "any" else "bool_and",
+        "answered": ", ".join(map(literal, ANSWERED)),
         "states": ", ".join(map(literal, FACT_STATES)),
         "nearest": "min" if asked.needs == "any" else "max",
     }
@@ -170,7 +171,7 @@ _ASKED = """
 WITH asked AS (
     SELECT
         reporting_body_id, body_name, fiscal_year, phase,
-        {answers}(state = 'published') AS is_answered,
+        {answers}(state IN ({answered})) AS is_answered,
         {nearest}(list_position([{states}], state)) AS state_no,
         sum(waiting_count)::BIGINT AS waiting_count
     FROM mart_fact_coverage

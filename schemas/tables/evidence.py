@@ -116,6 +116,26 @@ class FactFeed(Table):
         )
 
 
+class FeedingRule(Table):
+    """Which kinds of table may feed a fact, and which goes first."""
+
+    fact: str = column("事实表", "Fact table")
+    kind: str = column("表种", "Kind of table")
+    kind_rank: pl.Int32 = column("次序：小者先供数", "Rank: the lowest feeds", ge=1)
+    is_required: bool = column(
+        "同一次序中是否必备；否则只补充", "Whether it is required of its rank, or completes it"
+    )
+
+    class Config:
+        unique = ["fact", "kind"]
+        metadata = table(
+            "供数规则（schemas/codes/feeding_rules.csv）",
+            "Rules of feeding, of schemas/codes/feeding_rules.csv",
+            grain="one row per fact table and kind of table that may feed it",
+            role="bridge",
+        )
+
+
 class CellAccounting(Table):
     """What became of every non-blank cell: counted by the reader and by its consumer."""
 
@@ -252,6 +272,7 @@ TABLES = (
     SourceCell,
     FactSource,
     FactFeed,
+    FeedingRule,
     CellAccounting,
     QuarantineItem,
     Finding,

@@ -6,7 +6,11 @@ from schemas.tables.base import SHA256_PATTERN, Table, column, pl, table
 from schemas.tables.marts import BodyYear
 
 #: What a warehouse has of a fact of a body, year and phase.
-FACT_STATES = ("published", "told_elsewhere", "waiting", "not_found", "no_document")
+FACT_STATES = (
+    "published", "declared_empty", "told_elsewhere", "waiting", "not_found", "no_document",
+)  # fmt: skip
+#: Those that answer a question.
+ANSWERED = FACT_STATES[:2]
 
 
 class MartCoverage(Table):
@@ -52,18 +56,24 @@ class MartFactCoverage(BodyYear):
 
     fact: str = column("事实表", "Fact table")
     state: str = column(
-        "状态：published 已发布（含注明为空）；told_elsewhere 由另一机构的报表供数（如主管部门）；"
-        "waiting 仅有待处理报表；not_found 该年文件中未见该表；no_document 前后年度有文件，该年无",
-        "published, a table that says that it is empty too; told_elsewhere: a statement of another "
-        "body, its department or a unit, feeds it; waiting: all there is waits; not_found: "
-        "documents of the year are here, none has it; no_document: other years have documents "
-        "before and after, this one has none",
+        "状态：published 已发布；declared_empty 文件注明无此项；told_elsewhere 由另一机构的报表供数"
+        "（如主管部门）；waiting 仅有待处理报表；not_found 该年文件中未见该表；"
+        "no_document 前后年度有文件，该年无",
+        "published; declared_empty: the document says that there is none; told_elsewhere: a "
+        "statement of another body, its department or a unit, feeds it; waiting: all there is "
+        "waits; not_found: documents of the year are here, none has it; no_document: other years "
+        "have documents before and after, this one has none",
         isin=list(FACT_STATES),
     )
     document_count: pl.Int64 = column(
-        "供数的文件数", "Documents that feed it", ge=0, additive=False
+        "供数或注明为空的文件数",
+        "Documents that feed it, or declare it empty",
+        ge=0,
+        additive=False,
     )
-    kinds: str = column("供数的表种", "Kinds of table that feed it", nullable=True)
+    kinds: str = column(
+        "供数或注明为空的表种", "Kinds of table that feed it, or declare it empty", nullable=True
+    )
     waiting_count: pl.Int64 = column(
         "待处理的报表数", "Statements of it that wait", ge=0, additive=True
     )

@@ -124,7 +124,7 @@ def test_an_empty_installation_builds_an_empty_warehouse(installation: Installat
                      "dim_fund_group", "dim_indicator_group", "function_class_cofog",
                      "function_class_change", "function_class_read_on",
                      "economic_class_government", "fund_source_group",
-                     "indicator_class_group"}  # fmt: skip
+                     "indicator_class_group", "feeding_rule"}  # fmt: skip
     assert filled == {*of_code_lists, "build_info"}
 
 

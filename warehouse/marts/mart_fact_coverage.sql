@@ -1,11 +1,7 @@
 -- 部门×年度×事实的覆盖 / Of each body, year and phase: which facts are here, on how many documents they
 -- rest, what waits, what no document has. A year without any document between years with some is told.
-WITH fact (fact) AS (
-    VALUES
-        ('fact_project_funding'), ('fact_performance_target'), ('fact_basic_funding'),
-        ('fact_expenditure_by_function'), ('fact_expenditure_by_type'),
-        ('fact_appropriation_by_function'), ('fact_expenditure_by_economic'), ('fact_revenue'),
-        ('fact_three_public'), ('fact_procurement')
+WITH fact AS (
+    SELECT DISTINCT fact FROM feeding_rule WHERE starts_with(fact, 'fact_')
 ),
 document_year AS (
     SELECT DISTINCT reporting_body_id, phase, fiscal_year
@@ -26,6 +22,17 @@ feeds AS (
         string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds
     FROM (SELECT DISTINCT fact, statement_id FROM fact_feed) f
     JOIN statement s USING (statement_id)
+    GROUP BY ALL
+),
+declares AS (  -- that there is nothing of it
+    SELECT
+        r.fact, s.reporting_body_id, s.fiscal_year, s.phase,
+        count(DISTINCT s.document_id) AS document_count,
+        string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds
+    FROM statement s
+    JOIN statement_version v ON v.statement_id = s.statement_id AND v.is_current
+    JOIN feeding_rule r ON r.kind = s.kind AND r.is_required
+    WHERE s.is_declared_empty
     GROUP BY ALL
 ),
 stands AS (  -- current and proven, but another body's statement of the same money feeds
@@ -59,13 +66,14 @@ SELECT
     a.fact,
     CASE
         WHEN f.fact IS NOT NULL THEN 'published'
+        WHEN n.fact IS NOT NULL THEN 'declared_empty'
         WHEN e.fact IS NOT NULL THEN 'told_elsewhere'
         WHEN w.fact IS NOT NULL THEN 'waiting'
         WHEN d.reporting_body_id IS NOT NULL THEN 'not_found'
         ELSE 'no_document'
     END AS state,
-    coalesce(f.document_count, 0) AS document_count,
-    f.kinds,
+    coalesce(f.document_count, n.document_count, 0) AS document_count,
+    coalesce(f.kinds, n.kinds) AS kinds,
     coalesce(w.waiting_count, 0) AS waiting_count
 FROM body_year y
 CROSS JOIN fact a
@@ -77,6 +85,9 @@ LEFT JOIN document_year d
 LEFT JOIN feeds f
     ON f.reporting_body_id = y.reporting_body_id AND f.fiscal_year = y.fiscal_year
     AND f.phase = y.phase AND f.fact = a.fact
+LEFT JOIN declares n
+    ON n.reporting_body_id = y.reporting_body_id AND n.fiscal_year = y.fiscal_year
+    AND n.phase = y.phase AND n.fact = a.fact
 LEFT JOIN stands e
     ON e.reporting_body_id = y.reporting_body_id AND e.fiscal_year = y.fiscal_year
     AND e.phase = y.phase AND e.fact = a.fact

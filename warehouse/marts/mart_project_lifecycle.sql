@@ -1,6 +1,8 @@
 -- 项目生命周期 / Life of projects: new, continuing, renamed, ended against the year before. A year is
 -- compared only with a year whose list of that unit is there, and says that something is new or
--- ended only if both lists are of the same kinds of table: else it is unknown.
+-- ended only if both lists are of the same kinds of table: else it is unknown. A project goes on
+-- within its body, or within its unit: a unit may be in its department's book in one year and publish
+-- one of its own in another.
 WITH money AS (
     SELECT project_line_id, fiscal_year, phase, sum(amount_yuan) AS amount_yuan
     FROM fact_project_funding
@@ -47,9 +49,13 @@ listed AS (  -- a project in a year
 first_year AS (
     SELECT project_id, min(fiscal_year) AS first_fiscal_year FROM listed GROUP BY ALL
 ),
-owner_list AS (  -- of a unit, or of a body whose tables print none
-    SELECT DISTINCT e.owner_id, e.fiscal_year, e.phase, l.kinds
-    FROM (SELECT DISTINCT owner_id, fiscal_year, phase FROM listed) e
+owner_list AS (  -- of a unit, or of a body whose tables print none; and in whose book it is
+    SELECT e.owner_id, e.fiscal_year, e.phase, e.reporting_body_id, l.kinds
+    FROM (
+        SELECT owner_id, fiscal_year, phase, min(reporting_body_id) AS reporting_body_id
+        FROM listed
+        GROUP BY ALL
+    ) e
     JOIN list l
         ON l.spending_unit_id = e.owner_id
         AND l.fiscal_year = e.fiscal_year AND l.phase = e.phase
@@ -67,11 +73,12 @@ relation AS (
 present AS (  -- what a list has, beside what the list before has of the same project
     SELECT
         n.project_id, n.reporting_body_id, n.fiscal_year, n.phase, n.spending_unit_id,
-        n.name, n.amount_yuan, n.method, b.name AS name_before,
-        b.amount_yuan AS amount_before_yuan, l.kinds, o.kinds AS kinds_before,
+        n.name, n.amount_yuan, n.method, coalesce(b.name, u.name) AS name_before,
+        coalesce(b.amount_yuan, u.amount_yuan) AS amount_before_yuan,
+        l.kinds, o.kinds AS kinds_before,
         CASE
-            WHEN b.project_id IS NOT NULL AND list_has_any(n.names, b.names) THEN 'continuing'
-            WHEN b.project_id IS NOT NULL THEN 'renamed'
+            WHEN list_has_any(n.names, coalesce(b.names, u.names)) THEN 'continuing'
+            WHEN coalesce(b.project_id, u.project_id) IS NOT NULL THEN 'renamed'
             WHEN o.kinds = l.kinds THEN 'new'
             ELSE 'unknown'
         END AS state
@@ -83,10 +90,13 @@ present AS (  -- what a list has, beside what the list before has of the same pr
     LEFT JOIN listed b
         ON b.project_id = n.project_id AND b.reporting_body_id = n.reporting_body_id
         AND b.fiscal_year = n.fiscal_year - 1 AND b.phase = n.phase
+    LEFT JOIN listed u
+        ON u.project_id = n.project_id AND u.owner_id = n.owner_id
+        AND u.fiscal_year = n.fiscal_year - 1 AND u.phase = n.phase AND b.project_id IS NULL
 ),
 absent AS (  -- what the list before has and this one lacks
     SELECT
-        b.project_id, b.reporting_body_id, b.fiscal_year + 1 AS fiscal_year, b.phase,
+        b.project_id, l.reporting_body_id, b.fiscal_year + 1 AS fiscal_year, b.phase,
         b.spending_unit_id, NULL AS name, NULL AS amount_yuan, NULL AS method,
         b.name AS name_before, b.amount_yuan AS amount_before_yuan,
         l.kinds, o.kinds AS kinds_before,
@@ -96,10 +106,12 @@ absent AS (  -- what the list before has and this one lacks
         ON o.owner_id = b.owner_id AND o.fiscal_year = b.fiscal_year AND o.phase = b.phase
     JOIN owner_list l
         ON l.owner_id = b.owner_id AND l.fiscal_year = b.fiscal_year + 1 AND l.phase = b.phase
-    LEFT JOIN listed n
+    ANTI JOIN listed n
         ON n.project_id = b.project_id AND n.reporting_body_id = b.reporting_body_id
         AND n.fiscal_year = b.fiscal_year + 1 AND n.phase = b.phase
-    WHERE n.project_id IS NULL
+    ANTI JOIN listed u
+        ON u.project_id = b.project_id AND u.owner_id = b.owner_id
+        AND u.fiscal_year = b.fiscal_year + 1 AND u.phase = b.phase
 ),
 every AS (
     SELECT * FROM present
