@@ -38,8 +38,8 @@ def question(asked: Question, limit: int | None) -> None:
     """What is asked, and how to read the answer."""
     console.print(f"[bold]{asked.number}. {escape(asked.question_zh)}[/]", soft_wrap=True)
     console.print(f"[bold]{escape(asked.question_en)}[/]", soft_wrap=True)
-    console.print(escape(_flowing(asked.read_zh, "")), soft_wrap=True, highlight=False)
-    console.print(escape(_flowing(asked.read_en, " ")), soft_wrap=True, highlight=False)
+    console.print(escape(flowing(asked.read_zh, "")), soft_wrap=True, highlight=False)
+    console.print(escape(flowing(asked.read_en, " ")), soft_wrap=True, highlight=False)
     if limit is not None:
         console.print(
             f"至多 {limit} 行，次序 / at most {limit} rows, in the order {asked.order}",
@@ -77,6 +77,6 @@ def _said(one: Lacking) -> str:
     return f"{one.body_name} {one.fiscal_year} {one.phase}"
 
 
-def _flowing(text: str, between: str) -> str:
+def flowing(text: str, between: str) -> str:
     """A text without the line breaks of its file."""
     return between.join(line.strip() for line in text.strip().splitlines())
