@@ -29,10 +29,14 @@ from pipelines.documents.readings import ACCEPTED, ReadingKey, ReadingStore
 from pipelines.fingerprints import fingerprints
 from pipelines.load.build import Build, make_build
 from pipelines.publish.checks import run_checks
+from pipelines.serve.questions import questions
 from pipelines.settings import DATABASE, Settings
+from schemas.registry import tables
 from tests.bench.growth import measured
 from tests.conftest import Installation
 from tests.generator.__main__ import write
+from tests.generator.books.documents import CONFIG
+from tests.generator.books.documents import documents as books
 from tests.generator.documents import documents
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
 
 #: Documents that are read, projects of a unit in them at most, and how often they are staged.
 DOCUMENTS, PROJECTS, COPIES = 200, 40, 250
+#: Bodies whose whole books are beside them, three years each, final accounts too.
+BOOKS = {"guangzhou": 2, "jiangsu": 2, "shili": 4}
 #: MiB that DuckDB may take.
 BUILD_MB = 2048
 #: What keys look like.
@@ -71,16 +77,19 @@ PEER = (
 
 def staged(root: Path, copies: int) -> None:
     """An installation whose ledger and cache hold so many copies of a few documents."""
-    installation = Installation(root)
+    installation = Installation(root, config=CONFIG)
     settings = installation.settings
     made = documents(seed=1, bodies=DOCUMENTS // 4, years=5, projects=PROJECTS)
     write(islice(made, DOCUMENTS), settings.raw)
+    for place, bodies in BOOKS.items():
+        write(books(seed=1, place_name=place, bodies=bodies, years=3), settings.raw / "books")
     installation.run()
     store = ReadingStore(settings)
     (batch_id,) = set(store.index().values())
     frames = store.read(batch_id, ACCEPTED)
     for n in range(1, copies):
         of_copy = {name: copied(frame, n) for name, frame in frames.items()}
+        of_copy["body"] = of_copy["body"].with_columns(pl.col("name") + f"（第{n}区）")
         store.write(f"copy{n:04}", ACCEPTED, of_copy)
         Ledger(settings.ledger).append(
             [
@@ -105,7 +114,7 @@ def copied(frame: pl.DataFrame, n: int) -> pl.DataFrame:
 def installed(root: Path) -> Settings:
     """What was staged, with as little memory for DuckDB as may be set to be enough."""
     raw, warehouse = root / "raw", root / "warehouse"
-    return Settings(raw=raw, warehouse=warehouse, build_memory_mb=BUILD_MB)
+    return Settings(raw=raw, warehouse=warehouse, config=CONFIG, build_memory_mb=BUILD_MB)
 
 
 def built(root: Path) -> Build:
@@ -123,30 +132,56 @@ def keys(settings: Settings) -> Iterator[ReadingKey]:
         yield ReadingKey(of[str(event.sha256)], str(event.sha256), ())
 
 
-def latencies(path: Path) -> dict[str, float]:
-    """The p95 of each question in milliseconds, over bodies and years drawn at random."""
+def latencies(path: Path) -> dict[str, dict[str, float]]:
+    """The p95 in milliseconds, over bodies and years drawn at random: of some questions to marts,
+    of each mart's rows of a body and year, and of each question of the book about such; and how
+    long each question of the book takes about all bodies and years, once.
+    """
     with closing(duckdb.connect(str(path), read_only=True)) as connection:
         found = connection.execute(
-            "SELECT DISTINCT reporting_body_id, fiscal_year FROM mart_funding_by_body_year "
-            "ORDER BY ALL"
+            "SELECT DISTINCT reporting_body_id, fiscal_year, body_name "
+            "FROM mart_fact_coverage WHERE state = 'published' ORDER BY ALL"
         ).fetchall()
         drawn = Random(1).choices(found, k=ASKED)  # noqa: S311 - the same questions each time
+        keys = [list(one[:2]) for one in drawn]
+        marts = {
+            name: f"FROM {name} WHERE reporting_body_id = ? AND fiscal_year = ?"
+            for name, spec in tables().items()
+            if spec.role == "mart"
+            and {"reporting_body_id", "fiscal_year"} <= set(spec.column_names())
+        }
         return {
-            name: round(p95([asked(connection, sql, pair) for pair in drawn]) * 1000, 1)
-            for name, sql in {**QUESTIONS, "the facts themselves": PEER}.items()
+            "asked": {
+                name: p95([asked(connection, sql, key) for key in keys])
+                for name, sql in {**QUESTIONS, "the facts themselves": PEER}.items()
+            },
+            "marts": {
+                name: p95([asked(connection, sql, key) for key in keys])
+                for name, sql in marts.items()
+            },
+            "book": {
+                one.name: p95(
+                    [asked(connection, one.asked_of([body], [year]), []) for _, year, body in drawn]
+                )
+                for one in questions()
+            },
+            "book, all bodies": {
+                one.name: round(asked(connection, one.whole_sql(), []) * 1000, 1)
+                for one in questions()
+            },
         }
 
 
-def asked(connection: duckdb.DuckDBPyConnection, sql: str, about: tuple[str, int]) -> float:
+def asked(connection: duckdb.DuckDBPyConnection, sql: str, about: list[object]) -> float:
     """Seconds until all rows of an answer are here."""
     start = time.perf_counter()
-    connection.execute(sql, list(about)).fetchall()
+    connection.execute(sql, about).fetchall()
     return time.perf_counter() - start
 
 
 def p95(seconds: list[float]) -> float:
-    """The time that 95 in 100 answers do not take."""
-    return quantiles(seconds, n=20)[-1]
+    """The time in milliseconds that 95 in 100 answers do not take."""
+    return round(quantiles(seconds, n=20)[-1] * 1000, 1)
 
 
 def step(name: str, root: Path) -> dict[str, object]:
