@@ -131,8 +131,8 @@ def chart_spec(
     if len(found.columns) == 1:
         subtitle.append("{} {}".format(*found.columns[0]))
     if with_change and is_bars:
-        notes.append("括号内为比上年同阶段增减 / in brackets: change from the year before, of the "
-                     "same phase")  # fmt: skip
+        notes.append("括号内为数额比上年同阶段增减 / in brackets: change of the figure itself from "
+                     "the year before, of the same phase")  # fmt: skip
     notes.append("未公布不是零 / what is not published is no zero")
     drawn = [
         _bars(panel, found.columns, is_first=n == 0) if is_bars else _lines(panel, found.columns)
