@@ -134,31 +134,31 @@ def test_final_accounts_against_the_budget(world: World, asked: Asked) -> None:
 def test_one_budget_is_taken_and_the_farthest_line_comes_first(tmp_path: Path) -> None:
     """Its own book, else what the accounts print, else the adjusted; of each year and fact."""
     bases = ["adjusted_in_accounts", "budget_in_accounts", "budget", "none"]
-    lines = [  # fiscal year, budget, final, of which of the bases
-        (2021, "100.00", "90.00", (0, 1, 2)), (2021, "5.00", "25.00", (0, 1, 2)),
-        (2022, "100.00", "70.00", (0, 1)), (2023, "8.00", None, (0,)),
-        (2024, None, "4.00", (3,)),
+    lines = [  # fact, fiscal year, budget, final, which of the bases it is of
+        (REVENUE, 2021, "100.00", "90.00", (0, 1, 2)), (REVENUE, 2021, "5.00", "25.00", (0, 1, 2)),
+        (REVENUE, 2022, "100.00", "70.00", (0, 1)), (FUNCTION, 2022, "8.00", "7.00", (0,)),
+        (REVENUE, 2023, "8.00", None, (0,)), (REVENUE, 2024, None, "4.00", (3,)),
     ]  # fmt: skip
     rows_of = [
         {"line_id": f"{number}{basis}", "reporting_body_id": "b", "body_name": "甲局",
-         "fiscal_year": year, "fact": REVENUE, "line_name": f"{number}", "budget_basis": basis,
+         "fiscal_year": year, "fact": fact, "line_name": f"{number}", "budget_basis": basis,
          "budget_yuan": budget and Decimal(budget), "final_yuan": final and Decimal(final),
-         "fund_source_id": basis, "status": "compared",
          "budget_documents": "x, y" if budget else None, "final_documents": "y" if final else None}
-        for number, (year, budget, final, of) in enumerate(lines)
+        for number, (fact, year, budget, final, of) in enumerate(lines)
         for basis in (bases[at] for at in of)
     ]  # fmt: skip
     settings = made.published(tmp_path, mart_budget_execution=rows_of)
     assert [
-        tuple(row[name] for name in ("fiscal_year", "line_codes", "deviation_yuan",
-                                     "budget_basis", "document_count"))
+        tuple(row[name] for name in ("fact", "fiscal_year", "deviation_yuan", "budget_basis",
+                                     "document_count"))
         for row in Asked(settings)("execution")
     ] == [
-        (2022, "budget_in_accounts", Decimal("-30.00"), "budget_in_accounts", 2),
-        (2021, "budget", Decimal("20.00"), "budget", 2),
-        (2021, "budget", Decimal("-10.00"), "budget", 2),
-        (2023, "adjusted_in_accounts", None, "adjusted_in_accounts", 2),
-        (2024, "none", None, "none", 1),
+        (REVENUE, 2022, Decimal("-30.00"), "budget_in_accounts", 2),
+        (REVENUE, 2021, Decimal("20.00"), "budget", 2),
+        (REVENUE, 2021, Decimal("-10.00"), "budget", 2),
+        (FUNCTION, 2022, Decimal("-1.00"), "adjusted_in_accounts", 2),
+        (REVENUE, 2023, None, "adjusted_in_accounts", 2),
+        (REVENUE, 2024, None, "none", 1),
     ]  # fmt: skip
 
 
@@ -225,3 +225,28 @@ def test_figures_that_a_later_book_tells_otherwise(world: World, asked: Asked) -
     assert told_alike.filter(pl.col("difference") != 0).height > 0
     assert told_alike.filter(pl.col("difference") == 0).height > 10
     assert every.filter(pl.col("status") != "same").height > expected.height
+
+
+def test_what_one_book_alone_prints_is_told_unless_it_is_nothing(tmp_path: Path) -> None:
+    """A book may tell a figure in several documents, and two books may be one of them."""
+    lines = [  # status, own, later, documents of each
+        ("only_own", "9.00", None, "x", None), ("only_own", "0.00", None, "x", None),
+        ("only_later", None, "0.00", None, "y"), ("only_later", None, "3.00", None, "y, z"),
+        ("differs", "5.00", "4.00", "x, y", "y"), ("within_rounding", "5.00", "5.01", "x", "y"),
+        ("own_book_missing", None, "7.00", None, "y"), ("same", "1.00", "1.00", "x", "y"),
+    ]  # fmt: skip
+    rows_of = [
+        {"line_id": f"{number}", "body_name": "甲局", "fiscal_year": 2025, "status": status,
+         "own_yuan": own and Decimal(own), "later_yuan": later and Decimal(later),
+         "difference_yuan": Decimal(later) - Decimal(own) if own and later else None,
+         "own_documents": own_in, "later_documents": later_in}
+        for number, (status, own, later, own_in, later_in) in enumerate(lines)
+    ]  # fmt: skip
+    settings = made.published(tmp_path, mart_figure_retold=rows_of)
+    found = Asked(settings)("retold")
+    assert [
+        (row["status"], row["own_yuan"], row["later_yuan"], row["document_count"]) for row in found
+    ] == [
+        ("differs", Decimal("5.00"), Decimal("4.00"), 2), ("only_own", Decimal("9.00"), None, 1),
+        ("only_later", None, Decimal("3.00"), 2),
+    ]  # fmt: skip

@@ -212,3 +212,32 @@ def test_a_function_that_moved_is_compared_with_itself(tmp_path: Path) -> None:
         (2024, "20108", Decimal("5.00"), Decimal("0.00"), Decimal("5.00"), None, 1 / 3, 2),
         (2024, "20140", Decimal("10.00"), Decimal("8.50"), Decimal("1.50"), 1.5 / 8.5, 2 / 3, 2),
     ])  # fmt: skip
+
+
+def test_personnel_and_office_costs_are_within_basic_expenditure(tmp_path: Path) -> None:
+    """As places print them that split basic expenditure in two; other funds are added up."""
+    body: dict[str, Any] = {"reporting_body_id": "b", "body_name": "甲局", "fiscal_year": 2026,
+                            "phase": "budget"}  # fmt: skip
+    spent = [("personnel", "301", "general", "6.00"), ("personnel", "303", "general", "1.00"),
+             ("public_use", "302", "general", "2.00"), ("public_use", "302", "fund", "1.00"),
+             ("project", "302", "general", "4.00")]  # fmt: skip
+    economic = [
+        {**body, "economic_class_id": code, "expenditure_type_id": of_type,
+         "main_expenditure_type_id": WITHIN.get(of_type, of_type), "fund_source_id": fund,
+         "amount_yuan": Decimal(yuan)}
+        for of_type, code, fund, yuan in spent
+    ]  # fmt: skip
+    settings = made.published(
+        tmp_path, mart_expenditure_by_economic_year=economic,
+        mart_fact_coverage=[{**body, "fact": "fact_expenditure_by_economic"}],
+        dim_expenditure_type=[{"expenditure_type_id": name} for name in ("basic", "project")],
+    )  # fmt: skip
+    assert told(
+        Asked(settings)("economic_classes"), "expenditure_type_id", "economic_class_id",
+        "amount_yuan", "share", "cost_group", "cost_group_share",
+    ) == in_order([
+        ("basic", "301", Decimal("6.00"), 0.6, "personnel", 0.7),
+        ("basic", "302", Decimal("3.00"), 0.3, "goods_and_services", 0.3),
+        ("basic", "303", Decimal("1.00"), 0.1, "personnel", 0.7),
+        ("project", "302", Decimal("4.00"), 1.0, "goods_and_services", 1.0),
+    ])  # fmt: skip
