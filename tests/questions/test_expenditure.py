@@ -185,32 +185,40 @@ def test_what_is_purchased(world: World, asked: Asked) -> None:
 
 
 def test_a_function_that_moved_is_compared_with_itself(tmp_path: Path) -> None:
-    """Two classes of 2023 are one in 2024; of what was nothing there is no rate of change."""
-    body: dict[str, Any] = {"reporting_body_id": "b", "body_name": "甲局", "phase": "budget",
-                            "scope": "all_expenditure"}  # fmt: skip
-    told_by_year = [
-        (2023, "20103", "20140", "7.00"), (2023, "20140", "20140", "1.50"),
-        (2023, "20108", "20108", "0.00"), (2024, "20140", "20140", "10.00"),
-        (2024, "20108", "20108", "5.00"),
+    """Two classes of 2023 are one in 2024; of what was nothing there is no rate of change.
+
+    Another scope's year is no year before.
+    """
+    body: dict[str, Any] = {"reporting_body_id": "b", "body_name": "甲局", "phase": "budget"}
+    told_by_year = [  # fact, year, printed class, the class today, yuan
+        (FUNCTION, 2023, "20103", "20140", "7.00"), (FUNCTION, 2023, "20140", "20140", "1.50"),
+        (FUNCTION, 2023, "20108", "20108", "0.00"), (FUNCTION, 2024, "20140", "20140", "10.00"),
+        (FUNCTION, 2024, "20108", "20108", "5.00"), (APPROPRIATION, 2024, "20108", "20108", "3.00"),
     ]  # fmt: skip
     functions = [
-        {**body, "fiscal_year": year, "function_class_id": code, "amount_yuan": Decimal(yuan),
-         "conformed_function_class_id": today, "conformed_function_class_name": today}
-        for year, code, today, yuan in told_by_year
+        {**body, "scope": SCOPES[fact], "fiscal_year": year, "function_class_id": code,
+         "conformed_function_class_id": today, "conformed_function_class_name": today,
+         "amount_yuan": Decimal(yuan)}
+        for fact, year, code, today, yuan in told_by_year
     ]  # fmt: skip
-    coverage = [{**body, "fiscal_year": year, "fact": FUNCTION, "document_count": year - 2022}
-                for year in (2023, 2024)]  # fmt: skip
+    coverage = [{**body, "fiscal_year": year, "fact": fact, "document_count": year - 2022}
+                for fact in SCOPES for year in (2023, 2024)]  # fmt: skip
     settings = made.published(
         tmp_path, mart_function_over_years=functions, mart_fact_coverage=coverage
     )
+    five, ten, most = Decimal("5.00"), Decimal("10.00"), Decimal("8.50")
     assert told(
-        Asked(settings)("functions"), "fiscal_year", "function_class_id", "amount_yuan",
-        "amount_before_yuan", "change_yuan", "change_share", "share", "document_count",
+        Asked(settings)("functions"), "scope", "fiscal_year", "function_class_id", "amount_yuan",
+        "amount_before_yuan", "change_yuan", "change_share", "state", "share", "document_count",
     ) == in_order([
-        (2023, "20108", Decimal("0.00"), None, None, None, 0.0, 1),
-        (2023, "20140", Decimal("8.50"), None, None, None, 1.0, 1),
-        (2024, "20108", Decimal("5.00"), Decimal("0.00"), Decimal("5.00"), None, 1 / 3, 2),
-        (2024, "20140", Decimal("10.00"), Decimal("8.50"), Decimal("1.50"), 1.5 / 8.5, 2 / 3, 2),
+        ("all_expenditure", 2023, "20108", Decimal("0.00"), None, None, None, "no_year_before",
+         0.0, 1),
+        ("all_expenditure", 2023, "20140", most, None, None, None, "no_year_before", 1.0, 1),
+        ("all_expenditure", 2024, "20108", five, Decimal("0.00"), five, None, "compared", 1 / 3, 2),
+        ("all_expenditure", 2024, "20140", ten, most, Decimal("1.50"), 1.5 / 8.5, "compared",
+         2 / 3, 2),
+        ("appropriation", 2024, "20108", Decimal("3.00"), None, None, None, "no_year_before",
+         1.0, 2),
     ])  # fmt: skip
 
 
