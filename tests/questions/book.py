@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 #: Rows of a sample, and characters of a text in it.
 ROWS, TEXT = 5, 40
 EVERY_ROW = 10**9
-#: Keys are of use to who asks, not to who reads; sentences of documents are theirs.
-LEFT_OUT = ("project_line_id", "project_id", "finding_id", "goal")
+#: Keys are of use to who asks, not to who reads; sentences of documents are theirs. The page is
+#: the same whenever it is rendered: no time of a night stands in it.
+LEFT_OUT = (
+    "project_line_id", "project_id", "finding_id", "line_id", "statement_version_id",
+    "coordinates", "goal", "known_from_utc",
+)  # fmt: skip
 #: Bodies whose answers are shown, where the first of all would show less.
-SHOWN = {"spending": ("江苏省人民检察院",)}
+SHOWN = dict.fromkeys(("spending", "functions", "three_public"), ("江苏省人民检察院",))
 #: What the page says before the questions.
 HEAD = Path(__file__).with_name("book_head.md")
 
