@@ -14,6 +14,7 @@ from schemas.tables import (
     marts_compared,
     marts_conformed,
     marts_coverage,
+    marts_targets,
     projects,
     statements,
 )
@@ -36,6 +37,7 @@ TABLES: tuple[type[Table], ...] = (
     *marts_coverage.TABLES,
     *marts_conformed.TABLES,
     *marts_compared.TABLES,
+    *marts_targets.TABLES,
     *projects.MARTS,
 )
 
