@@ -23,7 +23,7 @@ def published(root: Path, **rows: list[dict[str, Any]]) -> Settings:
     settings = Settings(raw=root / "raw", warehouse=root / "warehouse")
     settings.published.parent.mkdir(parents=True)
     with duckdb.connect(str(settings.published)) as connection:
-        connection.execute(ddl())
+        connection.execute(f"BEGIN; {ddl()} COMMIT;")  # one commit, not one a table
         for table, told in rows.items():
             spec = tables()[table]
             filled = [{c.name: one.get(c.name, _nothing(c)) for c in spec.columns} for one in told]
