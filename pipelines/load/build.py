@@ -26,7 +26,7 @@ from pipelines.load.exchange import move_rows, remove_rows
 from pipelines.load.history import insert_history, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
 from pipelines.load.inserts import insert, insert_frame, parquet, work_table
-from pipelines.load.project_rows import PROJECTS_OF_LINKS, bridge_sql
+from pipelines.load.project_rows import PROJECTS_OF_LINKS, bridge_sql, insert_name_cores
 from pipelines.load.scope import document_states, scope_of
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
@@ -108,6 +108,8 @@ def make_build(
         for table, frame in dimension_frames(decided, staged, settings).items():
             _empty(connection, table)
             insert_frame(connection, table, frame)
+        _empty(connection, "project_name_core")
+        insert_name_cores(connection, settings.config)
         insert_history(connection, history, changed["version"])
         _insert_marts(connection)
         _insert_build_info(connection, key, code, last_event)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from pipelines.conform.names import canonical_name
+from pipelines.conform.project_names import name_parts
+from pipelines.load.inserts import insert_frame
 from schemas.registry import tables
 
 if TYPE_CHECKING:
-    import polars as pl
+    from pathlib import Path
+
+    import duckdb
 
     from pipelines.load.projects import Identity
 
@@ -54,3 +61,24 @@ def project_frames(projects: Identity, bodies: pl.DataFrame) -> dict[str, pl.Dat
             named, on="spending_unit_id", how="inner", maintain_order="left"
         ).select(tables()["project_suggestion"].column_names()),
     }
+
+
+def insert_name_cores(connection: duckdb.DuckDBPyConnection, config: Path | None) -> None:
+    """Fill ``project_name_core`` from the lines that a build has, a year at a time."""
+    years = connection.execute("SELECT fiscal_year FROM dim_fiscal_year ORDER BY ALL").fetchall()
+    for (year,) in years:
+        connection.execute(_NAMES, [year])
+        names = connection.pl()
+        if not names.is_empty():
+            parts = name_parts(names.with_columns(canonical=canonical_name("name")), config)
+            # a name of signs alone is its own core
+            core = pl.when(pl.col("core") != "").then("core").otherwise("name")
+            insert_frame(connection, "project_name_core", parts.with_columns(name_core=core))
+
+
+_NAMES = """
+SELECT DISTINCT l.name, s.fiscal_year
+FROM project_line l
+JOIN statement s USING (statement_id)
+WHERE s.fiscal_year = ?
+"""

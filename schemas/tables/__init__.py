@@ -14,6 +14,7 @@ from schemas.tables import (
     marts_compared,
     marts_conformed,
     marts_coverage,
+    marts_projects,
     marts_targets,
     projects,
     statements,
@@ -38,6 +39,7 @@ TABLES: tuple[type[Table], ...] = (
     *marts_conformed.TABLES,
     *marts_compared.TABLES,
     *marts_targets.TABLES,
+    *marts_projects.TABLES,
     *projects.MARTS,
 )
 

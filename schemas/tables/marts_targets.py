@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from schemas.tables.base import MONEY, Table, column, key, pl, table
+from schemas.tables.base import MONEY, QUANTITY, Table, column, key, pl, table
 from schemas.tables.marts import BodyYear
+from schemas.tables.vocabulary import COMPARATORS
 
 #: The texts of a project's targets against those of the year before.
 TEXT_STATES = ("same", "differ", "no_year_before", "nothing_printed")
 #: Whether a project's money can be told by units of what it puts out, or why not.
 UNIT_COST_STATUSES = ("separable", "not_separable")
 NOT_SEPARABLE = (
-    "no_money", "no_quantity", "several_outputs", "no_number", "doubtful_print", "bound_or_range",
-    "per_period_or_relative", "not_counted", "zero",
+    "no_money", "unclassified", "no_quantity", "several_outputs", "no_number", "doubtful_print",
+    "per_or_relative", "bound_or_range", "no_unit", "not_counted", "zero",
 )  # fmt: skip
 #: What a cost of a unit is against its peers'.
 PEER_STATES = ("usual", "high", "low", "few_peers", "no_spread")
@@ -116,4 +117,86 @@ class MartProjectTargetYear(_Indicators, _Promise):
         )
 
 
-TABLES = (MartProjectTargetYear,)
+class _Output(Table):
+    status: str = column(
+        "金额能否按产出数量拆分：separable 能，not_separable 不能（见 reason）",
+        "Whether the money can be told by units of output: separable, or not_separable (reason)",
+        isin=list(UNIT_COST_STATUSES),
+    )
+    reason: str = column(
+        "不能的原因：no_money 无金额；unclassified 有未印类别的指标；no_quantity 无数量指标；"
+        "several_outputs 不止一个产出；no_number 不是数字；doubtful_print 印刷存疑；"
+        "per_or_relative 按期、按件、均值或增量；bound_or_range 上限或区间；no_unit 未印单位；"
+        "not_counted 单位不计产出（%、元、天…）；zero 为零",
+        "Why not: no money; indicators without a class; no indicator of quantity; several outputs; "
+        "no number; a doubtful print; by period, by thing, an average or an increase; an upper "
+        "bound or a range; no unit is printed; a unit that counts no output (%, money, time …); "
+        "zero",
+        nullable=True, isin=list(NOT_SEPARABLE),
+    )  # fmt: skip
+    indicator_name: str = column(
+        "唯一的数量指标；无或多个则空", "The only indicator of quantity; none if none or several",
+        nullable=True,
+    )  # fmt: skip
+    raw_text: str = column("其值原文", "Its value as printed", nullable=True)
+    comparator: str = column(
+        "比较符：ge、gt 时数量为下限，单位成本为上限",
+        "With ge or gt the number is a least, and so the cost of a unit a most",
+        nullable=True, isin=list(COMPARATORS),
+    )  # fmt: skip
+    quantity: Annotated[pl.Decimal, *QUANTITY] = column(
+        "数量（数量级已换算）", "Number, scale applied", nullable=True, additive=False
+    )
+    unit: str = column("计量单位", "Unit of measure", nullable=True)
+    unit_cost_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "单位成本（元，四舍五入到分）：项目全部金额÷数量",
+        "All money of the project by the number, rounded to fen",
+        nullable=True, unit="CNY", additive=False,
+    )  # fmt: skip
+
+
+class _Peers(Table):
+    peer_count: pl.Int64 = column(
+        "其他同类项目数：同年度、同阶段、指标名称与单位相同",
+        "Other projects of the year and phase with the same name of indicator and unit",
+        nullable=True, ge=0, additive=False,
+    )  # fmt: skip
+    peer_median_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "同类中位数（元，含本项目）", "Median of all of them, the project among them",
+        nullable=True, unit="CNY", additive=False,
+    )  # fmt: skip
+    peer_mad_yuan: Annotated[pl.Decimal, *MONEY] = column(
+        "同类绝对中位差（元，未乘系数）", "Median absolute deviation, not scaled",
+        nullable=True, unit="CNY", additive=False,
+    )  # fmt: skip
+    robust_z: pl.Float64 = column(
+        "稳健 z：（单位成本−中位数）÷（1.4826×绝对中位差）；同类少于 5 个或无差异则空",
+        "Robust z: distance from the median in 1.4826 median absolute deviations; none with fewer "
+        "than five peers, or without spread",
+        nullable=True, additive=False,
+    )  # fmt: skip
+    peer_state: str = column(
+        "与同类相比：usual 平常；high、low 偏高、偏低（|z|>3.5）；few_peers 同类少于 5 个；"
+        "no_spread 同类无差异；不能拆分则空",
+        "usual; high or low: |z| > 3.5; few_peers: fewer than five; no_spread: at least half of "
+        "them cost the same; none if not separable",
+        nullable=True, isin=list(PEER_STATES),
+    )  # fmt: skip
+
+
+class MartUnitCost(_Peers, _Output, _Promise):
+    """Money of a project by unit of its only output, and what its peers pay."""
+
+    class Config:
+        unique = ["project_line_id"]
+        metadata = table(
+            "单位成本：金额能按唯一产出拆分的项目与同类比较，不能的说明原因",
+            "Cost of a unit of output beside peers, of projects whose money can be told by one "
+            "output; of the others why not",
+            grain="as mart_project_target_year: one row per project with published targets, year "
+            "and phase",
+            role="mart",
+        )
+
+
+TABLES = (MartProjectTargetYear, MartUnitCost)

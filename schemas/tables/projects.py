@@ -72,6 +72,30 @@ class BridgeProjectIdentity(Table):
         )
 
 
+class ProjectNameCore(Table):
+    """What a printed project name says, less the words and signs that tell no project apart."""
+
+    name: str = column("项目名称（印刷，不含代码）", "Name as printed, less its code")
+    fiscal_year: pl.Int32 = column(
+        "财政年度", "Fiscal year of the table", references="dim_fiscal_year.fiscal_year"
+    )
+    name_core: str = column(
+        "名称核心：去标点与词尾“经费”“项目”之类（project_name_words.csv），当年年份记作 §",
+        "The name without punctuation and without words at its end that say nothing "
+        "(project_name_words.csv); § stands for the fiscal year itself",
+        str_length={"min_value": 1},
+    )
+
+    class Config:
+        unique = ["name", "fiscal_year"]
+        metadata = table(
+            "项目名称核心",
+            "Cores of project names",
+            grain="one row per name and fiscal year of printed project lines",
+            role="bridge",
+        )
+
+
 class _Succession(Table):
     spending_unit_id: str = key(
         "资金使用单位", "Spending unit", references="dim_body.body_id", nullable=True
@@ -191,5 +215,11 @@ class MartProjectLifecycle(Table):
         )
 
 
-TABLES = (DimProject, BridgeProjectIdentity, ProjectSuccession, ProjectSuggestion)
+TABLES = (
+    DimProject,
+    BridgeProjectIdentity,
+    ProjectNameCore,
+    ProjectSuccession,
+    ProjectSuggestion,
+)
 MARTS = (MartProjectLifecycle,)

@@ -100,7 +100,8 @@ def _of_successions(world: World) -> Iterator[Promise]:
                 for line in lines:
                     yield Promise(
                         each.body, unit, line.name_in(year), year, successions.PHASE, line.goal,
-                        line.indicators, Decimal(line.amount), f"{each.body}/{line.self_id}",
+                        line.indicators, Decimal(f"{line.amount}.00"),
+                        f"{each.body}/{line.self_id}",
                     )  # fmt: skip
 
 

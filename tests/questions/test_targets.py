@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
+from pipelines.conform.names import canonical_name
+from pipelines.conform.project_names import name_parts
 from tests.questions.promises import (
     COST,
     OUTPUTS,
+    QUANTITY,
     SATISFACTION,
     Promise,
     promises,
     year_before,
 )
+from tests.questions.world import YUAN
 
 if TYPE_CHECKING:
     from tests.generator.values import Value
@@ -39,7 +45,7 @@ def test_how_many_values_can_be_measured(promised: list[Promise], asked: Asked) 
             for horizon, value in (("cycle", indicator.cycle), ("annual", indicator.annual)):
                 if value is not None:
                     kinds[*one.of, horizon][value.kind] += 1
-    expected = []
+    expected: list[tuple[Any, ...]] = []
     for key, of in kinds.items():
         counts = [
             sum(of.values()),
@@ -60,7 +66,7 @@ def test_how_many_values_can_be_measured(promised: list[Promise], asked: Asked) 
 
 def test_projects_without_cost_or_satisfaction(promised: list[Promise], asked: Asked) -> None:
     """Every project that lacks one, with its money."""
-    expected = []
+    expected: list[tuple[Any, ...]] = []
     for one in promised:
         cost, satisfaction = one.classes(COST), one.classes(SATISFACTION)
         lacks = [name for name, n in (("cost", cost), ("satisfaction", satisfaction)) if not n]
@@ -89,7 +95,7 @@ def test_outputs_that_ask_for_no_more_than_100_percent_or_yes(
         said = [_lowest(value) for value in one.values(*OUTPUTS) if value.kind != "unset"]
         if said:
             of[one.of].append(said)
-    expected = []
+    expected: list[tuple[Any, ...]] = []
     for key, projects in of.items():
         counts = Counter(said for each in projects for said in each)
         full, yes, outputs = counts["full"], counts["yes"], counts.total()
@@ -121,7 +127,7 @@ def test_targets_copied_while_money_moved(promised: list[Promise], asked: Asked)
     """Exactly those whose texts are last year's, with both amounts."""
     before = year_before(promised)
     cases: Counter[str] = Counter()
-    expected = []
+    expected: list[tuple[Any, ...]] = []
     for one in promised:
         last = before.get((one.true_id, one.fiscal_year, one.phase))
         if last is None or not one.values() or one.yuan is None or last.yuan is None:
@@ -145,3 +151,105 @@ def test_targets_copied_while_money_moved(promised: list[Promise], asked: Asked)
     assert found == sorted(expected, key=lambda row: repr(row[:-1]))
     assert len(cases) == 6
     assert min(cases.values()) > 0
+
+
+def test_one_project_name_in_several_units(world: World, asked: Asked) -> None:
+    """Each unit's money, and over all units the least, the median and the most."""
+    funded = world.projects.drop_nulls("yuan").with_columns(canonical=canonical_name("project"))
+    of_unit = (
+        name_parts(funded, None)
+        .group_by("core", "fiscal_year", "phase", "body", "unit")
+        .agg(pl.col("project").min(), pl.len(), pl.col("yuan").sum())
+    )
+    name = ["core", "fiscal_year", "phase"]
+    yuan = pl.col("yuan")
+    over_all = of_unit.with_columns(
+        units=pl.col("unit").n_unique().over(name), bodies=pl.col("body").n_unique().over(name),
+        total=yuan.sum().over(name), least=yuan.min().over(name), most=yuan.max().over(name),
+        median=pl.col("yuan").cast(pl.Float64).median().over(name).round(2).cast(YUAN),
+    ).filter(pl.col("units") > 1)  # fmt: skip
+    expected = over_all.select(
+        *name, "body", "unit", "project", "len", "yuan", "units", "bodies", "total", "least",
+        "median", "most",
+    )  # fmt: skip
+    assert asked.of(
+        "same_name", "name_core", "fiscal_year", "phase", "body_name", "spending_unit_name",
+        "project_name", "project_count", "amount_yuan", "unit_count", "body_count",
+        "all_units_yuan", "least_yuan", "median_yuan", "most_yuan",
+    ) == sorted(expected.rows(), key=repr)  # fmt: skip
+    assert expected["len"].max() == 2
+    assert expected.filter(pl.col("bodies") < pl.col("units")).height > 0
+    assert expected.filter(pl.col("units") > 4).height > 0
+    assert all(
+        row["most_to_least"] == pytest.approx(float(row["most_yuan"] / row["least_yuan"]))
+        for row in asked("same_name")
+    )
+
+
+def test_what_a_unit_of_output_costs(promised: list[Promise], asked: Asked) -> None:
+    """Only of projects with one number of one thing; of all others why not."""
+    expected: list[tuple[Any, ...]] = []
+    for one in promised:
+        told = _output(one)
+        reason = _why_not(one)
+        cost = None
+        if reason is None:
+            assert one.yuan is not None
+            cost = (one.yuan / told[3]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        status = "not_separable" if reason else "separable"
+        expected.append((one.body, one.unit, one.project, *one.of[1:], one.yuan, status, reason,
+                         *told, cost))  # fmt: skip
+    found = asked.of(
+        "unit_cost", "body_name", "spending_unit_name", "project_name", "fiscal_year", "phase",
+        "amount_yuan", "status", "reason", "indicator_name", "raw_text", "comparator", "quantity",
+        "unit", "unit_cost_yuan",
+    )  # fmt: skip
+    assert found == sorted(expected, key=repr)
+    assert {row[7] for row in expected} == {
+        None, "no_money", "no_quantity", "several_outputs", "no_number", "per_or_relative",
+        "bound_or_range", "no_unit", "not_counted",
+    }  # fmt: skip
+    peers = Counter((row[8], row[12], *row[3:5]) for row in expected if row[7] is None)
+    for row in asked("unit_cost"):
+        key = (row["indicator_name"], row["unit"], row["fiscal_year"], row["phase"])
+        is_told = row["reason"] is None
+        assert row["peer_count"] == (peers[key] - 1 if is_told else None)
+        assert row["peer_state"] == ("few_peers" if is_told else None)
+    assert max(peers.values()) > 1
+
+
+def _output(one: Promise) -> tuple[Any, ...]:
+    """Name, text, comparator, number and unit of its only indicator of quantity."""
+    told = [i for i in one.indicators if i.class_code == QUANTITY and _is_set(i.annual)]
+    if len(told) != 1 or told[0].annual is None:
+        return (None,) * 5
+    clauses = told[0].annual.clauses
+    said: tuple[Any, ...] = (None, None, None)
+    if len(clauses) == 1:
+        low = clauses[0].low and Decimal(clauses[0].low).quantize(Decimal("1e-8"))
+        said = (clauses[0].comparator, low, clauses[0].unit)
+    return (told[0].name, told[0].annual.text, *said)
+
+
+def _why_not(one: Promise) -> str | None:
+    """The first of the reasons why its money cannot be told by units of output."""
+    values = [value for value in one.values(QUANTITY) if _is_set(value)]
+    if not one.yuan or not values:
+        return "no_quantity" if one.yuan else "no_money"
+    if len(values) > 1 or values[0].kind == "several":
+        return "several_outputs"
+    clause = next(iter(values[0].clauses), None)
+    if clause is None or clause.kind not in {"number", "frequency"}:
+        return "no_number"
+    of = (clause.per_unit, clause.per_period, clause.base)
+    reasons = {
+        "per_or_relative": clause.kind == "frequency" or any(of),
+        "bound_or_range": clause.low is None or clause.comparator not in {"none", "eq", "ge", "gt"},
+        "no_unit": clause.unit is None,
+        "not_counted": clause.unit in {"%", "元", "天", "小时", "工作日"},
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _is_set(value: Value | None) -> bool:
+    return value is not None and value.kind != "unset"
