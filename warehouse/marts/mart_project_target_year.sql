@@ -4,9 +4,14 @@
 WITH line AS (
     SELECT
         coalesce(i.project_id, l.project_line_id) AS owner_id,
-        i.project_id, l.project_line_id, l.name, l.goal, l.spending_unit_id,
+        i.project_id, l.project_line_id, l.name, l.goal_hash, l.spending_unit_id,
         s.reporting_body_id, s.fiscal_year, s.phase
-    FROM project_line l
+    FROM (
+        SELECT
+            project_line_id, statement_id, spending_unit_id, name,
+            md5_number_lower(regexp_replace(goal, '\s+', '', 'g'))::HUGEINT AS goal_hash
+        FROM project_line
+    ) l
     JOIN statement s USING (statement_id)
     JOIN fact_feed f
         ON f.statement_id = l.statement_id
@@ -58,8 +63,8 @@ value AS (
     FROM performance_value v
     JOIN performance_indicator i USING (indicator_id)
     LEFT JOIN class c USING (indicator_class_id)
-    LEFT JOIN lowest w  -- of several targets in one value none is all that it promises
-        ON w.value_id = v.value_id AND v.clause_count = 1
+    -- of several targets in one value none is all that it promises; written so that it is hashed
+    LEFT JOIN lowest w ON w.value_id = CASE WHEN v.clause_count = 1 THEN v.value_id END
     WHERE v.horizon <> 'cycle' AND i.project_line_id IS NOT NULL
 ),
 promised AS (
@@ -79,23 +84,18 @@ project AS (
     SELECT
         l.owner_id, l.fiscal_year, l.phase,
         min(l.project_line_id) AS project_line_id,
-        min(l.project_id) AS project_id,
-        min_by(l.name, l.project_line_id) AS name,
-        min(l.spending_unit_id) AS spending_unit_id,
-        min_by(l.reporting_body_id, l.project_line_id) AS reporting_body_id,
-        sum(md5_number_lower(regexp_replace(l.goal, '\s+', '', 'g'))::HUGEINT) AS goal_hash,
-        sum(n.indicator_count) AS indicator_count,
-        sum(n.cost_count) AS cost_count,
-        sum(n.satisfaction_count) AS satisfaction_count,
-        sum(n.unclassified_count) AS unclassified_count,
-        sum(p.value_count) AS value_count,
+        sum(l.goal_hash) AS goal_hash,
+        coalesce(sum(n.indicator_count), 0)::BIGINT AS indicator_count,
+        coalesce(sum(n.cost_count), 0)::BIGINT AS cost_count,
+        coalesce(sum(n.satisfaction_count), 0)::BIGINT AS satisfaction_count,
+        coalesce(sum(n.unclassified_count), 0)::BIGINT AS unclassified_count,
+        coalesce(sum(p.value_count), 0)::BIGINT AS value_count,
         sum(p.value_hash) AS value_hash,
-        sum(p.output_value_count) AS output_value_count,
-        sum(p.full_percent_count) AS full_percent_count,
-        sum(p.yes_count) AS yes_count,
-        CASE WHEN sum(p.quantity_count) = 1 THEN min(p.quantity_value_id) END
-            AS quantity_value_id,
-        sum(p.quantity_count) AS quantity_value_count
+        coalesce(sum(p.output_value_count), 0)::BIGINT AS output_value_count,
+        coalesce(sum(p.full_percent_count), 0)::BIGINT AS full_percent_count,
+        coalesce(sum(p.yes_count), 0)::BIGINT AS yes_count,
+        coalesce(sum(p.quantity_count), 0)::BIGINT AS quantity_value_count,
+        min(p.quantity_value_id) AS quantity_value_id
     FROM line l
     LEFT JOIN indicators n USING (project_line_id)
     LEFT JOIN promised p USING (project_line_id)
@@ -114,44 +114,46 @@ money AS (
 )
 SELECT
     p.project_line_id,
-    p.project_id,
-    p.reporting_body_id,
+    l.project_id,
+    l.reporting_body_id,
     b.name AS body_name,
     r.name AS region_name,
     u.name AS spending_unit_name,
-    p.name AS project_name,
+    l.name AS project_name,
     p.fiscal_year,
     p.phase,
     m.amount_yuan,
     m.kinds,
-    coalesce(p.indicator_count, 0)::BIGINT AS indicator_count,
-    coalesce(p.cost_count, 0)::BIGINT AS cost_count,
-    coalesce(p.satisfaction_count, 0)::BIGINT AS satisfaction_count,
-    coalesce(p.unclassified_count, 0)::BIGINT AS unclassified_count,
-    coalesce(p.value_count, 0)::BIGINT AS value_count,
-    coalesce(p.output_value_count, 0)::BIGINT AS output_value_count,
-    coalesce(p.full_percent_count, 0)::BIGINT AS full_percent_count,
-    coalesce(p.yes_count, 0)::BIGINT AS yes_count,
-    coalesce(p.quantity_value_count, 0)::BIGINT AS quantity_value_count,
-    p.quantity_value_id,
+    p.indicator_count,
+    p.cost_count,
+    p.satisfaction_count,
+    p.unclassified_count,
+    p.value_count,
+    p.output_value_count,
+    p.full_percent_count,
+    p.yes_count,
+    p.quantity_value_count,
+    CASE WHEN p.quantity_value_count = 1 THEN p.quantity_value_id END AS quantity_value_id,
     CASE
-        WHEN p.value_count IS NULL THEN 'nothing_printed'
+        WHEN p.value_count = 0 THEN 'nothing_printed'
         WHEN y.owner_id IS NULL THEN 'no_year_before'
         WHEN p.value_count = y.value_count AND p.value_hash = y.value_hash
             AND p.goal_hash IS NOT DISTINCT FROM y.goal_hash THEN 'same'
         ELSE 'differ'
     END AS text_state,
-    y.name AS project_name_before,
+    k.name AS project_name_before,
     o.amount_yuan AS amount_before_yuan,
     o.kinds AS kinds_before
 FROM project p
-JOIN dim_body b ON b.body_id = p.reporting_body_id
+JOIN line l USING (project_line_id)
+JOIN dim_body b ON b.body_id = l.reporting_body_id
 LEFT JOIN dim_region r USING (region_id)
-LEFT JOIN dim_project d ON d.project_id = p.project_id
-LEFT JOIN dim_body u ON u.body_id = coalesce(p.spending_unit_id, d.spending_unit_id)
+LEFT JOIN dim_project d ON d.project_id = l.project_id
+LEFT JOIN dim_body u ON u.body_id = coalesce(l.spending_unit_id, d.spending_unit_id)
 LEFT JOIN money m
     ON m.owner_id = p.owner_id AND m.fiscal_year = p.fiscal_year AND m.phase = p.phase
 LEFT JOIN project y
     ON y.owner_id = p.owner_id AND y.fiscal_year = p.fiscal_year - 1 AND y.phase = p.phase
+LEFT JOIN project_line k ON k.project_line_id = y.project_line_id
 LEFT JOIN money o
     ON o.owner_id = p.owner_id AND o.fiscal_year = p.fiscal_year - 1 AND o.phase = p.phase

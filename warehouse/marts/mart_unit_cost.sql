@@ -35,7 +35,8 @@ told AS (
     FROM mart_project_target_year t
     LEFT JOIN performance_value v ON v.value_id = t.quantity_value_id
     LEFT JOIN performance_indicator i USING (indicator_id)
-    LEFT JOIN fact_performance_target f ON f.value_id = v.value_id AND v.clause_count = 1
+    LEFT JOIN fact_performance_target f  -- the only target of a value; written so that it is hashed
+        ON f.value_id = CASE WHEN v.clause_count = 1 THEN v.value_id END
 ),
 fen AS (  -- whole numbers, so that a quotient is rounded to fen once and exactly
     SELECT
