@@ -33,7 +33,7 @@ _CODE_BONUS, _AMOUNT_BONUS, _NUMBERS_PENALTY = 0.3, 0.1, 0.3
 #: Columns of both sides that a pair is judged by.
 _SIDE = ("node", "block", "canonical", "core", "numbers", "rolls", "project_code", "total",
          "goal", "indicators", "is_goal_own", "are_indicators_own", "known_from",
-         "fiscal_year")  # fmt: skip
+         "fiscal_year", "unit_group")  # fmt: skip
 
 
 def candidates(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -144,6 +144,7 @@ def _method(config: Path | None) -> pl.Expr:
     requirements = {
         "code": pl.col("is_code"),
         "numbers": pl.col("are_numbers"),
+        "one_unit": pl.col("unit_group") == pl.col("unit_group_before"),
         "core": pl.col("core") == pl.col("core_before"),
         "rolls": rolls,
         "plain": ~rolls,

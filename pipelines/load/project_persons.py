@@ -11,7 +11,8 @@ from pipelines.conform.names import canonical_name
 from schemas.code_lists import CodeListError, code_list
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pipelines.load.project_nodes import Lists
+    from pipelines.load.project_units import Units
 
 LIST = "project_identities"
 KINDS = ("renamed", "different", "split", "merged")
@@ -47,34 +48,25 @@ class Said:
         return pl.concat([kept, mine.select(edges.columns)])
 
 
-def said_by_persons(nodes: pl.DataFrame, units: pl.DataFrame, config: Path | None) -> Said:
+def said_by_persons(lists: Lists) -> Said:
     """Rows of the list as pairs of nodes; a row of projects that are not loaded waits for them.
 
+    A row may name the unit by any of its names. Where the unit of one of the two years went over
+    into that of the other, it may name either, if that leaves one project.
+
     Args:
-        nodes: ``node, unit, canonical, fiscal_year``.
-        units: ``unit, name``: every name that a unit is known by.
-        config: The operator's own code lists.
+        lists: Lists of projects.
 
     Raises:
         CodeListError: a row's kind or years are none; a project would be two others at once.
     """
-    listed = _checked(code_list(LIST, config))
-    by_name = units.select("unit", unit_name=canonical_name("name")).unique(maintain_order=True)
-    rows = listed.select(
-        unit_name=canonical_name("unit"), year_before=pl.col("fiscal_year_before").cast(pl.Int32),
-        name_before=canonical_name("project_before"),
-        year=pl.col("fiscal_year").cast(pl.Int32), name=canonical_name("project"), kind="kind",
-        evidence="source",
-    ).join(by_name, on="unit_name", how="inner", maintain_order="left")  # fmt: skip
-    one = nodes.drop_nulls("unit").filter(
-        pl.len().over("unit", "canonical", "fiscal_year") == 1
-    ).select("node", "unit", "canonical", "fiscal_year")  # fmt: skip
+    rows = _rows(lists)
     pairs = (
-        rows.join(one.rename({"node": "before"}), how="inner", maintain_order="left",
-                  left_on=["unit", "name_before", "year_before"],
-                  right_on=["unit", "canonical", "fiscal_year"])
-        .join(one.rename({"node": "after"}), how="inner", maintain_order="left",
-              left_on=["unit", "name", "year"], right_on=["unit", "canonical", "fiscal_year"])
+        rows.unique("row", keep="first", maintain_order=True)
+        .join(_side(rows, lists, "year_before", "name_before", "before"), on="row",
+                  how="inner", maintain_order="left")
+        .join(_side(rows, lists, "year", "name", "after"), on="row", how="inner",
+              maintain_order="left")
     )  # fmt: skip
     same = pairs.filter(pl.col("kind") == "renamed")
     for side in ("before", "after"):
@@ -92,6 +84,49 @@ def said_by_persons(nodes: pl.DataFrame, units: pl.DataFrame, config: Path | Non
         .select("before", "after", "kind", "evidence"),
         pairs.select("before", "after"),
     )  # fmt: skip
+
+
+def _rows(lists: Lists) -> pl.DataFrame:
+    """Rows with the units that they name: ``row, block, family, …``; a name may be of several."""
+    listed = _checked(code_list(LIST, lists.config)).with_row_index("row")
+    by_name = (
+        _placed(
+            lists.names.select("unit", unit_name=canonical_name("name")).unique(
+                maintain_order=True
+            ),
+            lists.units,
+        )
+        .select("unit_name", "block", "family")
+        .unique(maintain_order=True)
+    )
+    return listed.select(
+        "row",
+        unit_name=canonical_name("unit"), year_before=pl.col("fiscal_year_before").cast(pl.Int32),
+        name_before=canonical_name("project_before"),
+        year=pl.col("fiscal_year").cast(pl.Int32), name=canonical_name("project"), kind="kind",
+        evidence="source",
+    ).join(by_name, on="unit_name", how="left", maintain_order="left")  # fmt: skip
+
+
+def _placed(units: pl.DataFrame, over: Units) -> pl.DataFrame:
+    """Units with their block, and the family of all that went over into one another."""
+    return (
+        units.join(over.groups, on="unit", how="left", maintain_order="left")
+        .join(over.families, on="unit", how="left", maintain_order="left")
+        .with_columns(block=pl.coalesce("unit_group", "unit"), family=pl.coalesce("family", "unit"))
+    )
+
+
+def _side(rows: pl.DataFrame, lists: Lists, year: str, name: str, side: str) -> pl.DataFrame:
+    """``row, <side>``: the one project that a row names there, in its own unit if it is in it."""
+    nodes = _placed(lists.nodes.drop_nulls("unit").drop("block", "unit_group"), lists.units)
+    wanted = rows.select("row", "family", own="block", fiscal_year=year, canonical=name)
+    found = wanted.join(
+        nodes.select("family", "fiscal_year", "canonical", "block", pl.col("node").alias(side)),
+        on=["family", "fiscal_year", "canonical"], how="inner", maintain_order="left",
+    ).with_columns(is_near=pl.col("own") == pl.col("block"))  # fmt: skip
+    near = found.filter(pl.col("is_near") | ~pl.col("is_near").any().over("row"))
+    return near.select("row", side).unique(maintain_order=True).unique("row", keep="none")
 
 
 def _checked(listed: pl.DataFrame) -> pl.DataFrame:

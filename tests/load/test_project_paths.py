@@ -48,7 +48,7 @@ def _nodes(*rows: tuple[int, str, int, int]) -> pl.DataFrame:
     schema = {"node": pl.UInt32, "project_id": pl.String, "fiscal_year": pl.Int32,
               "known_from": pl.Int64}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        unit=pl.lit("u"), canonical="project_id"
+        unit=pl.lit("u"), canonical="project_id", first_id="project_id"
     )
 
 

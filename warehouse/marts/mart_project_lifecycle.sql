@@ -1,27 +1,26 @@
--- 项目生命周期 / Life of projects: new, continuing, renamed, ended against the year before. A year is
--- compared only with a year whose list of that unit is there, and says that something is new or
--- ended only if both lists are of the same kinds of table: else it is unknown. A project goes on
--- within its body, or within its unit: a unit may be in its department's book in one year and publish
--- one of its own in another.
+-- 项目生命周期 / Life of projects: new, continuing, renamed, ended against the year before. The list of
+-- the year before is that of the unit, or those of all units that went over whole into it then
+-- (body_lineage). Something is new or ended only if all of them are there and are of the same kinds
+-- of table: else it is unknown.
 WITH money AS (
     SELECT project_line_id, fiscal_year, phase, sum(amount_yuan) AS amount_yuan
     FROM fact_project_funding
     GROUP BY ALL
 ),
-list AS (  -- lists of projects that feed, by unit
+list AS (  -- lists of projects that feed, by unit, and whose statements print them
     SELECT
         f.spending_unit_id, s.fiscal_year, s.phase,
-        string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds
+        string_agg(DISTINCT s.kind, ', ' ORDER BY s.kind) AS kinds,
+        list_sort(list(DISTINCT s.reporting_body_id)) AS listers
     FROM fact_feed f
     JOIN statement s USING (statement_id)
     WHERE f.fact = 'fact_project_funding'
     GROUP BY ALL
 ),
-line AS (  -- lines of these lists, and of those whose money feeds nothing but which name the project
+printed AS (  -- lines of these lists, and of those whose money feeds nothing but which name the project
     SELECT
         i.project_id, i.name_key, i.method, l.name, s.reporting_body_id, s.fiscal_year, s.phase,
-        coalesce(l.spending_unit_id, p.spending_unit_id) AS spending_unit_id,
-        m.amount_yuan, i.project_line_id
+        l.spending_unit_id, p.spending_unit_id AS known_unit_id, m.amount_yuan, i.project_line_id
     FROM bridge_project_identity i
     JOIN dim_project p USING (project_id)
     JOIN project_line l USING (project_line_id)
@@ -33,6 +32,25 @@ line AS (  -- lines of these lists, and of those whose money feeds nothing but w
     LEFT JOIN money m
         ON m.project_line_id = l.project_line_id
         AND m.fiscal_year = s.fiscal_year AND m.phase = s.phase
+),
+told AS (  -- the unit of that year, where this table prints none: what the project was known by may be
+           -- the unit's former name
+    SELECT i.project_id, s.fiscal_year, s.phase, min(l.spending_unit_id) AS told_unit_id
+    FROM bridge_project_identity i
+    JOIN project_line l USING (project_line_id)
+    JOIN statement s USING (statement_id)
+    WHERE i.project_id IN (
+        SELECT project_id FROM printed
+        WHERE spending_unit_id IS NULL AND known_unit_id IS NOT NULL
+    )
+    GROUP BY ALL
+),
+line AS (
+    SELECT
+        n.* EXCLUDE (spending_unit_id, known_unit_id),
+        coalesce(n.spending_unit_id, t.told_unit_id, n.known_unit_id) AS spending_unit_id
+    FROM printed n
+    LEFT JOIN told t USING (project_id, fiscal_year, phase)
 ),
 listed AS (  -- a project in a year
     SELECT
@@ -46,19 +64,113 @@ listed AS (  -- a project in a year
     FROM line
     GROUP BY project_id, reporting_body_id, fiscal_year, phase
 ),
-first_year AS (
-    SELECT project_id, min(fiscal_year) AS first_fiscal_year FROM listed GROUP BY ALL
+held AS (  -- the same whoever prints it: a unit may be listed by another department next year
+    SELECT
+        project_id, fiscal_year, phase,
+        min(spending_unit_id) AS spending_unit_id,
+        min(owner_id) AS owner_id,
+        min(reporting_body_id) AS reporting_body_id,
+        flatten(list(names)) AS names,
+        min_by(name, reporting_body_id) AS name,
+        sum(amount_yuan)::DECIMAL(18, 2) AS amount_yuan
+    FROM listed
+    GROUP BY ALL
 ),
-owner_list AS (  -- of a unit, or of a body whose tables print none; and in whose book it is
-    SELECT e.owner_id, e.fiscal_year, e.phase, e.reporting_body_id, l.kinds
-    FROM (
-        SELECT owner_id, fiscal_year, phase, min(reporting_body_id) AS reporting_body_id
-        FROM listed
-        GROUP BY ALL
-    ) e
+first_year AS (
+    SELECT project_id, min(fiscal_year) AS first_fiscal_year FROM held GROUP BY ALL
+),
+owner_list AS (  -- of a unit, or of a body whose tables print none
+    SELECT
+        e.owner_id, e.fiscal_year, e.phase, l.kinds, l.listers,
+        min(e.fiscal_year) OVER owner AS first_year,
+        max(e.fiscal_year) OVER owner AS last_year
+    FROM (SELECT DISTINCT owner_id, fiscal_year, phase FROM listed) e
     JOIN list l
         ON l.spending_unit_id = e.owner_id
         AND l.fiscal_year = e.fiscal_year AND l.phase = e.phase
+    WINDOW owner AS (PARTITION BY e.owner_id, e.phase)
+),
+reformed AS (  -- lists that lists of others of the year before went over into
+    SELECT
+        l.owner_id, l.fiscal_year, l.phase, l.kinds, l.listers,
+        o.owner_id AS before_id, o.kinds AS kinds_before, g.kind <> 'renamed' AS is_merged,
+        -- then and not later, by the day; without one, if the one ended and the other began
+        o.last_year = o.fiscal_year AND CASE
+            WHEN w.owner_id IS NULL THEN l.first_year = l.fiscal_year
+            ELSE g.kind <> 'renamed' AND g.first_on IS NOT NULL
+        END AS is_sure
+    FROM owner_list l
+    JOIN body_lineage g ON g.body_id = l.owner_id
+    JOIN owner_list o
+        ON o.owner_id = g.predecessor_body_id
+        AND o.fiscal_year = l.fiscal_year - 1 AND o.phase = l.phase
+    LEFT JOIN owner_list w  -- its own
+        ON w.owner_id = l.owner_id
+        AND w.fiscal_year = l.fiscal_year - 1 AND w.phase = l.phase
+    ANTI JOIN owner_list s  -- what goes on is not taken over yet
+        ON s.owner_id = o.owner_id AND s.fiscal_year = l.fiscal_year AND s.phase = l.phase
+    WHERE g.first_on IS NULL
+        OR (year(g.first_on) >= l.fiscal_year - 1 AND year(g.last_on) <= l.fiscal_year)
+    QUALIFY g.steps = min(g.steps) OVER (PARTITION BY o.owner_id, l.fiscal_year, l.phase)
+),
+follows AS (
+    SELECT
+        l.owner_id, l.fiscal_year, l.phase, l.kinds, l.listers,
+        o.owner_id AS before_id, o.kinds AS kinds_before, false AS is_merged, true AS is_sure
+    FROM owner_list l
+    JOIN owner_list o
+        ON o.owner_id = l.owner_id AND o.fiscal_year = l.fiscal_year - 1 AND o.phase = l.phase
+    UNION ALL BY NAME
+    SELECT * FROM reformed
+),
+lacking AS (  -- lists that not all lists of the year before are there for
+    SELECT l.owner_id, l.fiscal_year, l.phase
+    FROM owner_list l
+    JOIN body_lineage g ON g.body_id = l.owner_id AND g.is_first
+    ANTI JOIN owner_list w
+        ON w.owner_id = l.owner_id
+        AND w.fiscal_year = l.fiscal_year - 1 AND w.phase = l.phase
+    ANTI JOIN (  -- who was first, or any that it became
+        SELECT r.owner_id, r.fiscal_year, r.phase, r.before_id AS first_id FROM reformed r
+        UNION ALL
+        SELECT r.owner_id, r.fiscal_year, r.phase, d.predecessor_body_id
+        FROM reformed r
+        JOIN body_lineage d ON d.body_id = r.before_id
+    ) c
+        ON c.owner_id = l.owner_id AND c.fiscal_year = l.fiscal_year AND c.phase = l.phase
+        AND c.first_id = g.predecessor_body_id
+    UNION
+    SELECT l.owner_id, l.fiscal_year, l.phase
+    FROM owner_list l
+    JOIN body_lineage g
+        ON g.body_id = l.owner_id AND g.steps = 1 AND g.kind = 'absorbed'
+        AND year(g.first_on) IN (l.fiscal_year - 1, l.fiscal_year)
+    ANTI JOIN owner_list o
+        ON o.owner_id = g.predecessor_body_id AND o.phase = l.phase
+        AND o.fiscal_year IN (l.fiscal_year - 1, l.fiscal_year)
+),
+before AS (  -- a list, beside those of the year before
+    SELECT
+        f.owner_id, f.fiscal_year, f.phase,
+        bool_and(f.kinds_before = f.kinds) AS is_alike,
+        bool_and(f.is_sure) AND count(k.owner_id) = 0 AS is_whole,
+        string_agg(DISTINCT f.kinds_before, ' + ' ORDER BY f.kinds_before) AS kinds_before
+    FROM follows f
+    LEFT JOIN lacking k USING (owner_id, fiscal_year, phase)
+    GROUP BY ALL
+),
+merged_name AS (  -- names that stand in a list and in one that went over into it with others
+    SELECT DISTINCT f.owner_id, f.fiscal_year, f.phase, unnest(h.names) AS name_key
+    FROM reformed f
+    JOIN held h
+        ON h.owner_id = f.before_id AND h.fiscal_year = f.fiscal_year - 1 AND h.phase = f.phase
+    WHERE f.is_merged
+    INTERSECT
+    SELECT owner_id, fiscal_year, phase, unnest(names) FROM held
+    WHERE owner_id IN (SELECT owner_id FROM reformed)
+),
+same_name AS (
+    SELECT owner_id, fiscal_year, phase, list(name_key) AS names FROM merged_name GROUP BY ALL
 ),
 relation AS (
     SELECT project_id, fiscal_year, string_agg(DISTINCT kind, ', ' ORDER BY kind) AS succession
@@ -70,48 +182,58 @@ relation AS (
     WHERE kind IN ('split', 'merged')
     GROUP BY ALL
 ),
-present AS (  -- what a list has, beside what the list before has of the same project
+present AS (  -- what a list has, beside what the year before has of the same project
     SELECT
         n.project_id, n.reporting_body_id, n.fiscal_year, n.phase, n.spending_unit_id,
-        n.name, n.amount_yuan, n.method, coalesce(b.name, u.name) AS name_before,
-        coalesce(b.amount_yuan, u.amount_yuan) AS amount_before_yuan,
-        l.kinds, o.kinds AS kinds_before,
+        n.name, n.amount_yuan, n.method, b.name AS name_before,
+        b.amount_yuan AS amount_before_yuan, l.kinds, o.kinds_before,
         CASE
-            WHEN list_has_any(n.names, coalesce(b.names, u.names)) THEN 'continuing'
-            WHEN coalesce(b.project_id, u.project_id) IS NOT NULL THEN 'renamed'
-            WHEN o.kinds = l.kinds THEN 'new'
-            ELSE 'unknown'
-        END AS state
+            WHEN b.project_id IS NOT NULL AND list_has_any(n.names, b.names) THEN 'continuing'
+            WHEN b.project_id IS NOT NULL THEN 'renamed'
+            WHEN o.owner_id IS NULL THEN 'no_list_before'
+            WHEN NOT o.is_whole THEN 'predecessors_unclear'
+            WHEN NOT o.is_alike THEN 'lists_differ'
+            WHEN list_has_any(n.names, s.names) THEN 'same_name_over_merger'
+            ELSE 'new'
+        END AS verdict
     FROM listed n
     JOIN owner_list l
         ON l.owner_id = n.owner_id AND l.fiscal_year = n.fiscal_year AND l.phase = n.phase
-    LEFT JOIN owner_list o
-        ON o.owner_id = n.owner_id AND o.fiscal_year = n.fiscal_year - 1 AND o.phase = n.phase
-    LEFT JOIN listed b
-        ON b.project_id = n.project_id AND b.reporting_body_id = n.reporting_body_id
+    LEFT JOIN before o
+        ON o.owner_id = n.owner_id AND o.fiscal_year = n.fiscal_year AND o.phase = n.phase
+    LEFT JOIN same_name s
+        ON s.owner_id = n.owner_id AND s.fiscal_year = n.fiscal_year AND s.phase = n.phase
+    LEFT JOIN held b
+        ON b.project_id = n.project_id
         AND b.fiscal_year = n.fiscal_year - 1 AND b.phase = n.phase
-    LEFT JOIN listed u
-        ON u.project_id = n.project_id AND u.owner_id = n.owner_id
-        AND u.fiscal_year = n.fiscal_year - 1 AND u.phase = n.phase AND b.project_id IS NULL
 ),
 absent AS (  -- what the list before has and this one lacks
     SELECT
-        b.project_id, l.reporting_body_id, b.fiscal_year + 1 AS fiscal_year, b.phase,
-        b.spending_unit_id, NULL AS name, NULL AS amount_yuan, NULL AS method,
-        b.name AS name_before, b.amount_yuan AS amount_before_yuan,
-        l.kinds, o.kinds AS kinds_before,
-        CASE WHEN o.kinds = l.kinds THEN 'ended' ELSE 'unknown' END AS state
-    FROM listed b
-    JOIN owner_list o
-        ON o.owner_id = b.owner_id AND o.fiscal_year = b.fiscal_year AND o.phase = b.phase
-    JOIN owner_list l
-        ON l.owner_id = b.owner_id AND l.fiscal_year = b.fiscal_year + 1 AND l.phase = b.phase
-    ANTI JOIN listed n
-        ON n.project_id = b.project_id AND n.reporting_body_id = b.reporting_body_id
+        b.project_id,
+        CASE
+            WHEN list_contains(f.listers, b.reporting_body_id) THEN b.reporting_body_id
+            ELSE f.listers[1]
+        END AS reporting_body_id,
+        f.fiscal_year, f.phase,
+        CASE WHEN b.spending_unit_id IS NOT NULL THEN f.owner_id END AS spending_unit_id,
+        NULL AS name, NULL AS amount_yuan, NULL AS method,
+        b.name AS name_before, b.amount_yuan AS amount_before_yuan, f.kinds, f.kinds_before,
+        CASE
+            WHEN NOT o.is_whole THEN 'predecessors_unclear'
+            WHEN f.kinds_before <> f.kinds THEN 'lists_differ'
+            WHEN f.is_merged AND list_has_any(b.names, s.names) THEN 'same_name_over_merger'
+            ELSE 'ended'
+        END AS verdict
+    FROM held b
+    JOIN follows f
+        ON f.before_id = b.owner_id AND f.fiscal_year = b.fiscal_year + 1 AND f.phase = b.phase
+    JOIN before o
+        ON o.owner_id = f.owner_id AND o.fiscal_year = f.fiscal_year AND o.phase = f.phase
+    LEFT JOIN same_name s
+        ON s.owner_id = f.owner_id AND s.fiscal_year = f.fiscal_year AND s.phase = f.phase
+    ANTI JOIN held n
+        ON n.project_id = b.project_id
         AND n.fiscal_year = b.fiscal_year + 1 AND n.phase = b.phase
-    ANTI JOIN listed u
-        ON u.project_id = b.project_id AND u.owner_id = b.owner_id
-        AND u.fiscal_year = b.fiscal_year + 1 AND u.phase = b.phase
 ),
 every AS (
     SELECT * FROM present
@@ -125,12 +247,11 @@ SELECT
     w.reporting_body_id,
     w.fiscal_year,
     w.phase,
-    w.state,
     CASE
-        WHEN w.state <> 'unknown' THEN NULL
-        WHEN w.kinds_before IS NULL THEN 'no_list_before'
-        ELSE 'lists_differ'
-    END AS reason,
+        WHEN w.verdict IN ('new', 'continuing', 'renamed', 'ended') THEN w.verdict ELSE 'unknown'
+    END AS state,
+    CASE WHEN w.verdict NOT IN ('new', 'continuing', 'renamed', 'ended') THEN w.verdict END
+        AS reason,
     w.name AS project_name,
     w.name_before AS project_name_before,
     w.amount_yuan::DECIMAL(18, 2) AS amount_yuan,
