@@ -2,8 +2,8 @@
 
 Pure but for reading what lines promise. In a unit that took over others a name alone says nothing:
 each of them had its 综合业务费. So the rules that need ``one_unit`` do not hold here; what remains
-rests on a code, or on a goal or indicators that no other project of these lists has, nor one of
-another unit anywhere.
+rests on a code, or on a goal or indicators that no other project of these lists has, and on a name
+that one of the units had.
 """
 
 from __future__ import annotations
@@ -34,16 +34,15 @@ class OverMergers:
     suggested: pl.DataFrame
 
 
-def over_mergers(lists: Lists, told: pl.DataFrame, taken: pl.DataFrame) -> OverMergers:
+def over_mergers(lists: Lists, taken: pl.DataFrame) -> OverMergers:
     """What links, or might link, lists over mergers.
 
     Args:
         lists: Lists of projects.
-        told: Nodes with hashes of what they promise, for what others promise too.
         taken: ``before, after`` of links that are known.
     """
     view = _view(lists)
-    whole = _promised(view, lists, told)
+    whole = _promised(view, lists)
     before, after = left_over(view)
     left, right = facing(
         before.join(taken, left_on="own", right_on="before", how="anti", maintain_order="left"),
@@ -60,6 +59,8 @@ def over_mergers(lists: Lists, told: pl.DataFrame, taken: pl.DataFrame) -> OverM
         .filter(of_both)
         .join(sure, left_on=["unit_group", "fiscal_year", "unit_group_before"],
               right_on=["into", "fiscal_year", "unit_group_before"], how="semi")
+        .join(several := _of_several_units(whole), on=["block", "core"], how="anti")
+        .join(several, left_on=["block", "core_before"], right_on=["block", "core"], how="anti")
     )  # fmt: skip
     rest = found.filter(of_both).join(links, on="before", how="anti").join(
         links, on="after", how="anti"
@@ -67,26 +68,30 @@ def over_mergers(lists: Lists, told: pl.DataFrame, taken: pl.DataFrame) -> OverM
     taken_over = with_texts(left, whole).filter(pl.col("unit_group") != pl.col("into"))
     parted = merged_names(taken_over, with_texts(right, whole))
     suggested = pl.concat([alike(rest, rest.clear(), parted), parted])
+    links = links.drop("since").join(_since(view), on="block", how="inner")
     return OverMergers(_of_lists(links, view), _of_lists(suggested, view))
 
 
-def _promised(view: pl.DataFrame, lists: Lists, told: pl.DataFrame) -> pl.DataFrame:
+def _since(view: pl.DataFrame) -> pl.DataFrame:
+    """``block, since``: when the last of the lists of a merger became known."""
+    lists = view.group_by("block", "unit_group", "fiscal_year").agg(pl.col("known_from").min())
+    return lists.group_by("block").agg(since=pl.col("known_from").max())
+
+
+def _promised(view: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     """The view with what its nodes promise, and whether that is theirs alone."""
     of_view = lists.nodes.join(view, left_on="node", right_on="own", how="semi")
     read = read_out(hashed(of_view, lists), lists).select(
         "node", "goal", "indicators", "goal_hash", "indicators_hash", "core", "numbers", "rolls"
     )
-    whole = owned(
-        view.join(read, left_on="own", right_on="node", how="left", maintain_order="left")
-    )
-    related = pl.concat([lists.units.mergers["unit_group"], lists.units.mergers["into"]])
-    others = told.filter(~pl.col("unit_group").is_in(related.unique().implode()))
-    return whole.with_columns(
-        (pl.col(own) & ~pl.col(what).is_in(others[what].drop_nulls().unique().implode()))
-        .fill_null(value=False)
-        .alias(own)
-        for own, what in (("is_goal_own", "goal_hash"), ("are_indicators_own", "indicators_hash"))
-    )
+    return owned(view.join(read, left_on="own", right_on="node", how="left", maintain_order="left"))
+
+
+def _of_several_units(whole: pl.DataFrame) -> pl.DataFrame:
+    """``block, core``: names that several of the units had: what goes on under them is of all."""
+    before = whole.filter(pl.col("fiscal_year") == pl.col("fiscal_year").min().over("block"))
+    of_units = before.group_by("block", "core").agg(units=pl.col("unit_group").n_unique())
+    return of_units.filter(pl.col("units") > 1).select("block", "core")
 
 
 def _view(lists: Lists) -> pl.DataFrame:

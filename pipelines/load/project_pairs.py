@@ -75,6 +75,8 @@ def _keys(nodes: pl.DataFrame) -> pl.DataFrame:
 def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """Pairs with what speaks for them, ``score``, and the ``method`` of the rule that allows one.
 
+    ``since``: when both were known.
+
     Args:
         pairs: ``before, after``.
         nodes: Of both sides, with the columns of ``_SIDE``.
@@ -95,6 +97,7 @@ def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.
             (pl.col("total") == pl.col("total_before")) & (pl.col("total") != 0)
         ).fill_null(value=False),
         are_numbers=pl.col("numbers") == pl.col("numbers_before"),
+        since=pl.max_horizontal("known_from_before", "known_from"),
     )  # fmt: skip
     weights = {c: pl.when(pl.col(c).is_not_null()).then(w) for c, w in _WEIGHTS.items()}
     mean = pl.sum_horizontal(pl.col(c) * w for c, w in _WEIGHTS.items()) / pl.sum_horizontal(

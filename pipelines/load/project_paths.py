@@ -25,8 +25,8 @@ def paths(nodes: pl.DataFrame, edges: pl.DataFrame, broken: pl.DataFrame) -> pl.
 
     Args:
         nodes: ``NODE``; one a key and year.
-        edges: ``before, after`` (numbers of nodes), ``by_person``: links besides unit and name; a
-            node stands at most once on each side.
+        edges: ``before, after`` (numbers of nodes), ``by_person``, ``since`` (not known earlier):
+            links besides unit and name; a node stands at most once on each side.
         broken: ``before, after``: nodes of one key that are not one project, in years that follow
             one another among the years of that key.
 
@@ -92,7 +92,7 @@ def _runs(placed: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
         end.rename({"node": "after", "run": "right", "known": "known", "since": "right_since"}),
         on="after", how="inner",
     ).filter(pl.col("left") != pl.col("right"))  # fmt: skip
-    between = between.with_columns(edge_since=pl.max_horizontal("left_known", "known"))
+    between = between.with_columns(edge_since=pl.max_horizontal("left_known", "known", "since"))
     at_once = (pl.col("left_since") == pl.col("edge_since")) & (
         pl.col("right_since") == pl.col("edge_since")
     )

@@ -39,6 +39,7 @@ class Said:
         mine = self.same.select(
             "before", "after", method=pl.lit("person"), confidence=pl.lit(1.0),
             evidence="evidence", by_person=pl.lit(value=True),
+            since=pl.lit(None, dtype=edges.schema["since"]),
         )  # fmt: skip
         kept = (
             edges.join(self.different, on=["before", "after"], how="anti", maintain_order="left")

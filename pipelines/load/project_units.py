@@ -29,8 +29,8 @@ class Units:
     Attributes:
         groups: ``unit, unit_group``: units that were renamed, their names of today among them;
             all others are groups of their own.
-        mergers: ``unit_group, into, fiscal_year, is_sure``: the last list of the one is held against
-            the list of this year of the other; what is not sure is only suggested.
+        mergers: ``unit_group, into, fiscal_year, is_sure``: the last list of the one is held
+            against the list of this year of the other; what is not sure is only suggested.
         families: ``unit, family``: units that went over whole, and the body of today.
     """
 

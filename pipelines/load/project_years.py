@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SAME_CONTENT, _BY_MORE = 0.75, 0.2
 #: A code that another unit prints is of the same project if its name is this much the same.
 _SAME_NAME = 0.9
-EDGE = ("before", "after", "method", "confidence", "evidence", "by_person")
+EDGE = ("before", "after", "method", "confidence", "evidence", "by_person", "since")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def over_years(lists: Lists) -> Years:
     rest = pairs.join(contested, on="before", how="anti").join(contested, on="after", how="anti")
     found = judged(rest, whole, config)
     links = pl.concat([contested, _not_blocked(decided(found), nodes)], how="diagonal")
-    of_mergers = over_mergers(lists, told, links)
+    of_mergers = over_mergers(lists, links)
     merged = _not_blocked(of_mergers.links, nodes)
     edges = said.over(pl.concat([_edges(links), _edges(merged)]))
     apart = judged(unlike, whole, config).filter(
@@ -187,10 +187,7 @@ def _not_blocked(pairs: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     Such a name has its key already, in a year that a link by name leads to, and keys that were
     given stay. What becomes known later changes nothing of a pair.
     """
-    timed = pairs.select(
-        "before", "after", "fiscal_year_before", "fiscal_year",
-        since=pl.max_horizontal("known_from_before", "known_from"),
-    )  # fmt: skip
+    timed = pairs.select("before", "after", "fiscal_year_before", "fiscal_year", "since")
     keys = nodes.select("node", "project_id")
     others = nodes.select("project_id", year="fiscal_year", known="known_from")
     earlier, later = pl.col("year") < pl.col("fiscal_year_before"), pl.col("year") > pl.col(
@@ -225,7 +222,7 @@ def _edges(pairs: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     return pairs.select(
         "before", "after", "method", confidence=pl.col("score").round(3), evidence=said,
-        by_person=pl.lit(value=False),
+        by_person=pl.lit(value=False), since="since",
     )  # fmt: skip
 
 

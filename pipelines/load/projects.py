@@ -339,9 +339,10 @@ def _pairs(nodes: pl.DataFrame, durable: pl.DataFrame, pairs: pl.DataFrame) -> p
         "node", "unit", "canonical", "fiscal_year", "unit_group",
         project_id=pl.coalesce("durable_id", "first_id"),
     )  # fmt: skip
-    earlier = ids.rename({"node": "before", "canonical": "name_before", "unit": "unit_before",
-                          "fiscal_year": "fiscal_year_before",
-                          "unit_group": "unit_group_before", "project_id": "project_id_before"})  # fmt: skip
+    of_before = ("unit", "fiscal_year", "unit_group", "project_id")
+    earlier = ids.rename(
+        {"node": "before", "canonical": "name_before"} | {c: f"{c}_before" for c in of_before}
+    )
     later = ids.rename({"node": "after", "canonical": "name"})
     both = pairs.join(earlier, on="before", how="inner", maintain_order="left")
     return both.join(later, on="after", how="inner", maintain_order="left").with_columns(

@@ -149,15 +149,16 @@ class MartProjectLifecycle(Table):
     fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
     phase: str = column("预算阶段", "Phase", isin=list(PHASES))
     state: str = column(
-        "状态：new 新增，continuing 延续，renamed 更名延续，ended 结束，unknown 无从判断；单位改革后，"
-        "上年指其全部前身的项目表",
+        "状态：new 新增，continuing 延续，renamed 更名延续，ended 结束，unknown 无从判断；"
+        "单位改革后，上年指其全部前身的项目表",
         "new, continuing, renamed, ended against the year before, which after a reform is that of "
         "all units that went over into this one; unknown: it cannot be told, see reason",
         isin=list(LIFECYCLE_STATES),
     )
     reason: str = column(
-        "无从判断的原因：no_list_before 上年未公布；lists_differ 两年表种不同；predecessors_unclear "
-        "前身单位上年的项目表不全，或其承继年份不明；same_name_over_merger 合并前后仅名称相同",
+        "无从判断的原因：no_list_before 上年未公布；lists_differ 两年表种不同；"
+        "predecessors_unclear 前身单位上年的项目表不全，或其承继年份不明；"
+        "same_name_over_merger 合并前后仅名称相同",
         "Why it is unknown: no_list_before; lists_differ: they are of different kinds of table; "
         "predecessors_unclear: not all lists of units that went over into this one are there, or "
         "it is not known that they did so then; same_name_over_merger: of that name, and no more, "
