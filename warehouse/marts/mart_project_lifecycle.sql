@@ -1,7 +1,7 @@
 -- 项目生命周期 / Life of projects: new, continuing, renamed, ended against the year before. The list of
--- the year before is that of the unit, or those of all units that went over whole into it then
--- (body_lineage). Something is new or ended only if all of them are there and are of the same kinds
--- of table: else it is unknown.
+-- the year before is that of the unit, whoever prints it, and those of all units that went over whole
+-- into it then (mart_year_before). Something is new or ended only if all of them are there and are
+-- of the same kinds of table: else it is unknown.
 WITH money AS (
     SELECT project_line_id, fiscal_year, phase, sum(amount_yuan) AS amount_yuan
     FROM fact_project_funding
@@ -80,94 +80,42 @@ first_year AS (
     SELECT project_id, min(fiscal_year) AS first_fiscal_year FROM held GROUP BY ALL
 ),
 owner_list AS (  -- of a unit, or of a body whose tables print none
-    SELECT
-        e.owner_id, e.fiscal_year, e.phase, l.kinds, l.listers,
-        min(e.fiscal_year) OVER owner AS first_year,
-        max(e.fiscal_year) OVER owner AS last_year
+    SELECT e.owner_id, e.fiscal_year, e.phase, l.kinds, l.listers
     FROM (SELECT DISTINCT owner_id, fiscal_year, phase FROM listed) e
     JOIN list l
         ON l.spending_unit_id = e.owner_id
         AND l.fiscal_year = e.fiscal_year AND l.phase = e.phase
-    WINDOW owner AS (PARTITION BY e.owner_id, e.phase)
 ),
-reformed AS (  -- lists that lists of others of the year before went over into
+follows AS (  -- lists, and each of those of the year before that they go on from
     SELECT
         l.owner_id, l.fiscal_year, l.phase, l.kinds, l.listers,
-        o.owner_id AS before_id, o.kinds AS kinds_before, g.kind <> 'renamed' AS is_merged,
-        -- then and not later, by the day; without one, if the one ended and the other began
-        o.last_year = o.fiscal_year AND CASE
-            WHEN w.owner_id IS NULL THEN l.first_year = l.fiscal_year
-            ELSE g.kind <> 'renamed' AND g.first_on IS NOT NULL
-        END AS is_sure
+        y.before_body_id AS before_id, o.kinds AS kinds_before, y.is_same_body, y.is_whole
     FROM owner_list l
-    JOIN body_lineage g ON g.body_id = l.owner_id
-    JOIN owner_list o
-        ON o.owner_id = g.predecessor_body_id
+    JOIN mart_year_before y
+        ON y.told = 'projects' AND y.body_id = l.owner_id
+        AND y.fiscal_year = l.fiscal_year AND y.phase = l.phase
+    JOIN list o
+        ON o.spending_unit_id = y.before_body_id
         AND o.fiscal_year = l.fiscal_year - 1 AND o.phase = l.phase
-    LEFT JOIN owner_list w  -- its own
-        ON w.owner_id = l.owner_id
-        AND w.fiscal_year = l.fiscal_year - 1 AND w.phase = l.phase
-    ANTI JOIN owner_list s  -- what goes on is not taken over yet
-        ON s.owner_id = o.owner_id AND s.fiscal_year = l.fiscal_year AND s.phase = l.phase
-    WHERE g.first_on IS NULL
-        OR (year(g.first_on) >= l.fiscal_year - 1 AND year(g.last_on) <= l.fiscal_year)
-    QUALIFY g.steps = min(g.steps) OVER (PARTITION BY o.owner_id, l.fiscal_year, l.phase)
 ),
-follows AS (
+before AS (
     SELECT
-        l.owner_id, l.fiscal_year, l.phase, l.kinds, l.listers,
-        o.owner_id AS before_id, o.kinds AS kinds_before, false AS is_merged, true AS is_sure
-    FROM owner_list l
-    JOIN owner_list o
-        ON o.owner_id = l.owner_id AND o.fiscal_year = l.fiscal_year - 1 AND o.phase = l.phase
-    UNION ALL BY NAME
-    SELECT * FROM reformed
-),
-lacking AS (  -- lists that not all lists of the year before are there for
-    SELECT l.owner_id, l.fiscal_year, l.phase
-    FROM owner_list l
-    JOIN body_lineage g ON g.body_id = l.owner_id AND g.is_first
-    ANTI JOIN owner_list w
-        ON w.owner_id = l.owner_id
-        AND w.fiscal_year = l.fiscal_year - 1 AND w.phase = l.phase
-    ANTI JOIN (  -- who was first, or any that it became
-        SELECT r.owner_id, r.fiscal_year, r.phase, r.before_id AS first_id FROM reformed r
-        UNION ALL
-        SELECT r.owner_id, r.fiscal_year, r.phase, d.predecessor_body_id
-        FROM reformed r
-        JOIN body_lineage d ON d.body_id = r.before_id
-    ) c
-        ON c.owner_id = l.owner_id AND c.fiscal_year = l.fiscal_year AND c.phase = l.phase
-        AND c.first_id = g.predecessor_body_id
-    UNION
-    SELECT l.owner_id, l.fiscal_year, l.phase
-    FROM owner_list l
-    JOIN body_lineage g
-        ON g.body_id = l.owner_id AND g.steps = 1 AND g.kind = 'absorbed'
-        AND year(g.first_on) IN (l.fiscal_year - 1, l.fiscal_year)
-    ANTI JOIN owner_list o
-        ON o.owner_id = g.predecessor_body_id AND o.phase = l.phase
-        AND o.fiscal_year IN (l.fiscal_year - 1, l.fiscal_year)
-),
-before AS (  -- a list, beside those of the year before
-    SELECT
-        f.owner_id, f.fiscal_year, f.phase,
-        bool_and(f.kinds_before = f.kinds) AS is_alike,
-        bool_and(f.is_sure) AND count(k.owner_id) = 0 AS is_whole,
-        string_agg(DISTINCT f.kinds_before, ' + ' ORDER BY f.kinds_before) AS kinds_before
-    FROM follows f
-    LEFT JOIN lacking k USING (owner_id, fiscal_year, phase)
+        owner_id, fiscal_year, phase,
+        bool_and(kinds_before = kinds) AS is_alike,
+        bool_and(is_whole) AS is_whole,
+        string_agg(DISTINCT kinds_before, ' + ' ORDER BY kinds_before) AS kinds_before
+    FROM follows
     GROUP BY ALL
 ),
 merged_name AS (  -- names that stand in a list and in one that went over into it with others
     SELECT DISTINCT f.owner_id, f.fiscal_year, f.phase, unnest(h.names) AS name_key
-    FROM reformed f
+    FROM follows f
     JOIN held h
         ON h.owner_id = f.before_id AND h.fiscal_year = f.fiscal_year - 1 AND h.phase = f.phase
-    WHERE f.is_merged
+    WHERE NOT f.is_same_body
     INTERSECT
     SELECT owner_id, fiscal_year, phase, unnest(names) FROM held
-    WHERE owner_id IN (SELECT owner_id FROM reformed)
+    WHERE owner_id IN (SELECT owner_id FROM follows WHERE NOT is_same_body)
 ),
 same_name AS (
     SELECT owner_id, fiscal_year, phase, list(name_key) AS names FROM merged_name GROUP BY ALL
@@ -221,7 +169,7 @@ absent AS (  -- what the list before has and this one lacks
         CASE
             WHEN NOT o.is_whole THEN 'predecessors_unclear'
             WHEN f.kinds_before <> f.kinds THEN 'lists_differ'
-            WHEN f.is_merged AND list_has_any(b.names, s.names) THEN 'same_name_over_merger'
+            WHEN NOT f.is_same_body AND list_has_any(b.names, s.names) THEN 'same_name_over_merger'
             ELSE 'ended'
         END AS verdict
     FROM held b
