@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipelines.conform.names import canonical_name
+from pipelines.load.shapes import shaped
 from schemas.code_lists import CodeListError, code_list
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pipelines.load.project_units import Units
 
 LIST = "project_identities"
+#: Of the operator's file: below the header.
+_FIRST_LINE = 2
 KINDS = ("renamed", "different", "split", "merged")
 
 
@@ -27,12 +30,14 @@ class Said:
         different: ``before, after``: two, whatever rules say.
         parts: ``before, after, kind, evidence``: split and merged.
         answered: ``before, after`` of all of them.
+        waiting: Rows of ``project_answer_waiting``: what no projects match.
     """
 
     same: pl.DataFrame
     different: pl.DataFrame
     parts: pl.DataFrame
     answered: pl.DataFrame
+    waiting: pl.DataFrame
 
     def over(self, edges: pl.DataFrame) -> pl.DataFrame:
         """Edges with what was said put in, and what it contradicts taken out."""
@@ -62,13 +67,15 @@ def said_by_persons(lists: Lists) -> Said:
         CodeListError: a row's kind or years are none; a project would be two others at once.
     """
     rows = _rows(lists)
-    pairs = (
-        rows.unique("row", keep="first", maintain_order=True)
-        .join(_side(rows, lists, "year_before", "name_before", "before"), on="row",
-                  how="inner", maintain_order="left")
-        .join(_side(rows, lists, "year", "name", "after"), on="row", how="inner",
-              maintain_order="left")
-    )  # fmt: skip
+    nodes = _placed(lists.nodes.drop_nulls("unit").drop("block", "unit_group"), lists.units)
+    sides = {
+        "before": _side(rows, nodes, "year_before", "name_before"),
+        "after": _side(rows, nodes, "year", "name"),
+    }
+    pairs = rows
+    for side, found in sides.items():
+        one = found.filter(pl.col("found") == 1).select("row", pl.col("node").alias(side))
+        pairs = pairs.join(one, on="row", how="inner", maintain_order="left")
     same = pairs.filter(pl.col("kind") == "renamed")
     for side in ("before", "after"):
         twice = same.filter(pl.col(side).is_duplicated())
@@ -84,11 +91,39 @@ def said_by_persons(lists: Lists) -> Said:
         pairs.filter(pl.col("kind").is_in(["split", "merged"]))
         .select("before", "after", "kind", "evidence"),
         pairs.select("before", "after"),
+        _waiting(rows.join(pairs, on="row", how="anti", maintain_order="left"), sides),
     )  # fmt: skip
 
 
+def _waiting(rows: pl.DataFrame, sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Rows that are not followed, and why: what is missing of the earlier year goes first."""
+    told = rows
+    for side, found in sides.items():
+        told = told.join(
+            found.select("row", pl.col("found", "listed").name.prefix(f"{side}_")), on="row",
+            how="left", maintain_order="left",
+        )  # fmt: skip
+    is_before = pl.col("before_found") != 1
+    found, listed = (
+        pl.when(is_before).then(f"before_{c}").otherwise(f"after_{c}") for c in ("found", "listed")
+    )
+    reason = (
+        pl.when(pl.col("block").is_null()).then(pl.lit("unit_unknown"))
+        .when(found > 1).then(pl.lit("several_found"))
+        .when(listed > 0).then(pl.lit("project_not_found"))
+        .otherwise(pl.lit("list_not_here"))
+    )  # fmt: skip
+    shipped = code_list(LIST).height
+    return shaped("project_answer_waiting", told.select(
+        file_line=pl.col("row").cast(pl.Int32) - shipped + _FIRST_LINE,
+        unit="unit_written", fiscal_year_before="year_before", project_before="before_written",
+        fiscal_year="year", project="after_written", kind="kind",
+        waits_for_year=pl.when(is_before).then("year_before").otherwise("year"), reason=reason,
+    ))  # fmt: skip
+
+
 def _rows(lists: Lists) -> pl.DataFrame:
-    """Rows with the units that they name: ``row, block, family, …``; a name may be of several."""
+    """Rows with the units that they name: ``row, block, family, …``; null for a name of none."""
     listed = _checked(code_list(LIST, lists.config)).with_row_index("row")
     by_name = (
         _placed(
@@ -101,7 +136,7 @@ def _rows(lists: Lists) -> pl.DataFrame:
         .unique(maintain_order=True)
     )
     return listed.select(
-        "row",
+        "row", unit_written="unit", before_written="project_before", after_written="project",
         unit_name=canonical_name("unit"), year_before=pl.col("fiscal_year_before").cast(pl.Int32),
         name_before=canonical_name("project_before"),
         year=pl.col("fiscal_year").cast(pl.Int32), name=canonical_name("project"), kind="kind",
@@ -118,16 +153,26 @@ def _placed(units: pl.DataFrame, over: Units) -> pl.DataFrame:
     )
 
 
-def _side(rows: pl.DataFrame, lists: Lists, year: str, name: str, side: str) -> pl.DataFrame:
-    """``row, <side>``: the one project that a row names there, in its own unit if it is in it."""
-    nodes = _placed(lists.nodes.drop_nulls("unit").drop("block", "unit_group"), lists.units)
+def _side(rows: pl.DataFrame, nodes: pl.DataFrame, year: str, name: str) -> pl.DataFrame:
+    """``row, node, found, listed``: which project a row names there, and of how many.
+
+    ``found`` counts those of that name, in the unit that it names if that has one; ``listed`` all
+    that its unit, and what went over into one another with it, has that year.
+    """
     wanted = rows.select("row", "family", own="block", fiscal_year=year, canonical=name)
-    found = wanted.join(
-        nodes.select("family", "fiscal_year", "canonical", "block", pl.col("node").alias(side)),
-        on=["family", "fiscal_year", "canonical"], how="inner", maintain_order="left",
-    ).with_columns(is_near=pl.col("own") == pl.col("block"))  # fmt: skip
-    near = found.filter(pl.col("is_near") | ~pl.col("is_near").any().over("row"))
-    return near.select("row", side).unique(maintain_order=True).unique("row", keep="none")
+    there = nodes.select("family", "fiscal_year", "block", "node", other="canonical")
+    listed = wanted.join(there, on=["family", "fiscal_year"], how="inner", maintain_order="left")
+    is_near = pl.col("own") == pl.col("block")
+    named = listed.filter(pl.col("other") == pl.col("canonical"))
+    near = named.filter(is_near | ~is_near.any().over("row"))
+    return (
+        rows.select("row")
+        .join(near.group_by("row").agg(pl.col("node").first(), found=pl.len()), on="row",
+              how="left", maintain_order="left")
+        .join(listed.group_by("row").agg(listed=pl.len()), on="row", how="left",
+              maintain_order="left")
+        .with_columns(pl.col("found", "listed").fill_null(0))
+    )  # fmt: skip
 
 
 def _checked(listed: pl.DataFrame) -> pl.DataFrame:

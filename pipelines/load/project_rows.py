@@ -42,7 +42,7 @@ def bridge_sql(source: str, loaded: str) -> str:
 
 
 def project_frames(projects: Identity, bodies: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Frames of ``project_succession`` and ``project_suggestion``, in the declared shapes.
+    """Frames of what links projects, what might, and what a person said in vain.
 
     Args:
         projects: Which project lines are, and what is suggested.
@@ -51,6 +51,7 @@ def project_frames(projects: Identity, bodies: pl.DataFrame) -> dict[str, pl.Dat
     named = bodies.select(spending_unit_id="body_id", spending_unit_name="name")
     return {
         "project_succession": projects.succession,
+        "project_answer_waiting": projects.waiting,
         "project_suggestion": projects.suggestions.join(
             named, on="spending_unit_id", how="inner", maintain_order="left"
         ).select(tables()["project_suggestion"].column_names()),

@@ -45,12 +45,14 @@ class Years:
         broken: ``before, after``: nodes of one key that are none.
         parts: ``before, after, kind, evidence``: splits and mergers that a person accepted.
         suggested: ``before, after, kind, score, evidence``, for a person.
+        waiting: Rows of ``project_answer_waiting``.
     """
 
     edges: pl.DataFrame
     broken: pl.DataFrame
     parts: pl.DataFrame
     suggested: pl.DataFrame
+    waiting: pl.DataFrame
 
 
 def over_years(lists: Lists) -> Years:
@@ -98,7 +100,7 @@ def over_years(lists: Lists) -> Years:
         ]
     ).join(said.answered, on=["before", "after"], how="anti")
     return Years(edges, broken.unique(maintain_order=True), said.parts,
-                 suggested.sort("before", "after", "kind"))  # fmt: skip
+                 suggested.sort("before", "after", "kind"), said.waiting)  # fmt: skip
 
 
 def _code_pairs(nodes: pl.DataFrame) -> pl.DataFrame:

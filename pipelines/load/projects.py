@@ -80,11 +80,13 @@ class Identity:
         links: ``LINKS``: lines that are of another project than unit and name say.
         succession: Rows of ``project_succession``.
         suggestions: Rows of ``project_suggestion`` without the unit's name.
+        waiting: Rows of ``project_answer_waiting``: what a person said that no projects match.
     """
 
     links: pl.DataFrame
     succession: pl.DataFrame
     suggestions: pl.DataFrame
+    waiting: pl.DataFrame
 
 
 def project_identity(
@@ -132,11 +134,13 @@ def project_identity(
         _links(_moved(nodes, of_lines, durable, years), linked, printed, units),
         _succession(nodes, durable, years),
         _suggestions(nodes, durable, years),
+        years.waiting,
     )
 
 
 def _nothing() -> Identity:
-    shapes = (tables()[t].polars_schema() for t in ("project_succession", "project_suggestion"))
+    names = ("project_succession", "project_suggestion", "project_answer_waiting")
+    shapes = (tables()[name].polars_schema() for name in names)
     return Identity(pl.DataFrame(schema=LINKS), *(pl.DataFrame(schema=shape) for shape in shapes))
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from schemas.tables.base import MONEY, Table, column, key, pl, table
 from schemas.tables.vocabulary import (
+    ANSWER_REASONS,
     IDENTITY_METHODS,
     LIFECYCLE_REASONS,
     LIFECYCLE_STATES,
@@ -137,6 +138,40 @@ class ProjectSuggestion(_Succession):
         )
 
 
+class ProjectAnswerWaiting(Table):
+    """A row that a person wrote to ``project_identities.csv``, and that no projects match."""
+
+    file_line: pl.Int32 = column(
+        "在 codes/project_identities.csv 的行号", "Its line in codes/project_identities.csv", ge=2,
+        additive=False,
+    )  # fmt: skip
+    unit: str = column("单位", "Unit, as written")
+    fiscal_year_before: pl.Int32 = column("前一年度", "The year before", ge=1949, le=2100)
+    project_before: str = column("前一年度的项目", "Project of the year before, as written")
+    fiscal_year: pl.Int32 = column("年度", "The year", ge=1949, le=2100)
+    project: str = column("项目", "Project, as written")
+    kind: str = column("所述", "What it says of the two")
+    waits_for_year: pl.Int32 = column(
+        "哪一年的一方未找到", "Of which year nothing was found", ge=1949, le=2100
+    )
+    reason: str = column(
+        "原因：unit_unknown 无此单位；list_not_here 该单位该年的项目表不在库中；"
+        "project_not_found 该表中无此项目；several_found 不止一项",
+        "Why: unit_unknown; list_not_here: no list of that unit and year is here; "
+        "project_not_found: it has no such project; several_found: it has more than one",
+        isin=list(ANSWER_REASONS),
+    )
+
+    class Config:
+        unique = ["file_line"]
+        metadata = table(
+            "未能对应的项目身份答复",
+            "Answers about projects that match none",
+            grain="one row per row of the list that is not followed",
+            role="operation",
+        )
+
+
 class MartProjectLifecycle(Table):
     """What became of a project from one year to the next."""
 
@@ -200,5 +235,11 @@ class MartProjectLifecycle(Table):
         )
 
 
-TABLES = (DimProject, BridgeProjectIdentity, ProjectSuccession, ProjectSuggestion)
+TABLES = (
+    DimProject,
+    BridgeProjectIdentity,
+    ProjectSuccession,
+    ProjectSuggestion,
+    ProjectAnswerWaiting,
+)
 MARTS = (MartProjectLifecycle,)

@@ -84,6 +84,8 @@ IDENTITY_METHODS = (
 )
 SUCCESSION_KINDS = ("renamed", "same", "split", "merged")
 SUGGESTED_KINDS = ("renamed", "split", "merged")
+#: Why an answer about two projects is not followed.
+ANSWER_REASONS = ("unit_unknown", "list_not_here", "project_not_found", "several_found")
 #: Why what became of a project is unknown.
 LIFECYCLE_REASONS = (
     "no_list_before",

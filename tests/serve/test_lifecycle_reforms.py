@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipelines.serve.compare import compare
 from tests.conftest import Installation
 from tests.printing import document, page, row, unit
 
@@ -96,6 +97,11 @@ def test_a_renamed_department_goes_on_with_its_projects(books: Books) -> None:
         "SELECT b.name, p.name, g.kind, g.steps, g.is_first FROM body_lineage g "
         "JOIN dim_body b USING (body_id) JOIN dim_body p ON p.body_id = g.predecessor_body_id"
     ) == [(NEW, OLD, "renamed", 1, True)]
+    for by, name in (("project", "植树"), ("indicator", "植树次数")):
+        found = compare(installation.settings, by=by)
+        (line,) = [line for line in found.lines if name in line[2]]
+        there = found.cells if by == "project" else found.texts
+        assert {place[2][0] for place in there if place[:2] == line[:2]} == {2024, 2025}
 
 
 def test_without_the_reform_all_of_it_is_unknown(books: Books) -> None:

@@ -133,3 +133,21 @@ def test_without_the_list_of_the_year_before_nothing_is_new_or_ended(tmp_path: P
         (2022, "unknown", "no_list_before", 3, 3, 2022),
         (2024, "unknown", "no_list_before", 4, 4, 2022),
     ]
+
+
+def test_an_answer_that_matches_nothing_is_said_and_fails_nothing(books: Installation) -> None:
+    assert books.settings.config is not None
+    path = books.settings.config / "codes" / "project_identities.csv"
+    path.parent.mkdir()
+    path.write_text(
+        "unit,fiscal_year_before,project_before,fiscal_year,project,kind,source\n"
+        f"{BODY},2024,植树,2025,植数,different,笔误\n",
+        "utf-8",
+    )
+    assert books.run().published
+    said = f"{path}:2: {BODY} 2024 植树 → 2025 植数 (different): {BODY} 2025 年的项目表中没有此项目"
+    for command in (["review"], ["review", "--json"]):
+        shown = asked(books, *command)
+        assert shown.exit_code == 0
+        assert said in shown.stderr.replace("\n", "")
+    assert "植数" not in asked(books, "review", "--json").stdout
