@@ -98,9 +98,9 @@ def said_by_persons(lists: Lists) -> Said:
 def _waiting(rows: pl.DataFrame, sides: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Rows that are not followed, and why: what is missing of the earlier year goes first."""
     told = rows
-    for side, found in sides.items():
+    for side, of_side in sides.items():
         told = told.join(
-            found.select("row", pl.col("found", "listed").name.prefix(f"{side}_")), on="row",
+            of_side.select("row", pl.col("found", "listed").name.prefix(f"{side}_")), on="row",
             how="left", maintain_order="left",
         )  # fmt: skip
     is_before = pl.col("before_found") != 1
