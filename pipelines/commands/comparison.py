@@ -103,7 +103,7 @@ def compare(
         from pipelines.serve.chart import chart
 
         drawn = chart(found, plot.suffix.lower().removeprefix("."), unit=unit,
-                      sources=screens.rests_on(found, names), with_share=share,
-                      with_change=change)  # fmt: skip
+                      sources=[*screens.over_reforms(found), *screens.rests_on(found, names)],
+                      with_share=share, with_change=change)  # fmt: skip
         plot.write_bytes(drawn)
         screens.errors.print(f"图 chart → {plot}", highlight=False, soft_wrap=True)

@@ -62,9 +62,10 @@ def ingest(
     ledger = Ledger(settings.ledger)
     counts = ledger.events("checked")[-1].detail
     from pipelines.publish.rollback import is_held
+    from pipelines.serve.review import answers_waiting
     from pipelines.serve.status import totals
 
-    found = totals(settings)
+    found, unmatched = totals(settings), answers_waiting(settings)
     if as_json:
         published = str(settings.published)
         said = {
@@ -73,6 +74,7 @@ def ingest(
             "extraction": read,
             "published": published,
             "is_held": is_held(ledger),
+            "answers_waiting": unmatched,
         }
         typer.echo(screens.as_json(said))
     else:
@@ -81,6 +83,7 @@ def ingest(
         screens.ingest_summary(counts, found, str(settings.published))
         if is_held(ledger):
             screens.publishing_is_held()
+        screens.answers_waiting(unmatched)
         screens.next_steps(found["items_waiting"])
     waits = found["items_waiting"] or counts["orphan_sidecars"] or counts["unreadable_files"]
     if strict and waits:

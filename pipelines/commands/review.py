@@ -44,6 +44,7 @@ def listed(
     settings = Settings.resolve(warehouse=warehouse, config=config)
     found = serve.review(settings, sort=sort, answered=answered, least=least)
     typer.echo(screens.as_json(found)) if as_json else screens.suggested(found)
+    screens.answers_waiting(serve.answers_waiting(settings))
 
 
 @review.command()

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.conform.bodies import body_id, told_bodies
 from pipelines.conform.names import canonical_name
+from pipelines.load.lineage import WHOLE, latest, lineage
 from pipelines.load.shapes import shaped
 from schemas.code_lists import code_list
 from schemas.registry import tables
@@ -27,18 +28,14 @@ if TYPE_CHECKING:
 _NAMED: dict[str, Any] = dict.fromkeys(
     ("statement_id", "body_id", "name", "spelling", "region_id", "method", "former_name"), pl.String
 )
-#: Kinds by which a body goes over whole into one other.
-_WHOLE = ("renamed", "merged", "absorbed")
 #: Kinds by which the successor begins.
 _BEGINS = ("renamed", "merged", "split")
-#: A body is reformed a few times; a longer chain is a circle.
-_LONGEST = 16
 
 
 def body_frames(
     decided: Decided, staged: StagedReadings, config: Path | None
 ) -> dict[str, pl.DataFrame]:
-    """``dim_body``, ``body_alias``, ``body_parent``, ``body_succession`` in their declared shapes.
+    """``dim_body`` and the bridges of bodies, in their declared shapes.
 
     Args:
         decided: What is shown and what is current.
@@ -54,7 +51,21 @@ def body_frames(
         "body_alias": shaped("body_alias", _aliases(named, config)),
         "body_parent": shaped("body_parent", parents),
         "body_succession": shaped("body_succession", succession),
+        "body_lineage": shaped("body_lineage", lineage(succession)),
     }
+
+
+def body_succession(
+    staged: StagedReadings, shown: pl.DataFrame, config: Path | None
+) -> pl.DataFrame:
+    """What became of bodies, as rows of ``body_succession``.
+
+    Args:
+        staged: Readings.
+        shown: ``statement_id`` of what is shown.
+        config: The operator's own code lists.
+    """
+    return _succession(_named(staged, shown), config)[0]
 
 
 def _named(staged: StagedReadings, shown: pl.DataFrame) -> pl.DataFrame:
@@ -216,7 +227,7 @@ def _with_lineage(bodies: pl.DataFrame, succession: pl.DataFrame) -> pl.DataFram
     ends = ended.group_by(body_id="predecessor_body_id").agg(
         valid_to=(pl.col("effective_on").min() - pl.duration(days=1)).cast(pl.Date),
         successor_body_id=pl.when(pl.len() == 1).then(pl.col("successor_body_id").first()),
-        is_whole=pl.col("kind").is_in(_WHOLE).all(),
+        is_whole=pl.col("kind").is_in(WHOLE).all(),
     ).with_columns(
         successor_body_id=pl.when("is_whole").then("successor_body_id")
     ).drop("is_whole")  # fmt: skip
@@ -228,24 +239,4 @@ def _with_lineage(bodies: pl.DataFrame, succession: pl.DataFrame) -> pl.DataFram
     found = bodies.join(ends, on="body_id", how="left", maintain_order="left").join(
         begins, on="body_id", how="left", maintain_order="left"
     )
-    return found.join(_latest(found), on="body_id", how="left", maintain_order="left")
-
-
-def _latest(bodies: pl.DataFrame) -> pl.DataFrame:
-    """``body_id, latest_body_id``: along successors to the last; itself if they go in a circle."""
-    step = bodies.select("body_id", "successor_body_id").drop_nulls()
-    at = bodies.select("body_id", latest_body_id="body_id")
-    for _ in range(_LONGEST):
-        further = at.join(
-            step.rename({"body_id": "latest_body_id"}), on="latest_body_id", how="left",
-            maintain_order="left",
-        )  # fmt: skip
-        if further["successor_body_id"].is_null().all():
-            return at
-        at = further.select(
-            "body_id", latest_body_id=pl.coalesce("successor_body_id", "latest_body_id")
-        )
-    goes_on = pl.col("latest_body_id").is_in(step["body_id"].implode())
-    return at.with_columns(
-        latest_body_id=pl.when(goes_on).then("body_id").otherwise("latest_body_id")
-    )
+    return found.join(latest(found).drop("steps"), on="body_id", how="left", maintain_order="left")

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
+from pipelines.load.bodies import body_succession
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.left import left_statements
 from pipelines.load.projects import Identity, project_identity
@@ -114,15 +115,18 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
         ]
     ).unique("item_id", keep="first", maintain_order=True)
     opened = _note_items(ledger, items)
+    shown = _shown(loaded, staged)
     return Decided(
         state=state,
         versions=[version for mine in versions.values() for version in mine],
         readable=rows.select("statement_version_id", "statement_id", "kind"),
         loaded=loaded.select("statement_version_id", "statement_id"),
-        shown=_shown(loaded, staged),
+        shown=shown,
         feeds=fed.feeds,
         sums=all_sums,
-        projects=project_identity(staged, _since(current, versions), config),
+        projects=project_identity(
+            staged, _since(current, versions), body_succession(staged, shown, config), config
+        ),
         items=items,
         opened=opened,
     )

@@ -33,7 +33,7 @@ _CODE_BONUS, _AMOUNT_BONUS, _NUMBERS_PENALTY = 0.3, 0.1, 0.3
 #: Columns of both sides that a pair is judged by.
 _SIDE = ("node", "block", "canonical", "core", "numbers", "rolls", "project_code", "total",
          "goal", "indicators", "is_goal_own", "are_indicators_own", "known_from",
-         "fiscal_year")  # fmt: skip
+         "fiscal_year", "unit_group")  # fmt: skip
 
 
 def candidates(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -75,6 +75,8 @@ def _keys(nodes: pl.DataFrame) -> pl.DataFrame:
 def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """Pairs with what speaks for them, ``score``, and the ``method`` of the rule that allows one.
 
+    ``since``: when both were known.
+
     Args:
         pairs: ``before, after``.
         nodes: Of both sides, with the columns of ``_SIDE``.
@@ -95,6 +97,7 @@ def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.
             (pl.col("total") == pl.col("total_before")) & (pl.col("total") != 0)
         ).fill_null(value=False),
         are_numbers=pl.col("numbers") == pl.col("numbers_before"),
+        since=pl.max_horizontal("known_from_before", "known_from"),
     )  # fmt: skip
     weights = {c: pl.when(pl.col(c).is_not_null()).then(w) for c, w in _WEIGHTS.items()}
     mean = pl.sum_horizontal(pl.col(c) * w for c, w in _WEIGHTS.items()) / pl.sum_horizontal(
@@ -144,6 +147,7 @@ def _method(config: Path | None) -> pl.Expr:
     requirements = {
         "code": pl.col("is_code"),
         "numbers": pl.col("are_numbers"),
+        "one_unit": pl.col("unit_group") == pl.col("unit_group_before"),
         "core": pl.col("core") == pl.col("core_before"),
         "rolls": rolls,
         "plain": ~rolls,

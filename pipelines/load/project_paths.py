@@ -14,9 +14,10 @@ import polars as pl
 
 from pipelines.values.keys import key_expr
 
-#: What is needed of a node: its number, the key that unit and name make, what that is made of,
-#: its year, and since when it is known.
-NODE = ("node", "project_id", "unit", "canonical", "fiscal_year", "known_from")
+#: What is needed of a node: its number, what tells its project in its unit under all its names, the
+#: key that the unit's name of then and the project's make, what that is made of, its year, and
+#: since when it is known.
+NODE = ("node", "project_id", "first_id", "unit", "canonical", "fiscal_year", "known_from")
 
 
 def paths(nodes: pl.DataFrame, edges: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
@@ -24,8 +25,8 @@ def paths(nodes: pl.DataFrame, edges: pl.DataFrame, broken: pl.DataFrame) -> pl.
 
     Args:
         nodes: ``NODE``; one a key and year.
-        edges: ``before, after`` (numbers of nodes), ``by_person``: links besides unit and name; a
-            node stands at most once on each side.
+        edges: ``before, after`` (numbers of nodes), ``by_person``, ``since`` (not known earlier):
+            links besides unit and name; a node stands at most once on each side.
         broken: ``before, after``: nodes of one key that are not one project, in years that follow
             one another among the years of that key.
 
@@ -75,7 +76,7 @@ def _runs(placed: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     ``whole``: the runs that became known at once with it, or that a person joined, as one of
     them; ``owner``: the whole that was known before it when it became known.
     """
-    first = ("unit", "canonical", "fiscal_year", "known_from")
+    first = ("first_id", "unit", "canonical", "fiscal_year", "known_from")
     runs = (
         placed.sort("run", "known_from", "fiscal_year")
         .group_by("run", maintain_order=True)
@@ -91,7 +92,7 @@ def _runs(placed: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
         end.rename({"node": "after", "run": "right", "known": "known", "since": "right_since"}),
         on="after", how="inner",
     ).filter(pl.col("left") != pl.col("right"))  # fmt: skip
-    between = between.with_columns(edge_since=pl.max_horizontal("left_known", "known"))
+    between = between.with_columns(edge_since=pl.max_horizontal("left_known", "known", "since"))
     at_once = (pl.col("left_since") == pl.col("edge_since")) & (
         pl.col("right_since") == pl.col("edge_since")
     )
@@ -146,10 +147,10 @@ def _named(runs: pl.DataFrame) -> pl.DataFrame:
     )
     roots = wholes.with_columns(root=_ends(wholes, "whole", "owner"))
     keyed = roots.filter(pl.col("root") == pl.col("whole")).sort(
-        "project_id", "known_from", "fiscal_year", "whole"
+        "first_id", "known_from", "fiscal_year", "whole"
     )
-    of_another = pl.col("path") != pl.col("path").first().over("project_id")
+    of_another = pl.col("path") != pl.col("path").first().over("first_id")
     other = key_expr(pl.lit("project"), "unit", "canonical", pl.lit("from"), "fiscal_year")
-    named = keyed.select("root", durable_id=pl.when(of_another).then(other).otherwise("project_id"))
+    named = keyed.select("root", durable_id=pl.when(of_another).then(other).otherwise("first_id"))
     of_wholes = roots.select("whole", "root").join(named, on="root", how="left")
     return runs.join(of_wholes, on="whole", how="left").select("run", "durable_id")

@@ -36,19 +36,20 @@ def bridge_sql(source: str, loaded: str) -> str:
     """
     return (
         "SELECT s.project_line_id, coalesce(l.project_id, s.project_id) AS project_id, "  # noqa: S608
-        "coalesce(s.name_key, l.name_key, s.project_id) AS name_key, "
+        "coalesce(CASE WHEN l.is_reformed THEN l.name_key END, s.name_key, l.name_key, "
+        "s.project_id) AS name_key, "
         "coalesce(l.method, s.method) AS method, "
         "coalesce(l.confidence, s.confidence) AS confidence, "
         "coalesce(l.evidence, s.evidence) AS evidence "
         f"FROM {source} s LEFT JOIN work.links l USING (project_line_id) {loaded} "
         "UNION ALL SELECT project_line_id, project_id, name_key, method, confidence, evidence "
-        "FROM work.links WHERE project_line_id NOT IN "
+        "FROM work.links WHERE project_id IS NOT NULL AND project_line_id NOT IN "
         f"(SELECT s.project_line_id FROM {source} s {loaded})"
     )
 
 
 def project_frames(projects: Identity, bodies: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Frames of ``project_succession`` and ``project_suggestion``, in the declared shapes.
+    """Frames of what links projects, what might, and what a person said in vain.
 
     Args:
         projects: Which project lines are, and what is suggested.
@@ -57,6 +58,7 @@ def project_frames(projects: Identity, bodies: pl.DataFrame) -> dict[str, pl.Dat
     named = bodies.select(spending_unit_id="body_id", spending_unit_name="name")
     return {
         "project_succession": projects.succession,
+        "project_answer_waiting": projects.waiting,
         "project_suggestion": projects.suggestions.join(
             named, on="spending_unit_id", how="inner", maintain_order="left"
         ).select(tables()["project_suggestion"].column_names()),

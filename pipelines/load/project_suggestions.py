@@ -54,7 +54,7 @@ def alike(left: pl.DataFrame, doubtful: pl.DataFrame, parted: pl.DataFrame) -> p
 def parts(
     nodes: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame, config: Path | None
 ) -> pl.DataFrame:
-    """``SUGGESTED``: parts of what may have been split or merged.
+    """``SUGGESTED``: parts of what may have been split or merged, under longer names.
 
     Args:
         nodes: All nodes.
@@ -120,6 +120,32 @@ def _parts(
         evidence=pl.format(
             "{} 项合计 parts sum to {} 元, 整体 whole {} 元", pl.len().over("whole"),
             "total_of_parts", "whole_total",
+        ),
+    ).sort("before", "after")  # fmt: skip
+
+
+def merged_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """``SUGGESTED``: projects of one name in several units that one unit took over.
+
+    Args:
+        before: Nodes of the units that were taken over, with ``unit_group`` and ``core``.
+        after: Nodes of who took them over, which no other continues.
+    """
+    at = ["block", "until", "core"]
+    several = before.filter(pl.col("unit_group").n_unique().over(at) >= _SEVERAL)
+    whole = after.select(*at, after="node", whole_total="total")
+    found = several.rename({"node": "before"}).join(whole, on=at, how="inner").with_columns(
+        total_of_parts=pl.col("total").sum().over("after")
+    )  # fmt: skip
+    parts_sum, whole_sum = (pl.col(c).cast(pl.Float64) for c in ("total_of_parts", "whole_total"))
+    near = (parts_sum / whole_sum - 1).abs()
+    return found.select(
+        "before", "after", kind=pl.lit("merged"),
+        score=(1 - near).clip(_WORTH, 1).fill_null(_WORTH).fill_nan(_WORTH).round(3),
+        evidence=pl.format(
+            "{} 个单位的同名项目 of that name in as many units, 合计 sum {} 元, 整体 whole {} 元",
+            pl.len().over("after"), "total_of_parts",
+            pl.col("whole_total").cast(pl.String).fill_null("·"),
         ),
     ).sort("before", "after")  # fmt: skip
 

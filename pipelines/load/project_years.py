@@ -13,22 +13,27 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.conform.project_names import name_parts
-from pipelines.load.project_content import content_hashes, content_texts
+from pipelines.load.project_mergers import over_mergers
+from pipelines.load.project_nodes import (
+    facing,
+    hashed,
+    left_over,
+    nodes_of,
+    read_out,
+    with_texts,
+)
 from pipelines.load.project_pairs import candidates, decided, judged
 from pipelines.load.project_persons import said_by_persons
 from pipelines.load.project_suggestions import alike, parts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pipelines.load.staged import StagedReadings
+    from pipelines.load.project_nodes import Lists
 
 #: Better than this, and by so much better than a namesake, content outweighs a name.
 _SAME_CONTENT, _BY_MORE = 0.75, 0.2
 #: A code that another unit prints is of the same project if its name is this much the same.
 _SAME_NAME = 0.9
-EDGE = ("before", "after", "method", "confidence", "evidence", "by_person")
+EDGE = ("before", "after", "method", "confidence", "evidence", "by_person", "since")
 
 
 @dataclass(frozen=True)
@@ -40,59 +45,43 @@ class Years:
         broken: ``before, after``: nodes of one key that are none.
         parts: ``before, after, kind, evidence``: splits and mergers that a person accepted.
         suggested: ``before, after, kind, score, evidence``, for a person.
+        waiting: Rows of ``project_answer_waiting``.
     """
 
     edges: pl.DataFrame
     broken: pl.DataFrame
     parts: pl.DataFrame
     suggested: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Lists:
-    """What lists of projects have.
-
-    Attributes:
-        nodes: ``node, block, unit, project_id, canonical, fiscal_year, project_code, total,
-            known_from``; a block is a unit, or a body for projects known by code alone.
-        lines: ``node, statement_id, project_line_id``.
-        units: ``unit, name``: every name that a unit is known by.
-        staged: Readings, for what lines promise.
-        config: The operator's own code lists.
-    """
-
-    nodes: pl.DataFrame
-    lines: pl.DataFrame
-    units: pl.DataFrame
-    staged: StagedReadings
-    config: Path | None
+    waiting: pl.DataFrame
 
 
 def over_years(lists: Lists) -> Years:
     """What links, parts and might link nodes of consecutive years."""
     nodes, config = lists.nodes, lists.config
-    said = said_by_persons(nodes, lists.units, config)
+    said = said_by_persons(lists)
     several = nodes.filter(pl.col("fiscal_year").n_unique().over("block") > 1)
     of_codes = _code_pairs(nodes)
     looked_at = pl.concat([several["node"], of_codes["before"], of_codes["after"]])
-    told = _told(_of(nodes, looked_at), lists)
-    before, after = _left_over(several)
+    told = hashed(nodes_of(nodes, looked_at), lists)
+    before, after = left_over(several)
     exchanged = pl.concat([of_codes, _moved_content(told, several)]).unique(maintain_order=True)
     twins = _twins(nodes, exchanged)
     unlike = _of_one_code(nodes)
-    left, right = _facing(before, after)
+    left, right = facing(before, after)
     others = pl.concat([exchanged, twins, unlike])
-    whole = _texts(
-        _of(told, pl.concat([left["node"], right["node"], others["before"], others["after"]])),
+    whole = read_out(
+        nodes_of(told, pl.concat([left["node"], right["node"], others["before"], others["after"]])),
         lists,
     )
-    pairs = candidates(_with_texts(left, whole), _with_texts(right, whole))
+    pairs = candidates(with_texts(left, whole), with_texts(right, whole))
     swapped = judged(exchanged, whole, config)
     contested = _outweighing(swapped, judged(twins, whole, config), nodes)
     rest = pairs.join(contested, on="before", how="anti").join(contested, on="after", how="anti")
     found = judged(rest, whole, config)
-    links = _not_blocked(decided(found), nodes)
-    edges = said.over(pl.concat([_edges(contested), _edges(links)]))
+    links = pl.concat([contested, _not_blocked(decided(found), nodes)], how="diagonal")
+    of_mergers = over_mergers(lists, links)
+    merged = _not_blocked(of_mergers.links, nodes)
+    edges = said.over(pl.concat([_edges(links), _edges(merged)]))
     apart = judged(unlike, whole, config).filter(
         (pl.col("method") != "code_over_years").fill_null(value=True)
     )
@@ -105,37 +94,13 @@ def over_years(lists: Lists) -> Years:
         [
             alike(left, doubtful, parted := parts(nodes, before, after, config)),
             parted,
+            of_mergers.suggested.join(edges, on="before", how="anti").join(
+                edges, on="after", how="anti"
+            ),
         ]
     ).join(said.answered, on=["before", "after"], how="anti")
     return Years(edges, broken.unique(maintain_order=True), said.parts,
-                 suggested.sort("before", "after", "kind"))  # fmt: skip
-
-
-def _of(nodes: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    return nodes.filter(pl.col("node").is_in(numbers.unique().implode()))
-
-
-def _left_over(nodes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Nodes that the next list of their block lacks, and those that the list before lacks.
-
-    ``until`` is the later of the two years.
-    """
-    lists = nodes.select("block", "fiscal_year").unique()
-    there = nodes.select("block", "project_id", "fiscal_year")
-    before = (
-        nodes.with_columns(until=pl.col("fiscal_year") + 1)
-        .join(lists.rename({"fiscal_year": "until"}), on=["block", "until"], how="semi")
-        .join(there.rename({"fiscal_year": "until"}), on=["block", "project_id", "until"],
-              how="anti")
-    )  # fmt: skip
-    earlier = pl.col("fiscal_year") + 1
-    after = (
-        nodes.with_columns(until=pl.col("fiscal_year"))
-        .join(lists.select("block", until=earlier), on=["block", "until"], how="semi")
-        .join(there.select("block", "project_id", until=earlier),
-              on=["block", "project_id", "until"], how="anti")
-    )  # fmt: skip
-    return before.sort("node"), after.sort("node")
+                 suggested.sort("before", "after", "kind"), said.waiting)  # fmt: skip
 
 
 def _code_pairs(nodes: pl.DataFrame) -> pl.DataFrame:
@@ -154,23 +119,6 @@ def _code_pairs(nodes: pl.DataFrame) -> pl.DataFrame:
         pairs.filter(pl.col("project_id") != pl.col("other"))
         .select(before="node", after="after")
         .sort("before")
-    )
-
-
-def _told(nodes: pl.DataFrame, lists: Lists) -> pl.DataFrame:
-    """Nodes with hashes of what they promise, and whether it is theirs alone in unit and year."""
-    mine = lists.lines.join(nodes, on="node", how="semi", maintain_order="left")
-    hashes = content_hashes(lists.staged, mine)
-    of_nodes = (
-        mine.join(hashes, on="project_line_id", how="inner", maintain_order="left")
-        .group_by("node", maintain_order=True)
-        .agg(pl.col("goal_hash", "indicators_hash").drop_nulls().first())
-    )
-    at = ("block", "fiscal_year")
-    return nodes.join(of_nodes, on="node", how="left", maintain_order="left").with_columns(
-        is_goal_own=pl.len().over(*at, "goal_hash") == 1,
-        are_indicators_own=pl.len().over(*at, "indicators_hash") == 1,
-        is_content_own=pl.len().over(*at, "goal_hash", "indicators_hash") == 1,
     )
 
 
@@ -202,7 +150,7 @@ def _moved_content(told: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
 
 def _twins(nodes: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Pairs that unit and name would link, of a node that stands in another pair."""
-    of_pairs = _of(nodes, pl.concat([pairs["before"], pairs["after"]])).select("project_id")
+    of_pairs = nodes_of(nodes, pl.concat([pairs["before"], pairs["after"]])).select("project_id")
     nodes = nodes.join(of_pairs, on="project_id", how="semi")
     later = nodes.select("project_id", after="node", fiscal_year=pl.col("fiscal_year") - 1)
     by_name = nodes.join(later, on=["project_id", "fiscal_year"], how="inner").select(
@@ -212,33 +160,6 @@ def _twins(nodes: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.col("before").is_in(pairs["before"].implode())
         | pl.col("after").is_in(pairs["after"].implode())
     ).sort("before")
-
-
-def _texts(told: pl.DataFrame, lists: Lists) -> pl.DataFrame:
-    """Nodes with what they promise as text, and with what their names say."""
-    mine = lists.lines.join(told, on="node", how="semi", maintain_order="left")
-    texts = content_texts(lists.staged, mine)
-    of_nodes = (
-        mine.join(texts, on="project_line_id", how="inner", maintain_order="left")
-        .group_by("node", maintain_order=True)
-        .agg(pl.col("goal", "indicators").drop_nulls().first())
-    )
-    whole = told.join(of_nodes, on="node", how="left", maintain_order="left")
-    return name_parts(whole, lists.config)
-
-
-def _facing(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Left over nodes of both sides, where there are some on both."""
-    place = ["block", "until"]
-    return (
-        before.join(after, on=place, how="semi", maintain_order="left"),
-        after.join(before, on=place, how="semi", maintain_order="left"),
-    )
-
-
-def _with_texts(nodes: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
-    texts = whole.select("node", "core", "goal", "indicators")
-    return nodes.join(texts, on="node", how="inner", maintain_order="left")
 
 
 def _outweighing(exchanged: pl.DataFrame, twins: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -268,10 +189,7 @@ def _not_blocked(pairs: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     Such a name has its key already, in a year that a link by name leads to, and keys that were
     given stay. What becomes known later changes nothing of a pair.
     """
-    timed = pairs.select(
-        "before", "after", "fiscal_year_before", "fiscal_year",
-        since=pl.max_horizontal("known_from_before", "known_from"),
-    )  # fmt: skip
+    timed = pairs.select("before", "after", "fiscal_year_before", "fiscal_year", "since")
     keys = nodes.select("node", "project_id")
     others = nodes.select("project_id", year="fiscal_year", known="known_from")
     earlier, later = pl.col("year") < pl.col("fiscal_year_before"), pl.col("year") > pl.col(
@@ -306,7 +224,7 @@ def _edges(pairs: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     return pairs.select(
         "before", "after", "method", confidence=pl.col("score").round(3), evidence=said,
-        by_person=pl.lit(value=False),
+        by_person=pl.lit(value=False), since="since",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from pipelines.screens.answers import (
     waiting_list,
 )
 from pipelines.screens.bi import bi_ready, bi_setup
-from pipelines.screens.comparison import comparison, comparison_rows, rests_on
+from pipelines.screens.comparison import comparison, comparison_rows, over_reforms, rests_on
 from pipelines.screens.console import as_json, console, error, errors
 from pipelines.screens.exports import files, postgres
 from pipelines.screens.grids import grids
@@ -26,12 +26,13 @@ from pipelines.screens.night import (
 )
 from pipelines.screens.pictures import picture
 from pipelines.screens.questions import basis, question, questions
-from pipelines.screens.review import answered, suggested
+from pipelines.screens.review import answered, answers_waiting, suggested
 from pipelines.screens.search import search
 
 __all__ = [
     "answer",
     "answered",
+    "answers_waiting",
     "as_json",
     "basis",
     "bi_ready",
@@ -52,6 +53,7 @@ __all__ = [
     "ingest_summary",
     "layouts",
     "next_steps",
+    "over_reforms",
     "picture",
     "postgres",
     "publishing_is_held",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from pipelines.serve.compare import Change, Column, Comparison
 
-#: Not published; and published, but of nothing, so that there is no per cent of it.
-_BLANK, _OF_NOTHING = "·", "–"
+#: Not published; published, but of nothing, so that there is no per cent of it; not of all bodies.
+_BLANK, _OF_NOTHING, _PART = "·", "–", " *"
 
 
 def comparison(
@@ -56,7 +56,8 @@ def comparison(
             row = [body, *([line] if has_lines else [])]
             for column in found.columns:
                 place = (body, line_id, column)
-                row.append(found.texts.get(place) or _figure(found.cells.get(place), shown))
+                figure = found.texts.get(place) or _figure(found.cells.get(place), shown)
+                row.append(_marked(figure, found, body, column))
                 row += [_figure(shares.get(place), str)] if with_share else []
                 row += _change(changes.get(place), shown) if with_change else []
             rows.append(row)
@@ -64,14 +65,17 @@ def comparison(
             row = [body, "合计 total"]
             for column in found.columns:
                 total = totals.get((body, column))
-                row.append(_figure(total, shown))
-                row += ["100.00" if total else _BLANK] if with_share else []
+                row.append(_marked(_figure(total, shown), found, body, column))
+                is_whole = total and found.is_whole(body, column)
+                row += ["100.00" if is_whole else _BLANK] if with_share else []
                 row += _change(of_totals.get((body, column)), shown) if with_change else []
             rows.append(row)
     of = f"（{unit}）" if found.is_money else ""
     figures_from = (2 if has_lines else 1) if found.is_money else None
     title = f"{found.what}{of}; · = 未公布 not published"
     grid(columns, rows, title=title, figures_from=figures_from)
+    for said in over_reforms(found):
+        console.print(escape(said), soft_wrap=True)
     _notes(found, with_change=with_change)
     for said in rests_on(found, names):
         console.print(f"依据 rests on: {escape(said)}", soft_wrap=True)
@@ -89,6 +93,38 @@ def rests_on(found: Comparison, names: Mapping[str, str]) -> list[str]:
     for (body, phase, said), each in years.items():
         bodies.setdefault((f"{', '.join(map(str, each))} {phase}", said), []).append(body)
     return [f"{'、'.join(whose)} {when}: {said}" for (when, said), whose in bodies.items()]
+
+
+def over_reforms(found: Comparison) -> list[str]:
+    """Which bodies lines are of, which years are not of all of them, and who stands apart."""
+    shown = {body for body, _, _ in found.lines}
+    lines = found.over_reforms
+    said = []
+    for body, former in lines.former.items():
+        renamed = "、".join(name for name, is_same in former.items() if is_same)
+        joined = "、".join(name for name, is_same in former.items() if not is_same)
+        if body in shown and renamed:
+            said.append(f"{body}: 含其原名 / with its former names: {renamed}")
+        if body in shown and joined:
+            said.append(f"{body}: 含并入机构之和 / the sum with bodies that went over: {joined}")
+    for (body, column), missing in sorted(lines.missing.items()):
+        if body in shown and column in found.columns:
+            said.append(
+                f"* {body} {column[0]} {column[1]}: 不全，未公布 / not whole, not published: "
+                + "、".join(missing)
+            )
+    said += [
+        f"{before} → {after}: 未并为一行，两者同年均有数，或并入日期不明 / left apart: both have "
+        "figures of one year, or it is not known when it went over; see body_succession"
+        for before, after in lines.apart if {before, after} & shown
+    ]  # fmt: skip
+    return said
+
+
+def _marked(figure: str, found: Comparison, body: str, column: Column) -> str:
+    """A figure, with its mark if it is not of all bodies of the line."""
+    is_part = figure != _BLANK and not found.is_whole(body, column)
+    return figure + _PART if is_part else figure
 
 
 def _notes(found: Comparison, *, with_change: bool) -> None:
@@ -147,6 +183,8 @@ def comparison_rows(
                 }
             )
             row["rests_on"] = found.rests_on[body, column]
+            row["former_names"] = list(found.over_reforms.former.get(body, ()))
+            row["not_published"] = found.over_reforms.missing.get((body, column), [])
             if with_share:
                 row["share_percent"] = shares.get(place)
             if with_change:

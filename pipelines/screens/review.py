@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.screens.console import console, grid, text
+from rich.markup import escape
+
+from pipelines.screens.console import console, errors, grid, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,15 @@ def suggested(found: Sequence[Suggestion]) -> None:
     for said in ("accept", "reject"):
         console.print(
             f'yusuan review {said} {found[0].suggestion_id[:8]} --why "…" --config DIR',
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+def answers_waiting(said: Sequence[str]) -> None:
+    """Answers that no projects match: a mistake, or a list that is not here yet."""
+    for one in said:
+        errors.print(
+            f"[yellow]注意 note[/] 未能对应的答复 an answer that matches none: {escape(one)}",
             highlight=False, soft_wrap=True,
         )  # fmt: skip
 

@@ -44,7 +44,7 @@ _SCALE = 2.0
 _SHADES = {1: ["#08519c"], 2: ["#9ecae1", "#08519c"], 3: ["#9ecae1", "#4292c6", "#08306b"]}
 _COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999"]
 _GREY = "#767676"
-_BLANK = "未公布 n/a"
+_BLANK, _PART = "未公布 n/a", "不全 not whole"
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def chart_spec(
 def _shown(
     found: Comparison, unit: str, *, with_share: bool, with_change: bool
 ) -> tuple[dict[Place, Decimal], dict[Place, str]]:
-    """Figures to draw, and what is written beside them."""
+    """Figures to draw, and what is written beside them; what is not whole is a gap that says so."""
     scale = 4 if unit == "万元" and found.is_money else 0
     figures = found.shares() if with_share else found.cells
     drawn = {place: number.scaleb(0 if with_share else -scale) for place, number in figures.items()}
@@ -172,7 +172,9 @@ def _shown(
             if place in labels and change.percent is not None:
                 sign = "+" if change.percent > 0 else ""
                 labels[place] += f" ({sign}{change.percent}%)"
-    return drawn, labels
+    parts = [place for place in found.cells if not found.is_whole(place[0], place[2])]
+    whole = {place: number for place, number in drawn.items() if place not in set(parts)}
+    return whole, labels | dict.fromkeys(parts, _PART)
 
 
 def _panels(
@@ -196,6 +198,8 @@ def _panels(
             for column in found.columns:
                 if (at := place(line_id, column)) in figures:
                     drawn[line_id, column], written[line_id, column] = figures[at], labels[at]
+                elif labels.get(at) == _PART:
+                    written[line_id, column] = _PART
         panels.append(_cut(_Panel(title, lines, drawn, written), found, most))
     yield from sorted(panels, key=lambda panel: (-_size(panel), panel.title))
 
@@ -270,7 +274,7 @@ def _bars(panel: _Panel, columns: list[Column], *, is_first: bool) -> dict[str, 
     rows = [
         {"line": f"{n:03}", "column": f"{column[0]} {column[1]}",
          "value": None if figure is None else float(figure),
-         "label": _BLANK if figure is None else panel.labels[line_id, column]}
+         "label": panel.labels.get((line_id, column), _BLANK)}
         for n, (line_id, _) in enumerate(panel.lines)
         for column in columns
         for figure in [panel.figures.get((line_id, column))]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from pipelines.serve.compare_targets import TARGETS, TARGETS_SQL
+from pipelines.serve.compare_reforms import Lines, lines_over_reforms
+from pipelines.serve.compare_targets import TARGETS, TARGETS_SQL, TARGETS_TOLD
 from pipelines.serve.published import published, rows
 from schemas.axes import parents
 
@@ -36,7 +38,7 @@ _LINES: dict[str, tuple[str, str, str, str]] = {
     "revenue": ("mart_revenue_year", "fund_source_id", "fund_source_name", "收入 / revenue"),
     "three-public": ("mart_three_public_year", "three_public_id", "three_public_name",
                      "“三公”经费 / the three public expenses"),
-    "project": ("mart_project_year", "concat_ws(' ', spending_unit_name, project_id)",
+    "project": ("mart_project_year", "project_id",
                 "concat_ws(' · ', spending_unit_name, project_name)",
                 "项目资金 / project funding"),
 }  # fmt: skip
@@ -45,12 +47,23 @@ _PERCENT = Decimal("0.01")
 #: Lines of these stand as their axis has them; the others by their code or name.
 _AXES = {"fund": "fund_source", "revenue": "fund_source", "type": "expenditure_type",
          "three-public": "three_public"}  # fmt: skip
+#: Bodies that are asked for by one of their names: those that went over into one another are.
+_ASKED = """(
+    len($bodies) = 0
+    OR list_bool_or([contains({name}, n) FOR n IN $bodies::VARCHAR[]])
+    OR {body_id} IN (
+        SELECT body_id FROM dim_body WHERE latest_body_id IN (
+            SELECT latest_body_id FROM dim_body
+            WHERE list_bool_or([contains(name, n) FOR n IN $bodies::VARCHAR[]])
+        )
+    )
+)"""
 _SQL = """
 SELECT body_name, fiscal_year, phase, {key} AS line_id, {name} AS line,
     sum(amount_yuan)::DECIMAL(18, 2) AS number, NULL AS text, NULL AS measure,
     string_agg(DISTINCT kinds, ', ' ORDER BY kinds) AS kinds
 FROM {mart} m
-WHERE (len($bodies) = 0 OR list_bool_or([contains(body_name, b) FOR b IN $bodies::VARCHAR[]]))
+WHERE {asked}
   AND (len($years) = 0 OR list_contains($years::INTEGER[], fiscal_year))
   AND ($phase IS NULL OR phase = $phase)
 GROUP BY ALL
@@ -97,6 +110,7 @@ class Comparison:
             the target is one number.
         measures: What the number of a target is of (kind, comparator, unit …): those of two years
             differ by something only where this is the same.
+        over_reforms: Which bodies lines are of, and which years of them are not whole.
     """
 
     by: str
@@ -107,6 +121,7 @@ class Comparison:
     rests_on: dict[tuple[str, Column], list[str]] = field(default_factory=dict)
     texts: dict[Place, str] = field(default_factory=dict)
     measures: dict[Place, str] = field(default_factory=dict)
+    over_reforms: Lines = field(default_factory=Lines)
 
     @property
     def is_money(self) -> bool:
@@ -121,6 +136,14 @@ class Comparison:
                 found[body, column] = found.get((body, column), Decimal(0)) + amount
         return found
 
+    def is_whole(self, body: str, column: Column) -> bool:
+        """Whether all bodies that a line is of published something of a year and phase."""
+        return (body, column) not in self.over_reforms.missing
+
+    def _may_differ(self, body: str, column: Column) -> bool:
+        """Whether a year may be held against the year before: both are whole."""
+        return self.is_whole(body, column) and self.is_whole(body, year_before(column))
+
     def changes(self) -> dict[Place, Change]:
         """Of each cell whose line published a figure of like phase and measure the year before."""
         return {
@@ -129,6 +152,7 @@ class Comparison:
             for earlier in [(*place[:2], year_before(place[2]))]
             if (before := self.cells.get(earlier)) is not None
             and self.measures.get(earlier) == self.measures.get(place)
+            and self._may_differ(place[0], place[2])
         }
 
     def changes_of_totals(self) -> dict[tuple[str, Column], Change]:
@@ -137,19 +161,21 @@ class Comparison:
         return {
             (body, column): _change(totals[body, year_before(column)], total)
             for (body, column), total in totals.items()
-            if (body, year_before(column)) in totals
+            if (body, year_before(column)) in totals and self._may_differ(body, column)
         }
 
     def shares(self) -> dict[Place, Decimal]:
         """Of each amount in the sum of its body, year and phase: per cent to two places, half up.
 
-        None where that sum is nothing.
+        None where that sum is nothing, or not whole.
         """
         totals = self.totals()
         return {
             (body, line, column): share
             for (body, line, column), amount in self.cells.items()
-            if self.is_money and (share := percent(amount, totals[body, column])) is not None
+            if self.is_money
+            and self.is_whole(body, column)
+            and (share := percent(amount, totals[body, column])) is not None
         }
 
     def rests_on_others(self) -> list[tuple[str, Column]]:
@@ -205,28 +231,40 @@ def compare(  # noqa: PLR0913 - each narrows or widens what is asked
     asked: dict[str, object] = {"bodies": list(bodies), "phase": phase}
     asked["years"] = sorted({*years, *(year - 1 for year in years if with_year_before)})
     if by == BY_INDICATOR:
-        sql, what = TARGETS_SQL, TARGETS
-        asked["lines"] = list(lines)
+        sql, what = TARGETS_SQL.format(asked=_asked("b.name", "b.body_id")), TARGETS
+        asked["lines"], source = list(lines), TARGETS_TOLD
     else:
-        mart, key, name, what = _LINES[by]
-        sql = _SQL.format(mart=mart, key=key, name=name)
+        source, key, name, what = _LINES[by]
+        whose = _asked("body_name", "reporting_body_id")
+        sql = _SQL.format(mart=source, key=key, name=name, asked=whose)
     with published(settings) as connection:
         found = rows(connection, sql, asked)
+        over_reforms = lines_over_reforms(connection, source)
+    for row in found:
+        row["body_name"] = over_reforms.today.get(row["body_name"], row["body_name"])
     order = _order(by, settings)
     found.sort(key=lambda row: (row["body_name"], order.get(row["line_id"], 0), row["line"]))
-    comparison = Comparison(by, what)
+    comparison = Comparison(by, what, over_reforms=over_reforms)
     shown = [
         row
         for row in found
         if (not years or row["fiscal_year"] in years)
         and (not lines or any(part in row["line"] for part in lines))
     ]
-    named = {(row["body_name"], row["line_id"]): row["line"] for row in shown}
+    latest = sorted(shown, key=itemgetter("fiscal_year"))
+    last_name = {(row["body_name"], row["line_id"]): row["line"] for row in latest}
+    named = {place: last_name[place] for row in shown
+             for place in [(row["body_name"], row["line_id"])]}  # fmt: skip
     comparison.lines.extend((body, line_id, line) for (body, line_id), line in named.items())
     comparison.columns.extend(sorted({(row["fiscal_year"], row["phase"]) for row in shown}))
     for row in found:
         _put(comparison, row)
     return comparison
+
+
+def _asked(name: str, body_id: str) -> str:
+    """That a body is asked for, in SQL."""
+    return _ASKED.format(name=name, body_id=body_id)
 
 
 def _put(comparison: Comparison, row: dict[str, Any]) -> None:

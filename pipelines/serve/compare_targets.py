@@ -13,7 +13,8 @@ WITH target AS (
     SELECT
         b.name AS body_name, s.fiscal_year, s.phase, s.kind, i.ordinal, v.value_id,
         v.raw_text, v.horizon, i.indicator_id,
-        concat_ws(' ', u.name, coalesce(x.project_id, l.project_line_id), i.name) AS line_id,
+        concat_ws(' ', coalesce(t.name, u.name), coalesce(x.project_id, l.project_line_id), i.name)
+            AS line_id,
         concat_ws(' · ', nullif(u.name, b.name), coalesce(j.name, l.name), i.name) AS line
     FROM performance_value v
     JOIN performance_indicator i USING (indicator_id)
@@ -22,6 +23,7 @@ WITH target AS (
     LEFT JOIN bridge_project_identity x USING (project_line_id)
     LEFT JOIN dim_project j USING (project_id)
     LEFT JOIN dim_body u ON u.body_id = l.spending_unit_id
+    LEFT JOIN dim_body t ON t.body_id = u.latest_body_id
     JOIN dim_body b ON b.body_id = s.reporting_body_id
     WHERE v.horizon <> 'cycle'
       AND EXISTS (
@@ -30,7 +32,7 @@ WITH target AS (
             AND f.spending_unit_id = coalesce(l.spending_unit_id, s.reporting_body_id)
             AND f.is_whole = (l.spending_unit_id IS NULL)
       )
-      AND (len($bodies) = 0 OR list_bool_or([contains(b.name, n) FOR n IN $bodies::VARCHAR[]]))
+      AND {asked}
       AND (len($years) = 0 OR list_contains($years::INTEGER[], s.fiscal_year))
       AND ($phase IS NULL OR s.phase = $phase)
 ), of_year AS (
@@ -57,3 +59,10 @@ FROM of_year LEFT JOIN clause c USING (value_id)
 GROUP BY body_name, fiscal_year, phase, line_id
 ORDER BY body_name, line_id, fiscal_year, phase
 """
+#: Bodies, years and phases that targets are published of.
+TARGETS_TOLD = """(
+    SELECT s.reporting_body_id, s.fiscal_year, s.phase
+    FROM fact_feed f
+    JOIN statement s USING (statement_id)
+    WHERE f.fact = 'fact_performance_target'
+)"""

@@ -168,4 +168,40 @@ class BodySuccession(Table):
         )
 
 
-TABLES = (DimRegion, DimBody, BodyAlias, BodyParent, BodySuccession)
+class BodyLineage(Table):
+    """A body and one that went over whole into it, at once or over others between."""
+
+    body_id: str = key("机构", "Body", references="dim_body.body_id")
+    predecessor_body_id: str = key(
+        "整体并入或更名为它的原机构", "A body that became it whole", references="dim_body.body_id"
+    )
+    kind: str = column(
+        "方式：renamed 每一步都是一对一更名，即同一机构；merged、absorbed 途中与他机构合并",
+        "renamed: one to one at every step, so it is the same body; merged or absorbed: on the way "
+        "it was joined with others",
+        isin=[kind for kind in SUCCESSION_KINDS if kind not in {"split", "transferred"}],
+    )
+    steps: pl.Int32 = column("其间的步数", "Reforms between them", ge=1, additive=False)
+    first_on: pl.Date = column(
+        "第一步生效日；任一步不知则为空", "When the first took effect; null unless all are known",
+        nullable=True,
+    )  # fmt: skip
+    last_on: pl.Date = column(
+        "最后一步生效日；任一步不知则为空", "When the last took effect; null unless all are known",
+        nullable=True,
+    )  # fmt: skip
+    is_first: bool = column(
+        "原机构自身没有前身", "Nothing went over whole into the predecessor itself"
+    )
+
+    class Config:
+        unique = ["body_id", "predecessor_body_id"]
+        metadata = table(
+            "机构沿革：今日机构与其全部前身",
+            "Lineage of bodies: what became whole of whom",
+            grain="one row per body and predecessor",
+            role="bridge",
+        )
+
+
+TABLES = (DimRegion, DimBody, BodyAlias, BodyParent, BodySuccession, BodyLineage)

@@ -314,6 +314,40 @@ class MartRestatement(Table):
         )
 
 
+class MartYearBefore(Table):
+    """Whose figures of the year before those of a body go on from, over reforms too."""
+
+    told: str = column(
+        "对象：projects 项目表，spending 支出",
+        "Of what: projects, lists of projects; spending, what bodies spend",
+        isin=["projects", "spending"],
+    )
+    body_id: str = key("机构", "Body", references="dim_body.body_id")
+    fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
+    phase: str = column("预算阶段", "Phase")
+    before_body_id: str = key(
+        "上年的机构：自身或前身", "Body of the year before: itself, or one that went over into it",
+        references="dim_body.body_id",
+    )  # fmt: skip
+    is_same_body: bool = column(
+        "是否同一机构（自身或更名）", "Whether it is the same body: itself, or renamed one to one"
+    )
+    is_whole: bool = column(
+        "上年是否齐全：全部前身均有，且确于其间并入",
+        "Whether all of the year before is here: of all that went over, and it is known that they "
+        "did so then",
+    )
+
+    class Config:
+        unique = ["told", "body_id", "fiscal_year", "phase", "before_body_id"]
+        metadata = table(
+            "上年由谁承继",
+            "Whose year before it is",
+            grain="one row per body, year, phase and body of the year before",
+            role="mart",
+        )
+
+
 class MartSpendingByBodyYear(BodyYear):
     """What a body spends in a year, and the change from the year before."""
 
@@ -330,8 +364,9 @@ class MartSpendingByBodyYear(BodyYear):
         additive=True,
     )
     amount_before_yuan: Annotated[pl.Decimal, *MONEY] = column(
-        "上年金额（元）；空为上年同范围未公布",
-        "Amount of the year before; none if none of this scope was published",
+        "上年金额（元），改革后为全部前身之和；空为上年同范围未公布，或前身未全部公布",
+        "Amount of the year before, after a reform of all bodies that went over into this one; "
+        "none if any of them published none of this scope",
         nullable=True,
         unit="CNY",
         additive=False,
@@ -345,6 +380,11 @@ class MartSpendingByBodyYear(BodyYear):
         "Change as a share of the year before",
         nullable=True,
         additive=False,
+    )
+    former_names: str = column(
+        "上年金额所属的前身机构；空为本机构",
+        "Other bodies whose amount of the year before it is; null if its own",
+        nullable=True,
     )
     kinds: str = column("依据的表种", "Kinds of table that it rests on")
 
@@ -365,6 +405,7 @@ TABLES = (
     MartExpenditureByEconomicYear,
     MartRevenueYear,
     MartThreePublicYear,
+    MartYearBefore,
     MartSpendingByBodyYear,
     MartProjectYear,
     MartTargetQuality,

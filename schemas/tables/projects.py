@@ -6,7 +6,9 @@ from typing import Annotated
 
 from schemas.tables.base import MONEY, Table, column, key, pl, table
 from schemas.tables.vocabulary import (
+    ANSWER_REASONS,
     IDENTITY_METHODS,
+    LIFECYCLE_REASONS,
     LIFECYCLE_STATES,
     PHASES,
     SUCCESSION_KINDS,
@@ -47,15 +49,17 @@ class BridgeProjectIdentity(Table):
     project_line_id: str = key("项目行", "Project line", references="project_line.project_line_id")
     project_id: str = key("项目", "Project", references="dim_project.project_id")
     name_key: str = key(
-        "单位与名称的键；同一项目两年不同即为更名",
-        "Key of unit and canonical name: where two years of a project differ in it, it was renamed",
+        "单位（沿承继关系至今日）与名称的键；同一项目两年不同即为更名",
+        "Key of unit (that of today, if it went over whole) and canonical name: where two years of "
+        "a project differ in it, it was renamed",
     )
     method: str = column(
         "判定方法（代码见词汇表 IDENTITY_METHODS，含义见 docs/adr/0022）",
-        "How it was linked: unit_and_name; code: a printed code without a unit; in another table "
-        "of the year, by unit or body, amount and name; over years by code, by name but for words "
-        "that say nothing, by name and content, by content alone; stands_alone: its name is "
-        "another project's; person: accepted in review",
+        "How it was linked: unit_and_name; renamed_unit_and_name: its unit had another name then; "
+        "code: a printed code without a unit; in another table of the year, by unit or body, "
+        "amount and name; over years by code, by name but for words that say nothing, by name and "
+        "content, by content alone; stands_alone: its name is another project's; person: accepted "
+        "in review",
         isin=list(IDENTITY_METHODS),
     )
     confidence: pl.Float64 = column("置信度", "Confidence", ge=0, le=1)
@@ -158,6 +162,40 @@ class ProjectSuggestion(_Succession):
         )
 
 
+class ProjectAnswerWaiting(Table):
+    """A row that a person wrote to ``project_identities.csv``, and that no projects match."""
+
+    file_line: pl.Int32 = column(
+        "在 codes/project_identities.csv 的行号", "Its line in codes/project_identities.csv", ge=2,
+        additive=False,
+    )  # fmt: skip
+    unit: str = column("单位", "Unit, as written")
+    fiscal_year_before: pl.Int32 = column("前一年度", "The year before", ge=1949, le=2100)
+    project_before: str = column("前一年度的项目", "Project of the year before, as written")
+    fiscal_year: pl.Int32 = column("年度", "The year", ge=1949, le=2100)
+    project: str = column("项目", "Project, as written")
+    kind: str = column("所述", "What it says of the two")
+    waits_for_year: pl.Int32 = column(
+        "哪一年的一方未找到", "Of which year nothing was found", ge=1949, le=2100
+    )
+    reason: str = column(
+        "原因：unit_unknown 无此单位；list_not_here 该单位该年的项目表不在库中；"
+        "project_not_found 该表中无此项目；several_found 不止一项",
+        "Why: unit_unknown; list_not_here: no list of that unit and year is here; "
+        "project_not_found: it has no such project; several_found: it has more than one",
+        isin=list(ANSWER_REASONS),
+    )
+
+    class Config:
+        unique = ["file_line"]
+        metadata = table(
+            "未能对应的项目身份答复",
+            "Answers about projects that match none",
+            grain="one row per row of the list that is not followed",
+            role="operation",
+        )
+
+
 class MartProjectLifecycle(Table):
     """What became of a project from one year to the next."""
 
@@ -170,16 +208,22 @@ class MartProjectLifecycle(Table):
     fiscal_year: pl.Int32 = column("财政年度", "Fiscal year")
     phase: str = column("预算阶段", "Phase", isin=list(PHASES))
     state: str = column(
-        "状态：new 新增，continuing 延续，renamed 更名延续，ended 结束，unknown 无从判断",
-        "new, continuing, renamed, ended against the year before; unknown: that year's list of the "
-        "unit is not there, or is of another kind of table",
+        "状态：new 新增，continuing 延续，renamed 更名延续，ended 结束，unknown 无从判断；"
+        "单位改革后，上年指其全部前身的项目表",
+        "new, continuing, renamed, ended against the year before, which after a reform is that of "
+        "all units that went over into this one; unknown: it cannot be told, see reason",
         isin=list(LIFECYCLE_STATES),
     )
     reason: str = column(
-        "无从判断的原因：no_list_before 上年未公布，lists_differ 两年表种不同",
-        "Why it is unknown: no_list_before; lists_differ: they are of different kinds of table",
+        "无从判断的原因：no_list_before 上年未公布；lists_differ 两年表种不同；"
+        "predecessors_unclear 前身单位上年的项目表不全，或其承继年份不明；"
+        "same_name_over_merger 合并前后仅名称相同",
+        "Why it is unknown: no_list_before; lists_differ: they are of different kinds of table; "
+        "predecessors_unclear: not all lists of units that went over into this one are there, or "
+        "it is not known that they did so then; same_name_over_merger: of that name, and no more, "
+        "before and after units were merged",
         nullable=True,
-        isin=["no_list_before", "lists_differ"],
+        isin=list(LIFECYCLE_REASONS),
     )
     project_name: str = column("名称；已结束的为空", "Name; none if ended", nullable=True)
     project_name_before: str = column("上年名称", "Name in the year before", nullable=True)
@@ -221,5 +265,6 @@ TABLES = (
     ProjectNameCore,
     ProjectSuccession,
     ProjectSuggestion,
+    ProjectAnswerWaiting,
 )
 MARTS = (MartProjectLifecycle,)

@@ -71,6 +71,7 @@ JOIN_RULES = (
 #: How a printed project line is known to be a project (ADR 22).
 IDENTITY_METHODS = (
     "unit_and_name",
+    "renamed_unit_and_name",
     "code",
     "unit_amount_and_similar_name",
     "body_name_and_amount",
@@ -83,6 +84,15 @@ IDENTITY_METHODS = (
 )
 SUCCESSION_KINDS = ("renamed", "same", "split", "merged")
 SUGGESTED_KINDS = ("renamed", "split", "merged")
+#: Why an answer about two projects is not followed.
+ANSWER_REASONS = ("unit_unknown", "list_not_here", "project_not_found", "several_found")
+#: Why what became of a project is unknown.
+LIFECYCLE_REASONS = (
+    "no_list_before",
+    "lists_differ",
+    "predecessors_unclear",
+    "same_name_over_merger",
+)
 LIFECYCLE_STATES = ("new", "continuing", "renamed", "ended", "unknown")
 SOURCE_ROLES = (
     "amount",

@@ -25,11 +25,12 @@ from tests.conftest import ROOT, Installation
 from tests.corpus.outcome import take_in
 from tests.corpus.projects import labelled, paths, scored
 from tests.generator.__main__ import write
+from tests.generator.reforms import reformed, write_reforms
 from tests.generator.successions import documents as books
 from tests.generator.successions import successions
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Mapping
 
     from tests.generator.successions import Succession
 
@@ -58,6 +59,7 @@ class Measured:
         links: All links of consecutive years.
         by_name: What unit and name alone would link.
         beyond: Links of pairs whose names differ.
+        over_reforms: Links of pairs whose units have other names.
         recall_of: Course of a project → its true links and how many are made.
         wrong_of: Course of the later line of each wrong link.
         suggested: Suggested pairs; true ones among them; true pairs not linked; of them suggested.
@@ -68,6 +70,7 @@ class Measured:
     links: Score
     by_name: Score
     beyond: Score
+    over_reforms: Score
     recall_of: dict[str, tuple[int, int]]
     wrong_of: dict[str, int]
     suggested: tuple[int, int, int, int]
@@ -76,8 +79,13 @@ class Measured:
     missed: list[Pair]
 
 
-def pairs(of: dict[Place, Hashable]) -> set[Pair]:
-    """Pairs of places of one unit and consecutive years with one key."""
+def pairs(of: dict[Place, Hashable], heirs: Mapping[tuple[str, int], str]) -> set[Pair]:
+    """Pairs of places of one unit and consecutive years with one key.
+
+    Args:
+        of: Places with their keys.
+        heirs: Whose list of the next year goes on from a unit's list of a year, if not its own.
+    """
     years: dict[tuple[str, int, Hashable], list[Place]] = defaultdict(list)
     for place, key in of.items():
         years[place[0], place[1], key].append(place)
@@ -85,8 +93,30 @@ def pairs(of: dict[Place, Hashable]) -> set[Pair]:
         (before, after)
         for (unit, year, key), found in years.items()
         for before in found
-        for after in years.get((unit, year + 1, key), ())
+        for after in years.get((heirs.get((unit, year), unit), year + 1, key), ())
     }
+
+
+def _heirs(made: list[Succession]) -> dict[tuple[str, int], str]:
+    """Units in the year before a reform, and who goes on from them."""
+    return {(r.before, r.first_year - 1): r.after for one in made for r in one.reforms}
+
+
+def _suggested(
+    connection: duckdb.DuckDBPyConnection, selves: Mapping[Place, Hashable], made: list[Succession]
+) -> set[Pair]:
+    """Pairs that are suggested; a suggestion names its unit by one of its names."""
+    kin: dict[str, set[str]] = defaultdict(set)
+    for reform in (r for one in made for r in one.reforms):
+        kin[reform.before].add(reform.after)
+        kin[reform.after].add(reform.before)
+    told = connection.execute(_SUGGESTED).fetchall()
+
+    def place(unit: str, year: int, name: str) -> Place:
+        units = (unit, *sorted(kin[unit]))
+        return next((u, year, name) for u in units if (u, year, name) in selves)
+
+    return {(place(u, y, n), place(u, z, m)) for u, y, n, z, m, kind in told if kind == "renamed"}
 
 
 def measured(made: list[Succession], connection: duckdb.DuckDBPyConnection) -> Measured:
@@ -97,11 +127,13 @@ def measured(made: list[Succession], connection: duckdb.DuckDBPyConnection) -> M
     found = {(u, y, n): p for u, y, n, p, _ in connection.execute(_LINES).fetchall()}
     if found.keys() != selves.keys():
         raise ValueError(f"lines differ: {len(found.keys() ^ selves.keys())}")
-    true, linked = pairs(selves), pairs(found)
-    by_name = pairs({place: place[2] for place in selves})
+    heirs = _heirs(made)
+    true, linked = pairs(selves, heirs), pairs(found, heirs)
+    by_name = pairs({place: place[2] for place in selves}, {})
+    over = {(before, after) for before, after in true | linked if before[0] != after[0]}
     hard = {(before, after) for before, after in true | linked if before[2] != after[2]}
     suggested = connection.execute(_SUGGESTED).fetchall()
-    one = {((u, y, n), (u, z, m)) for u, y, n, z, m, kind in suggested if kind == "renamed"}
+    one = _suggested(connection, selves, made)
     missed = true - linked
     kinds = {tuple(row) for row in suggested}
     parts = {row for succession in made for row in succession.parts}
@@ -116,6 +148,7 @@ def measured(made: list[Succession], connection: duckdb.DuckDBPyConnection) -> M
         score(true, linked),
         score(true, by_name),
         score(true & hard, linked & hard),
+        score(true & over, linked & over),
         recall_of,
         dict(sorted(Counter(course[after] for _, after in linked - true).items())),
         (len(one), len(one & true), len(missed), len(one & missed)),
@@ -125,11 +158,15 @@ def measured(made: list[Succession], connection: duckdb.DuckDBPyConnection) -> M
     )
 
 
-def generated(bodies: int, years: int, seed: int) -> Measured:
-    """Consecutive books, taken in year by year in one night, and what becomes of them."""
-    made = successions(seed, bodies, years)
+def generated(bodies: int, years: int, seed: int, *, with_reforms: bool = False) -> Measured:
+    """Consecutive books, taken in year by year in one night, and what becomes of them.
+
+    With reforms, every body is reformed in some year (``tests.generator.reforms``).
+    """
+    made = (reformed if with_reforms else successions)(seed, bodies, years)
     with tempfile.TemporaryDirectory() as directory:
-        installation = Installation(Path(directory))
+        installation = Installation(Path(directory), Path(directory) / "config")
+        write_reforms(made, Path(directory) / "config")
         write(books(made, seed), installation.settings.raw)
         installation.run()
         with duckdb.connect(str(installation.settings.published), read_only=True) as connection:
@@ -153,20 +190,22 @@ def main() -> None:
     """All lists."""
     given = [int(argument) for argument in sys.argv[1:]]
     bodies, years, seed = [*given, *(BODIES, YEARS, SEED)[len(given) :]]
-    found = generated(bodies, years, seed)
-    line = {
-        "bench": "identity", "list": "generated", "bodies": bodies, "years": years,
-        "links": found.links.as_json(), "by_name_alone": found.by_name.as_json(),
-        "names_differ": found.beyond.as_json(), "recall_of": found.recall_of,
-        "wrong_of": found.wrong_of, "suggested": found.suggested, "parts": found.parts,
-    }  # fmt: skip
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    for name in ("generated", "reformed"):
+        found = generated(bodies, years, seed, with_reforms=name == "reformed")
+        line = {
+            "bench": "identity", "list": name, "bodies": bodies, "years": years,
+            "links": found.links.as_json(), "by_name_alone": found.by_name.as_json(),
+            "names_differ": found.beyond.as_json(), "over_reforms": found.over_reforms.as_json(),
+            "recall_of": found.recall_of, "wrong_of": found.wrong_of,
+            "suggested": found.suggested, "parts": found.parts,
+        }  # fmt: skip
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for case in found.wrong[:12]:
+            sys.stderr.write(f"wrong {case}\n")
+        for case in found.missed[:25]:
+            sys.stderr.write(f"missed {case}\n")
     for listed in real():
         sys.stdout.write(json.dumps({"bench": "identity", **listed}) + "\n")
-    for case in found.wrong[:12]:
-        sys.stderr.write(f"wrong {case}\n")
-    for case in found.missed[:25]:
-        sys.stderr.write(f"missed {case}\n")
 
 
 if __name__ == "__main__":

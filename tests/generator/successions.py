@@ -71,6 +71,16 @@ class Line:
         return f"{year}年{self.name}" if self.rolls else self.name
 
 
+@dataclass(frozen=True)
+class Reform:
+    """A unit that has another name from a year on, or went over into another unit."""
+
+    before: str
+    after: str
+    kind: str
+    first_year: int
+
+
 @dataclass
 class Succession:
     """The books of one body, and who each of their lines is.
@@ -79,11 +89,23 @@ class Succession:
         body: Its name.
         books: Fiscal year → unit → its lines.
         parts: ``(unit, year before, name before, year, name, kind)`` of splits and mergers.
+        reforms: What became of units, if anything did (``tests.generator.reforms``).
     """
 
     body: str
     books: dict[int, dict[str, list[Line]]]
     parts: list[tuple[str, int, str, int, str, str]] = field(default_factory=list)
+    reforms: list[Reform] = field(default_factory=list)
+
+    def body_in(self, year: int) -> str:
+        """What the body is called in a year."""
+        names = [r.after for r in self.reforms if r.before == self.body and r.first_year <= year]
+        return names[0] if names else self.body
+
+    def heir(self, unit: str, year: int) -> str:
+        """Whose list goes on from that of a unit the year after."""
+        after = [r.after for r in self.reforms if (r.before, r.first_year) == (unit, year + 1)]
+        return after[0] if after else unit
 
     def truth(self) -> Iterator[tuple[str, int, str, int, str]]:
         """``(unit, fiscal year, name, self, course)`` of every line."""
@@ -375,7 +397,7 @@ def documents(made: list[Succession], seed: int) -> Iterator[Issued]:
                     for line in lines))
                 for unit, lines in units.items() if lines
             )  # fmt: skip
-            book = Book(succession.body, "（部门）", year, printed)
+            book = Book(succession.body_in(year), "（部门）", year, printed)
             text = printer.text(printer.pages(table(book, style, rng)), style).encode()
             claims = {"fiscal_year": year, "phase": PHASE}
             said = printer.sidecar(sha256(text).hexdigest(), claims)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -25,7 +25,7 @@ _DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - the ledger's times are UTC without
 
 @dataclass(frozen=True)
 class Printed:
-    """A printed project. ``night``: when its list became known."""
+    """A printed project. ``night``: when its list became known; ``body``: whose list it is."""
 
     year: int
     name: str
@@ -36,16 +36,19 @@ class Printed:
     unit: str | None = "示例局"
     night: int = 0
     kind: str = "project_performance_targets"
+    phase: str = "budget"
+    body: str = "示例局"
 
 
 class Staged:
-    """Staged rows of printed projects, a statement a year and kind."""
+    """Staged rows of printed projects, a statement a year, kind, phase and body."""
 
     def __init__(self, printed: Iterable[Printed]) -> None:
         self.printed = list(printed)
         rows = [
             (
-                stable_key("statement", p.year, p.kind), p.year, p.kind, p.night,
+                stable_key("statement", p.year, p.kind, p.phase, p.body), p.year, p.kind, p.phase,
+                stable_key("body", p.body), p.night,
                 p.unit and stable_key("body", p.unit), p.code, p.name, p.goal or None, p.total,
                 p.indicators,
             )
@@ -53,6 +56,7 @@ class Staged:
         ]  # fmt: skip
         schema: dict[str, Any] = {
             "statement_id": pl.String, "fiscal_year": pl.Int32, "kind": pl.String,
+            "phase": pl.String, "reporting_body_id": pl.String,
             "night": pl.Int64, "spending_unit_id": pl.String, "project_code": pl.String,
             "name": pl.String, "goal": pl.String, "printed_total_yuan": pl.Decimal(18, 2),
             "indicators": pl.List(pl.String),
@@ -104,26 +108,41 @@ class Staged:
     def current(self) -> pl.DataFrame:
         """Its statements; a statement is known since the first of its lines is."""
         return self.rows.group_by("statement_id", maintain_order=True).agg(
-            pl.col("kind", "fiscal_year").first(), phase=pl.lit("budget"),
-            reporting_body_id=pl.lit(stable_key("body", "示例局")),
+            pl.col("kind", "fiscal_year", "phase", "reporting_body_id").first(),
             known_from=pl.lit(_DAY) + pl.col("night").min() * timedelta(days=1),
         )  # fmt: skip
 
 
-def identity(printed: Iterable[Printed], config: Path | None = None) -> Identity:
+#: Predecessor, successor, kind, the day that it took effect on.
+Reform = tuple[str, str, str, date | None]
+
+
+def succession(reforms: Iterable[Reform]) -> pl.DataFrame:
+    """Rows of ``body_succession``."""
+    rows = [
+        (stable_key("body", before), stable_key("body", after), kind, day, "test")
+        for before, after, kind, day in reforms
+    ]
+    return pl.DataFrame(rows, schema=tables()["body_succession"].polars_schema(), orient="row")
+
+
+def identity(
+    printed: Iterable[Printed], config: Path | None = None, reforms: Iterable[Reform] = ()
+) -> Identity:
     """What is known of these projects."""
     lists = Staged(printed)
     staged: StagedReadings = lists  # type: ignore[assignment]
-    return project_identity(staged, lists.current(), config)
+    return project_identity(staged, lists.current(), succession(reforms), config)
 
 
 def projects(
-    printed: Iterable[Printed], config: Path | None = None
+    printed: Iterable[Printed], config: Path | None = None, reforms: Iterable[Reform] = ()
 ) -> dict[tuple[int, str | None, str, str], str]:
     """Year, unit, kind and name of every line → its project; only lines of different names."""
     lists = Staged(printed)
     staged: StagedReadings = lists  # type: ignore[assignment]
-    links = project_identity(staged, lists.current(), config).links
+    told = succession(reforms)
+    links = project_identity(staged, lists.current(), told, config).links.drop_nulls("project_id")
     found = lists.rows.join(
         links.select("project_line_id", linked="project_id"), on="project_line_id", how="left",
         maintain_order="left",

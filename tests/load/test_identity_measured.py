@@ -19,3 +19,11 @@ def test_links_without_a_person_are_right_and_most_are_found() -> None:
     parts, told = found.parts
     assert parts > 20
     assert told >= 0.9 * parts
+
+
+def test_links_over_reforms_of_units_are_as_sure() -> None:
+    found = generated(bodies=9, years=3, seed=2, with_reforms=True)
+    assert found.links.precision >= 0.98
+    assert found.over_reforms.precision >= 0.98
+    assert found.over_reforms.true > 50
+    assert found.over_reforms.recall >= 0.85

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from random import Random
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from pipelines.load.project_paths import paths
+from tests.generator.reforms import reformed
 from tests.generator.successions import successions
-from tests.load.lists import Printed, projects
+from tests.load.lists import Printed, Reform, projects
+
+if TYPE_CHECKING:
+    from tests.generator.successions import Succession
 
 
-def lists(seed: int, years: int) -> dict[int, list[Printed]]:
-    """Books of two bodies, one of which prints codes, as lines by year."""
+def lists(successions: list[Succession]) -> dict[int, list[Printed]]:
+    """Books of bodies as lines by year."""
     made: dict[int, list[Printed]] = {}
-    for succession in successions(seed, 4, years, projects=6)[2:]:
+    for succession in successions:
         for year, units in succession.books.items():
             made.setdefault(year, []).extend(
                 Printed(year, line.name_in(year), line.goal,
@@ -26,9 +32,19 @@ def lists(seed: int, years: int) -> dict[int, list[Printed]]:
     return made
 
 
+@pytest.mark.parametrize("with_reforms", [False, True], ids=["plain", "reformed"])
 @pytest.mark.parametrize("seed", range(6))
-def test_a_year_that_arrives_rewrites_no_key_whatever_the_order(seed: int) -> None:
-    years = lists(seed, 5)
+def test_a_year_that_arrives_rewrites_no_key_whatever_the_order(
+    seed: int, *, with_reforms: bool
+) -> None:
+    """Of two bodies, one of which prints codes; or of two with reforms, one of them a merger."""
+    made = (reformed if with_reforms else successions)(seed, 4, 5, projects=6)
+    made = made[1:3] if with_reforms else made[2:]
+    reforms: list[Reform] = [
+        (r.before, r.after, r.kind, date(r.first_year - 1, 11, 1))
+        for one in made for r in one.reforms
+    ]  # fmt: skip
+    years = lists(made)
     order = list(years)
     Random(seed).shuffle(order)  # noqa: S311 - no secret
     before: dict[tuple[int, str | None, str, str], str] = {}
@@ -36,7 +52,7 @@ def test_a_year_that_arrives_rewrites_no_key_whatever_the_order(seed: int) -> No
     linked = 0
     for night, year in enumerate(order):
         known += [replace(line, night=night) for line in years[year]]
-        found = projects(known)
+        found = projects(known, reforms=reforms)
         assert {place: found[place] for place in before} == before
         linked += len(found) - len(set(found.values()))
         before = found
@@ -48,16 +64,17 @@ def _nodes(*rows: tuple[int, str, int, int]) -> pl.DataFrame:
     schema = {"node": pl.UInt32, "project_id": pl.String, "fiscal_year": pl.Int32,
               "known_from": pl.Int64}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        unit=pl.lit("u"), canonical="project_id"
+        unit=pl.lit("u"), canonical="project_id", first_id="project_id"
     )
 
 
 def _edges(*rows: tuple[int, int, bool]) -> pl.DataFrame:
     schema = {"before": pl.UInt32, "after": pl.UInt32, "by_person": pl.Boolean}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    found = pl.DataFrame(rows, schema=schema, orient="row")
+    return found.with_columns(since=pl.lit(None, dtype=pl.Int64))
 
 
-NONE = _edges().drop("by_person")
+NONE = _edges().select("before", "after")
 
 
 def _ids(nodes: pl.DataFrame, edges: pl.DataFrame, broken: pl.DataFrame = NONE) -> list[str]:
@@ -92,6 +109,6 @@ def test_a_name_that_another_project_had_gets_a_key_of_its_own() -> None:
 
 def test_what_is_said_to_be_two_projects_is() -> None:
     nodes = _nodes((0, "x", 2021, 0), (1, "x", 2022, 0))
-    broken = _edges((0, 1, False)).drop("by_person")
+    broken = _edges((0, 1, False)).select("before", "after")
     first, second = _ids(nodes, _edges(), broken)
     assert first == "x" != second

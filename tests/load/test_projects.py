@@ -267,6 +267,25 @@ class TestPersons:
         with pytest.raises(CodeListError, match=found):
             identity([self.BEFORE], self.said(tmp_path, row))
 
+    def test_rows_that_match_nothing_wait_and_say_why(self, tmp_path: Path) -> None:
+        same = [replace(self.AFTER, name="培训", goal=goal) for goal in (GOAL, OTHER)]
+        config = self.said(
+            tmp_path,
+            "示例局,2025,河道治理,2026,水岸综合提升,renamed",
+            "某局,2025,河道治理,2026,水岸综合提升,renamed",
+            "示例局,2024,河道治理,2026,水岸综合提升,renamed",
+            "示例局,2025,河道治里,2026,水岸综合提升,different",
+            "示例局,2025,河道治理,2026,培训,split",
+            "示例局,2025,河道治理,2027,培训,split",
+        )
+        known = identity([self.BEFORE, self.AFTER, *same], config)
+        assert known.waiting.select("file_line", "waits_for_year", "reason").rows() == [
+            (3, 2025, "unit_unknown"), (4, 2024, "list_not_here"),
+            (5, 2025, "project_not_found"), (6, 2026, "several_found"), (7, 2027, "list_not_here"),
+        ]  # fmt: skip
+        assert known.waiting["project_before"].to_list()[2] == "河道治里"
+        assert known.succession["kind"].to_list() == ["renamed"]
+
     def test_one_project_cannot_be_two_others(self, tmp_path: Path) -> None:
         rows = [f"示例局,2025,河道治理,2026,{name},renamed" for name in ("水岸综合提升", "植树")]
         with pytest.raises(CodeListError, match="split or merged"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.serve.review import accept, reject, review
+from schemas.code_lists import code_list
 from tests.commands import asked
 from tests.conftest import Installation
 from tests.printing import BODY, document, page, row, unit
@@ -133,3 +134,25 @@ def test_without_the_list_of_the_year_before_nothing_is_new_or_ended(tmp_path: P
         (2022, "unknown", "no_list_before", 3, 3, 2022),
         (2024, "unknown", "no_list_before", 4, 4, 2022),
     ]
+
+
+def test_an_answer_that_matches_nothing_is_said_and_fails_nothing(books: Installation) -> None:
+    assert books.settings.config is not None
+    path = books.settings.config / "codes" / "project_identities.csv"
+    path.parent.mkdir()
+    path.write_text(
+        "unit,fiscal_year_before,project_before,fiscal_year,project,kind,source\n"
+        f"{BODY},2024,植树,2025,植数,different,笔误\n",
+        "utf-8",
+    )
+    code_list.cache_clear()  # a night is a process of its own
+    assert books.run().published
+    said = f"{path}:2: {BODY} 2024 植树 → 2025 植数 (different): {BODY} 2025 年的项目表中没有此项目"
+    assert books.rows("SELECT file_line, waits_for_year, reason FROM project_answer_waiting") == [
+        (2, 2025, "project_not_found")
+    ]
+    for command in (["review"], ["review", "--json"]):
+        shown = asked(books, *command)
+        assert shown.exit_code == 0
+        assert said in shown.stderr.replace("\n", "")
+    assert "植数" not in asked(books, "review", "--json").stdout
