@@ -94,7 +94,7 @@ def anchor(one: Question) -> str:
     return f"q{one.number}"
 
 
-def asked(one: Question) -> str:
+def section_without_sample(one: Question) -> str:
     """A question as the page has it, without a sample."""
     return (
         f'<a id="{anchor(one)}"></a>\n\n## {one.number}. {one.question_zh}\n\n'
@@ -115,7 +115,7 @@ def section(one: Question, found: Sample) -> str:
     )
     table = [found.columns, ["---"] * len(found.columns), *map(_cells, found.rows)]
     lines = "\n".join(f"| {' | '.join(row)} |" for row in table)
-    return f"{asked(one)}\n{head}\n{lines}\n\n{rests_on(found.basis)}\n"
+    return f"{section_without_sample(one)}\n{head}\n{lines}\n\n{rests_on(found.basis)}\n"
 
 
 def rests_on(found: Basis) -> str:

@@ -14,18 +14,25 @@ from pipelines.serve.questions import ALWAYS, questions
 from pipelines.validate.sums import fact_names
 from schemas.registry import tables
 from tests.commands import asked as command
-from tests.conftest import Installation
+from tests.conftest import ROOT, Installation
+from tests.questions.book import section_without_sample
 
 if TYPE_CHECKING:
+    from pipelines.serve.questions import Question
     from tests.questions.conftest import Asked
 
 EVERY = [one.name for one in questions()]
 
 
-def test_questions_have_numbers_and_names_of_their_own() -> None:
-    numbers = [one.number for one in questions()]
-    assert numbers == sorted(set(numbers))
+def test_questions_are_numbered_without_a_gap() -> None:
+    assert [one.number for one in questions()] == list(range(1, 26))
     assert len(set(EVERY)) == len(EVERY)
+
+
+@pytest.mark.parametrize("one", questions(), ids=lambda one: one.name)
+def test_the_page_has_each_question_as_its_file_has_it(one: Question) -> None:
+    page = (ROOT / "docs" / "questions.md").read_text("utf-8")
+    assert section_without_sample(one) in page
 
 
 @pytest.mark.parametrize("name", EVERY)
