@@ -62,7 +62,7 @@ def ingest(
     ledger = Ledger(settings.ledger)
     counts = ledger.events("checked")[-1].detail
     from pipelines.publish.rollback import is_held
-    from pipelines.serve.review import answers_waiting
+    from pipelines.serve.answers import answers_waiting
     from pipelines.serve.status import totals
 
     found, unmatched = totals(settings), answers_waiting(settings)

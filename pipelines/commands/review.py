@@ -40,11 +40,12 @@ def listed(
     if context.invoked_subcommand is not None:
         return
     from pipelines.serve import review as serve
+    from pipelines.serve.answers import answers_waiting
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
     found = serve.review(settings, sort=sort, answered=answered, least=least)
     typer.echo(screens.as_json(found)) if as_json else screens.suggested(found)
-    screens.answers_waiting(serve.answers_waiting(settings))
+    screens.answers_waiting(answers_waiting(settings))
 
 
 @review.command()
