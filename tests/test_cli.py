@@ -7,16 +7,20 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from importlib.metadata import version
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.documents.lock import acquire
+from pipelines.screens.console import grid_or_records
 from tests.commands import WIDE, asked
 from tests.conftest import ROOT, SEED
 
@@ -85,6 +89,22 @@ def test_query_in_every_format(seeded: Installation, tmp_path: Path) -> None:
     assert asked(seeded, "query", sql, "--format", "parquet", "-o", str(path)).exit_code == 0
     assert [str(v) for v in pl.read_parquet(path)["total"]] == ["4206600.00"]
     assert asked(seeded, "query", sql, "--format", "parquet").exit_code == 2
+
+
+@pytest.mark.parametrize(("width", "is_table"), [(200, True), (20, False)])
+def test_no_figure_of_an_answer_is_broken_over_lines(
+    width: int,
+    is_table: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a terminal that is too narrow for the table each row is a block of its own."""
+    narrow = Console(width=width, file=StringIO(), force_terminal=True)
+    monkeypatch.setattr(sys.modules["pipelines.screens.console"], "console", narrow)
+    grid_or_records(["body", "amount_yuan"], [["示例局", Decimal("123456789012.00")]])
+    assert isinstance(narrow.file, StringIO)
+    shown = narrow.file.getvalue()
+    assert "123456789012.00" in shown
+    assert ("━" in shown) == is_table
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from pipelines.screens.console import console, errors, grid, money, text
+from pipelines.screens.console import console, errors, grid, grid_or_records, money, text
 
 if TYPE_CHECKING:
     from pipelines.serve.diff import BuildDiff
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def answer(found: Answer) -> None:
     """An answer to a query, for people."""
-    grid(found.columns, found.rows)
+    grid_or_records(found.columns, found.rows)
     if found.is_cut:
         errors.print(
             f"仅显示前 {len(found.rows)} 行；完整结果请用 --format csv|json|parquet / "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -71,6 +72,27 @@ def grid(
     """A table; numbers stand on the right, and so do columns of figures that are texts by now."""
     if title is not None:
         console.print(f"\n[bold]{escape(title)}[/]", soft_wrap=True)
+    console.print(_table(columns, rows, figures_from))
+
+
+def grid_or_records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table if the terminal is wide enough for it, else a block a row: no figure is broken."""
+    table = _table(columns, rows)
+    unbounded = console.options.update(width=_WIDE)
+    if Measurement.get(console, unbounded, table).maximum <= console.width:
+        console.print(table)
+        return
+    widest = max(map(len, columns))
+    for number, row in enumerate(rows, 1):
+        console.print(f"[bold]{number}[/] {'─' * widest}")
+        for name, value in zip(columns, row, strict=True):
+            console.print(f"{escape(name):>{widest}}  {text(value)}", soft_wrap=True,
+                          highlight=False)  # fmt: skip
+
+
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], figures_from: int | None = None
+) -> Table:
     table = Table(header_style="bold")
     for position, name in enumerate(columns):
         numeric = all(isinstance(row[position], int | float | Decimal | None) for row in rows)
@@ -82,7 +104,7 @@ def grid(
         )
     for row in rows:
         table.add_row(*(text(value) for value in row))
-    console.print(table)
+    return table
 
 
 def error(message: str) -> None:
