@@ -1,7 +1,8 @@
 -- 项目生命周期 / Life of projects: new, continuing, renamed, ended against the year before. The list of
 -- the year before is that of the unit, whoever prints it, and those of all units that went over whole
 -- into it then (mart_year_before). Something is new or ended only if all of them are there and are
--- of the same kinds of table: else it is unknown.
+-- of the same kinds of table: else it is unknown. Which CTEs are kept is said, and what is grouped
+-- twice is as little as can be: a million projects' lists of names do not fit beside one another.
 WITH money AS (
     SELECT project_line_id, fiscal_year, phase, sum(amount_yuan) AS amount_yuan
     FROM fact_project_funding
@@ -40,8 +41,11 @@ told AS (  -- the unit of that year, where this table prints none: what the proj
     JOIN project_line l USING (project_line_id)
     JOIN statement s USING (statement_id)
     WHERE i.project_id IN (
-        SELECT project_id FROM printed
-        WHERE spending_unit_id IS NULL AND known_unit_id IS NOT NULL
+        SELECT o.project_id
+        FROM bridge_project_identity o
+        JOIN dim_project p ON p.project_id = o.project_id
+        JOIN project_line n ON n.project_line_id = o.project_line_id
+        WHERE n.spending_unit_id IS NULL AND p.spending_unit_id IS NOT NULL
     )
     GROUP BY ALL
 ),
@@ -52,7 +56,7 @@ line AS (
     FROM printed n
     LEFT JOIN told t USING (project_id, fiscal_year, phase)
 ),
-listed AS (  -- a project in a year
+listed AS MATERIALIZED (  -- a project in a year
     SELECT
         project_id, reporting_body_id, fiscal_year, phase,
         min(spending_unit_id) AS spending_unit_id,
@@ -64,7 +68,16 @@ listed AS (  -- a project in a year
     FROM line
     GROUP BY project_id, reporting_body_id, fiscal_year, phase
 ),
-held AS (  -- the same whoever prints it: a unit may be listed by another department next year
+twice AS (  -- projects that several bodies print in a year: few, so that few rows are grouped again
+    SELECT project_id, fiscal_year, phase FROM listed GROUP BY ALL HAVING count(*) > 1
+),
+held AS NOT MATERIALIZED (  -- the same whoever prints it: a unit may be listed by another department next year
+    SELECT
+        project_id, fiscal_year, phase, spending_unit_id, owner_id, reporting_body_id, names, name,
+        amount_yuan
+    FROM listed
+    ANTI JOIN twice USING (project_id, fiscal_year, phase)
+    UNION ALL
     SELECT
         project_id, fiscal_year, phase,
         min(spending_unit_id) AS spending_unit_id,
@@ -74,10 +87,11 @@ held AS (  -- the same whoever prints it: a unit may be listed by another depart
         min_by(name, reporting_body_id) AS name,
         sum(amount_yuan)::DECIMAL(18, 2) AS amount_yuan
     FROM listed
+    SEMI JOIN twice USING (project_id, fiscal_year, phase)
     GROUP BY ALL
 ),
 first_year AS (
-    SELECT project_id, min(fiscal_year) AS first_fiscal_year FROM held GROUP BY ALL
+    SELECT project_id, min(fiscal_year) AS first_fiscal_year FROM listed GROUP BY ALL
 ),
 owner_list AS (  -- of a unit, or of a body whose tables print none
     SELECT e.owner_id, e.fiscal_year, e.phase, l.kinds, l.listers
@@ -183,7 +197,7 @@ absent AS (  -- what the list before has and this one lacks
         ON n.project_id = b.project_id
         AND n.fiscal_year = b.fiscal_year + 1 AND n.phase = b.phase
 ),
-every AS (
+every AS NOT MATERIALIZED (
     SELECT * FROM present
     UNION ALL BY NAME
     SELECT * FROM absent
