@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.documents.lock import acquire
-from pipelines.screens.console import grid_or_records
+from pipelines.screens.console import grid_or_records, text
 from tests.commands import WIDE, asked
 from tests.conftest import ROOT, SEED
 
@@ -89,6 +89,15 @@ def test_query_in_every_format(seeded: Installation, tmp_path: Path) -> None:
     assert asked(seeded, "query", sql, "--format", "parquet", "-o", str(path)).exit_code == 0
     assert [str(v) for v in pl.read_parquet(path)["total"]] == ["4206600.00"]
     assert asked(seeded, "query", sql, "--format", "parquet").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(123456789.125, "123456789.125"), (1 / 3, "0.333333"), (0.0000123456789, "1.23457e-05"),
+     (0.0, "0.0"), (2500.0, "2500.0"), (-4206600.5, "-4206600.5")],
+)  # fmt: skip
+def test_a_float_keeps_all_digits_of_its_whole(value: float, shown: str) -> None:
+    assert text(value) == shown
 
 
 @pytest.mark.parametrize(("width", "is_table"), [(200, True), (20, False)])

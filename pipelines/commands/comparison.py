@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines import screens
-from pipelines.commands.options import Config, Json, Warehouse
+from pipelines.commands.options import Bodies, Config, Json, Phase, Warehouse, Years
 from pipelines.settings import Settings
 
 _FORMATS = (".png", ".svg")
@@ -45,14 +45,9 @@ def compare(
     by: Annotated[
         By | None, typer.Option("--by", help="按何者比较 / lines of what [sums of project money]")
     ] = None,
-    body: Annotated[
-        list[str] | None,
-        typer.Option("--body", help="机构名称包含，可多次 / bodies whose name contains this"),
-    ] = None,
-    year: Annotated[
-        list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")
-    ] = None,
-    phase: Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")] = None,
+    body: Bodies = None,
+    year: Years = None,
+    phase: Phase = None,
     line: Annotated[
         list[str] | None,
         typer.Option(

@@ -43,4 +43,10 @@ Image = Annotated[
 Dpi = Annotated[
     int, typer.Option("--dpi", min=LEAST_DPI, max=MOST_DPI, help="图的分辨率 / pixels an inch")
 ]
+Bodies = Annotated[
+    list[str] | None,
+    typer.Option("--body", help="机构名称包含，可多次 / bodies whose name contains this"),
+]
+Years = Annotated[list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")]
+Phase = Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")]
 Why = Annotated[str, typer.Option("--why", help="理由，记入台账 / the reason, for the ledger")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines import screens
-from pipelines.commands.options import Dpi, Image, Json, Raw, Warehouse
+from pipelines.commands.options import Bodies, Dpi, Image, Json, Phase, Raw, Warehouse, Years
 from pipelines.serve.picture import READABLE_DPI
 from pipelines.settings import Settings
 
@@ -22,6 +22,10 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+
+
+Form = Annotated[Format, typer.Option("--format", help="输出格式 / output format")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文件 / write to a file")]
 
 
 def status(
@@ -80,12 +84,8 @@ def _write(path: Path, found: "Picture") -> None:
 def query(
     sql: Annotated[str, typer.Argument(help="DuckDB SQL")],
     warehouse: Warehouse = None,
-    form: Annotated[
-        Format, typer.Option("--format", help="输出格式 / output format")
-    ] = Format.table,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="写入文件 / write to a file")
-    ] = None,
+    form: Form = Format.table,
+    output: Output = None,
 ) -> None:
     """对已发布版本提问（只读）/ Ask the published build in SQL, read-only."""
     _answered(Settings.resolve(warehouse=warehouse), sql, form, output)
@@ -115,14 +115,9 @@ def ask(
         str | None, typer.Argument(help="问题编号，不填则列出全部 / its number; none lists all")
     ] = None,
     warehouse: Warehouse = None,
-    body: Annotated[
-        list[str] | None,
-        typer.Option("--body", help="机构名称包含，可多次 / bodies whose name contains this"),
-    ] = None,
-    year: Annotated[
-        list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")
-    ] = None,
-    phase: Annotated[str | None, typer.Option("--phase", help="预算阶段 / phase")] = None,
+    body: Bodies = None,
+    year: Years = None,
+    phase: Phase = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, help="至多几行 / rows at most", show_default=False),
@@ -130,12 +125,8 @@ def ask(
     only_sql: Annotated[
         bool, typer.Option("--sql", help="只打印 SQL / print the SQL and ask nothing")
     ] = False,
-    form: Annotated[
-        Format, typer.Option("--format", help="输出格式 / output format")
-    ] = Format.table,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="写入文件 / write to a file")
-    ] = None,
+    form: Form = Format.table,
+    output: Output = None,
 ) -> None:
     """问答手册：答案、读法、依据与缺漏 / A question of the book: answer, basis, what is missing."""
     from pipelines.serve import questions as serve
@@ -151,9 +142,9 @@ def ask(
     settings = Settings.resolve(warehouse=warehouse)
     rests_on = serve.basis(settings, asked, body or (), year or (), phase)
     if form is Format.table:
-        screens.question(asked, limit or asked.limit)
+        screens.question(asked)
     _answered(settings, sql, form, output)
-    screens.basis(asked, rests_on)
+    screens.basis(asked, rests_on, limit or asked.limit)
 
 
 def search(
@@ -163,9 +154,7 @@ def search(
         list[str] | None,
         typer.Option("--body", help="机构或单位名称包含，可多次 / bodies or units so named"),
     ] = None,
-    year: Annotated[
-        list[int] | None, typer.Option("--year", help="财政年度，可多次 / fiscal years")
-    ] = None,
+    year: Years = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="至多几项 / results at most")] = 20,
     as_json: Json = False,
 ) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Off a terminal nothing is cut to 80 columns: what is piped is whole.
 _WIDE = 10_000
 _MONEY_DECIMALS = 2
+#: Decimals of a float that is no money, and the least that is shown with them.
+_PLACES, _LEAST_IN_PLACES = 6, 0.001
 console = Console()
 errors = Console(stderr=True)
 if not console.is_terminal:
@@ -52,8 +54,14 @@ def text(value: Any) -> str:
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return _float(value)
     return "" if value is None else escape(str(value))
+
+
+def _float(value: float) -> str:
+    """To six places, or six digits of what is smaller: never fewer digits of the whole."""
+    is_small = 0 < abs(value) < _LEAST_IN_PLACES
+    return f"{value:.6g}" if is_small else repr(round(value, _PLACES))
 
 
 def _number(value: Decimal) -> str:

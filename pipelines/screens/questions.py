@@ -34,22 +34,22 @@ def questions(every: Iterable[Question]) -> None:
     console.print("yusuan ask 1 --body 示例 --year 2026; --sql: 只打印 SQL / prints the SQL")
 
 
-def question(asked: Question, limit: int | None) -> None:
+def question(asked: Question) -> None:
     """What is asked, and how to read the answer."""
     console.print(f"[bold]{asked.number}. {escape(asked.question_zh)}[/]", soft_wrap=True)
     console.print(f"[bold]{escape(asked.question_en)}[/]", soft_wrap=True)
     console.print(escape(flowing(asked.read_zh, "")), soft_wrap=True, highlight=False)
     console.print(escape(flowing(asked.read_en, " ")), soft_wrap=True, highlight=False)
+
+
+def basis(asked: Question, found: Basis, limit: int | None) -> None:
+    """What the answer rests on, and what it does not hold; beside it, in whatever form it is."""
     if limit is not None:
-        console.print(
+        errors.print(
             f"至多 {limit} 行，次序 / at most {limit} rows, in the order {asked.order}",
             soft_wrap=True,
             highlight=False,
         )
-
-
-def basis(asked: Question, found: Basis) -> None:
-    """What the answer rests on, and what it does not speak of; beside the answer, not in it."""
     errors.print(
         f"依据 rests on  {found.document_count} 份文件 documents, {found.body_years} 个部门年度 "
         f"years of bodies: {', '.join(asked.rests_on)}",

@@ -64,8 +64,7 @@ class Question:
 
     def whole_sql(self) -> str:
         """The question as it stands in the book, to be pasted anywhere."""
-        limit = f"\nLIMIT {self.limit}" if self.limit else ""
-        return f"{self.sql.strip()}\nORDER BY {self.order}{limit}"
+        return f"{self.sql.strip()}{self._end(self.limit)}"
 
     def asked_of(
         self,
@@ -78,11 +77,12 @@ class Question:
         about = _about(bodies, years, phase)
         if not about and limit is None:
             return self.whole_sql()
-        most = limit or self.limit
         where = f"\nWHERE {about}" if about else ""
-        ends = f"\nLIMIT {most}" if most else ""
-        inner = self.sql.strip()
-        return f"SELECT * FROM (\n{inner}\n){where}\nORDER BY {self.order}{ends}"  # noqa: S608 - literals are quoted
+        end = self._end(limit or self.limit)
+        return f"SELECT * FROM (\n{self.sql.strip()}\n){where}{end}"  # noqa: S608 - literals are quoted
+
+    def _end(self, limit: int | None) -> str:
+        return f"\nORDER BY {self.order}" + (f"\nLIMIT {limit}" if limit else "")
 
 
 @dataclass(frozen=True)

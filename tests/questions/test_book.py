@@ -85,6 +85,14 @@ def test_a_question_is_asked_of_some_bodies_and_years(asked: Asked) -> None:
     assert "依据 rests on  1 份文件 documents, 1 个部门年度" in told.stderr
     first = command(here, "ask", "spending", "--limit", "1", "--format", "csv")
     assert len(first.stdout.splitlines()) == 2
+    assert "至多 1 行" in first.stderr
+    assert "至多" not in told.stderr
+
+
+def test_a_file_that_holds_the_first_rows_only_says_so(asked: Asked) -> None:
+    told = command(Installation.of(asked.settings), "ask", "largest_projects", "--format", "csv")
+    assert len(told.stdout.splitlines()) == 101
+    assert "至多 100 行，次序 / at most 100 rows" in told.stderr
 
 
 def test_what_is_missing_is_said_beside_the_answer(asked: Asked) -> None:
