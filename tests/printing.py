@@ -41,6 +41,16 @@ HEADERS = (
 )
 TITLE = "项目支出绩效目标表（含转移支付项目）"
 BODY = "示例市园林局"
+PROMISE = "1、1-产出指标；11-数量指标；{name}；实施周期指标值:10；年度指标值:不少于10次。"
+#: Text of a sidecar that says the year of a budget.
+SIDECAR = """sha256 = ""
+[fiscal_year]
+value = {year}
+why = "测试 / test"
+[phase]
+value = "budget"
+why = "测试 / test"
+"""
 INDICATOR = "1、1-产出指标；11-数量指标；植树棵数；实施周期指标值:10；年度指标值:不少于10次。"
 
 

@@ -7,6 +7,7 @@ from ``body_succession.csv`` (what a person accepted or wrote) and from what tab
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -32,20 +33,46 @@ _NAMED: dict[str, Any] = dict.fromkeys(
 _BEGINS = ("renamed", "merged", "split")
 
 
+@dataclass(frozen=True)
+class KnownBodies:
+    """Bodies by name, and what became of them.
+
+    Attributes:
+        named: Bodies of shown statements, a row a statement and spelling.
+        succession: Rows of ``body_succession``.
+        linked: Bodies that succession names: ``name, region_id, body_id``.
+    """
+
+    named: pl.DataFrame
+    succession: pl.DataFrame
+    linked: pl.DataFrame
+
+
+def known_bodies(staged: StagedReadings, shown: pl.DataFrame, config: Path | None) -> KnownBodies:
+    """Bodies that shown statements name, and those that became of them or became them.
+
+    Args:
+        staged: Readings.
+        shown: ``statement_id`` of what is shown.
+        config: The operator's own code lists.
+    """
+    named = _named(staged, shown)
+    return KnownBodies(named, *_succession(named, config))
+
+
 def body_frames(
     decided: Decided, staged: StagedReadings, config: Path | None
 ) -> dict[str, pl.DataFrame]:
     """``dim_body`` and the bridges of bodies, in their declared shapes.
 
     Args:
-        decided: What is shown and what is current.
+        decided: Which bodies are known, and what is current.
         staged: Readings.
         config: The operator's own code lists.
     """
-    named = _named(staged, decided.shown)
-    succession, linked = _succession(named, config)
+    named, succession = decided.bodies.named, decided.bodies.succession
     parents = _parents(staged, decided.loaded["statement_id"])
-    bodies = _bodies(named, linked)
+    bodies = _bodies(named, decided.bodies.linked)
     return {
         "dim_body": shaped("dim_body", _with_lineage(_with_parents(bodies, parents), succession)),
         "body_alias": shaped("body_alias", _aliases(named, config)),
@@ -53,19 +80,6 @@ def body_frames(
         "body_succession": shaped("body_succession", succession),
         "body_lineage": shaped("body_lineage", lineage(succession)),
     }
-
-
-def body_succession(
-    staged: StagedReadings, shown: pl.DataFrame, config: Path | None
-) -> pl.DataFrame:
-    """What became of bodies, as rows of ``body_succession``.
-
-    Args:
-        staged: Readings.
-        shown: ``statement_id`` of what is shown.
-        config: The operator's own code lists.
-    """
-    return _succession(_named(staged, shown), config)[0]
 
 
 def _named(staged: StagedReadings, shown: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.documents.ledger import Event, Ledger
 from pipelines.documents.state import ledger_state
-from pipelines.load.bodies import body_succession
+from pipelines.load.bodies import known_bodies
 from pipelines.load.feeding import claims_of, differing, feeding, required_kinds
 from pipelines.load.left import left_statements
 from pipelines.load.projects import Identity, project_identity
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipelines.documents.state import LedgerState
+    from pipelines.load.bodies import KnownBodies
     from pipelines.load.staged import StagedReadings
 
 #: Columns of quarantine_item that are known before it is known since when an item waits.
@@ -58,6 +59,7 @@ class Decided:
         readable: ``statement_version_id, statement_id, kind`` of all versions that have rows.
         loaded: ``statement_version_id, statement_id`` of the current ones.
         shown: ``statement_id`` of what is loaded and of today's readings.
+        bodies: Bodies that it names, and what became of them.
         feeds: What feeds facts (see ``pipelines.load.feeding``).
         sums: Facts summed, of all statements that are kept (see ``pipelines.validate.sums``).
         projects: Which project lines are (see ``pipelines.load.projects``).
@@ -70,6 +72,7 @@ class Decided:
     readable: pl.DataFrame
     loaded: pl.DataFrame
     shown: pl.DataFrame
+    bodies: KnownBodies
     feeds: pl.DataFrame
     sums: pl.DataFrame
     projects: Identity
@@ -116,17 +119,17 @@ def decide(ledger: Ledger, staged: StagedReadings, config: Path | None) -> Decid
     ).unique("item_id", keep="first", maintain_order=True)
     opened = _note_items(ledger, items)
     shown = _shown(loaded, staged)
+    bodies = known_bodies(staged, shown, config)
     return Decided(
         state=state,
         versions=[version for mine in versions.values() for version in mine],
         readable=rows.select("statement_version_id", "statement_id", "kind"),
         loaded=loaded.select("statement_version_id", "statement_id"),
         shown=shown,
+        bodies=bodies,
         feeds=fed.feeds,
         sums=all_sums,
-        projects=project_identity(
-            staged, _since(current, versions), body_succession(staged, shown, config), config
-        ),
+        projects=project_identity(staged, _since(current, versions), bodies.succession, config),
         items=items,
         opened=opened,
     )

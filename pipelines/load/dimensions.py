@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.load.bodies import body_frames
 from pipelines.load.classes import class_frames
 from pipelines.load.conformed import conformed_frames, expenditure_types
+from pipelines.load.feeding import feeding_rules
 from pipelines.load.project_rows import project_frames
 from pipelines.load.shapes import shaped
 from schemas.code_lists import code_list
@@ -49,14 +50,8 @@ def dimension_frames(
         "statement_version": _versions(decided),
         "quarantine_item": _items(decided),
         "fact_feed": decided.feeds,
-        "feeding_rule": _feeding_rules(config),
+        "feeding_rule": shaped("feeding_rule", feeding_rules(config)),
     }
-
-
-def _feeding_rules(config: Path | None) -> pl.DataFrame:
-    rules = code_list("feeding_rules", config).unique(["fact", "kind"], keep="first",
-                                                      maintain_order=True)  # fmt: skip
-    return shaped("feeding_rule", rules)
 
 
 def _nodes(table: str, axis: str, config: Path | None) -> pl.DataFrame:

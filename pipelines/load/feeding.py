@@ -132,12 +132,17 @@ def feeding(
     return Feeding(feeds.select(_KEY), ties, below, alone.select(_KEY))
 
 
-def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) -> pl.DataFrame:
-    """Claims with what ranks them, and of each kind of the rank that counts the first."""
-    rules = code_list("feeding_rules", config).select(
+def feeding_rules(config: Path | None) -> pl.DataFrame:
+    """``fact, kind, kind_rank, is_required``, once each: of several rows of a kind the first."""
+    return code_list("feeding_rules", config).select(
         "fact", "kind", kind_rank=pl.col("kind_rank").cast(pl.Int32),
         is_required=pl.col("is_required") == "true",
     ).unique(["fact", "kind"], keep="first", maintain_order=True)  # fmt: skip
+
+
+def _ranked(current: pl.DataFrame, claims: pl.DataFrame, config: Path | None) -> pl.DataFrame:
+    """Claims with what ranks them, and of each kind of the rank that counts the first."""
+    rules = feeding_rules(config)
     levels = {
         whole: pl.col("consolidation").replace_strict(
             {name: rank for rank, name in enumerate(order)}, return_dtype=pl.Int32

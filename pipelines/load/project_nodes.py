@@ -11,6 +11,7 @@ from pipelines.conform.project_names import name_parts
 from pipelines.load.project_content import content_hashes, content_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pipelines.load.project_units import Units
@@ -80,14 +81,7 @@ def facing(before: pl.DataFrame, after: pl.DataFrame) -> tuple[pl.DataFrame, pl.
 
 def hashed(nodes: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     """Nodes with hashes of what they promise, and whether it is theirs alone in unit and year."""
-    mine = lists.lines.join(nodes, on="node", how="semi", maintain_order="left")
-    hashes = content_hashes(lists.staged, mine)
-    of_nodes = (
-        mine.join(hashes, on="project_line_id", how="inner", maintain_order="left")
-        .group_by("node", maintain_order=True)
-        .agg(pl.col("goal_hash", "indicators_hash").drop_nulls().first())
-    )
-    return owned(nodes.join(of_nodes, on="node", how="left", maintain_order="left"))
+    return owned(_with_content(nodes, lists, content_hashes, "goal_hash", "indicators_hash"))
 
 
 def owned(nodes: pl.DataFrame) -> pl.DataFrame:
@@ -102,15 +96,25 @@ def owned(nodes: pl.DataFrame) -> pl.DataFrame:
 
 def read_out(nodes: pl.DataFrame, lists: Lists) -> pl.DataFrame:
     """Nodes with what they promise as text, and with what their names say."""
-    mine = lists.lines.join(nodes, on="node", how="semi", maintain_order="left")
-    texts = content_texts(lists.staged, mine)
-    of_nodes = (
-        mine.join(texts, on="project_line_id", how="inner", maintain_order="left")
-        .group_by("node", maintain_order=True)
-        .agg(pl.col("goal", "indicators").drop_nulls().first())
-    )
-    whole = nodes.join(of_nodes, on="node", how="left", maintain_order="left")
+    whole = _with_content(nodes, lists, content_texts, "goal", "indicators")
     return name_parts(whole, lists.config)
+
+
+def _with_content(
+    nodes: pl.DataFrame,
+    lists: Lists,
+    read: Callable[[StagedReadings, pl.DataFrame], pl.DataFrame],
+    *columns: str,
+) -> pl.DataFrame:
+    """Nodes with what the first of their lines that says it promises."""
+    mine = lists.lines.join(nodes, on="node", how="semi", maintain_order="left")
+    of_nodes = (
+        mine.join(read(lists.staged, mine), on="project_line_id", how="inner",
+                  maintain_order="left")
+        .group_by("node", maintain_order=True)
+        .agg(pl.col(columns).drop_nulls().first())
+    )  # fmt: skip
+    return nodes.join(of_nodes, on="node", how="left", maintain_order="left")
 
 
 def with_texts(nodes: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:

@@ -7,36 +7,24 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from tests.questions.answers import KEY, rows, share, told
 from tests.questions.world import YUAN
 
 if TYPE_CHECKING:
     from tests.questions.conftest import Asked
     from tests.questions.world import World
 
-KEY = ["body", "fiscal_year", "phase"]
-
-
-def rows(frame: pl.DataFrame) -> list[tuple[object, ...]]:
-    """Rows in the order in which answers are compared."""
-    return sorted(frame.rows(), key=repr)
-
 
 def test_the_largest_projects_and_their_share(world: World, asked: Asked) -> None:
-    whole = pl.col("yuan").sum().over(KEY).cast(pl.Float64)
     expected = world.projects.drop_nulls("yuan").select(
         "body", "unit", "project", "fiscal_year", "phase", "yuan",
-        share=pl.when(whole != 0).then((pl.col("yuan").cast(pl.Float64) / whole).round(9)),
+        share=share("yuan", pl.col("yuan").sum().over(KEY)),
     )  # fmt: skip
     found = asked("largest_projects")
     assert [row["amount_yuan"] for row in found] == sorted(expected["yuan"], reverse=True)
-    assert sorted(
-        (
-            (row["body_name"], row["spending_unit_name"], row["project_name"], row["fiscal_year"],
-             row["phase"], row["amount_yuan"], row["share"] and round(row["share"], 9))
-            for row in found
-        ),
-        key=repr,
-    ) == rows(expected)  # fmt: skip
+    columns = ("body_name", "spending_unit_name", "project_name", "fiscal_year", "phase",
+               "amount_yuan", "share")  # fmt: skip
+    assert told(found, *columns) == rows(expected)
 
 
 def test_projects_go_on_are_renamed_begin_and_end(world: World, asked: Asked) -> None:

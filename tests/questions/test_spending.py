@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from tests.questions.answers import KEY, rows
+
 if TYPE_CHECKING:
     from tests.questions.conftest import Asked
     from tests.questions.world import World
-
-KEY = ["body", "fiscal_year", "phase"]
 
 
 def test_spending_its_change_and_share(world: World, asked: Asked) -> None:
@@ -36,7 +36,7 @@ def test_spending_its_change_and_share(world: World, asked: Asked) -> None:
     assert asked.of(
         "spending", "body_name", "fiscal_year", "phase", "scope", "amount_yuan",
         "amount_before_yuan", "change_yuan",
-    ) == sorted(expected.rows(), key=repr)  # fmt: skip
+    ) == rows(expected)  # fmt: skip
     assert set(expected["scope"]) == {"all_expenditure", "projects"}
     assert expected["before"].null_count() < expected.height
     shares: dict[tuple[object, ...], float] = {}

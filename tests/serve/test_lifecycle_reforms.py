@@ -8,20 +8,11 @@ import pytest
 
 from pipelines.serve.compare import compare
 from tests.conftest import Installation
-from tests.printing import document, page, row, unit
+from tests.printing import PROMISE, SIDECAR, document, page, row, unit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SIDECAR = """sha256 = ""
-[fiscal_year]
-value = {year}
-why = "测试 / test"
-[phase]
-value = "budget"
-why = "测试 / test"
-"""
-_PROMISE = "1、1-产出指标；11-数量指标；{name}；实施周期指标值:10；年度指标值:不少于10次。"
 #: Name, amount in 万元, what is promised.
 Project = tuple[str, int, str]
 STATES = """
@@ -48,12 +39,12 @@ class Books:
             rows.append(unit(name, of_unit, of_unit))
             rows += [
                 row(project, f"{amount}.00", f"{amount}.00", goal=f"完成{what}的全部任务。",
-                    indicators=_PROMISE.format(name=f"{what}次数"))
+                    indicators=PROMISE.format(name=f"{what}次数"))
                 for project, amount, what in projects
             ]  # fmt: skip
         text = document(page(*rows, body=f"{department}（部门）"))
         self.installation.put_with_sidecar(
-            f"{year}/{department}.txt", text.encode(), _SIDECAR.format(year=year)
+            f"{year}/{department}.txt", text.encode(), SIDECAR.format(year=year)
         )
 
     def reformed(self, *rows: str) -> list[tuple[object, ...]]:

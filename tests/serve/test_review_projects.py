@@ -11,20 +11,11 @@ from pipelines.serve.review import accept, reject, review
 from schemas.code_lists import code_list
 from tests.commands import asked
 from tests.conftest import Installation
-from tests.printing import BODY, document, page, row, unit
+from tests.printing import BODY, PROMISE, SIDECAR, document, page, row, unit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SIDECAR = """sha256 = ""
-[fiscal_year]
-value = {year}
-why = "测试 / test"
-[phase]
-value = "budget"
-why = "测试 / test"
-"""
-_PROMISE = "1、1-产出指标；11-数量指标；{name}；实施周期指标值:10；年度指标值:不少于10次。"
 #: Name, amount in 万元, goal, indicator.
 Project = tuple[str, int, str, str]
 BEFORE: list[Project] = [
@@ -44,7 +35,7 @@ def _book(projects: list[Project]) -> bytes:
     total = sum(amount for _, amount, _, _ in projects)
     rows = [
         row(name, f"{amount}.00", f"{amount}.00", goal=goal,
-            indicators=_PROMISE.format(name=indicator))
+            indicators=PROMISE.format(name=indicator))
         for name, amount, goal, indicator in projects
     ]  # fmt: skip
     sums = (f"{total}.00", f"{total}.00")
@@ -57,7 +48,7 @@ def books(tmp_path: Path) -> Installation:
     (tmp_path / "own").mkdir()
     installation = Installation(tmp_path, tmp_path / "own")
     for year, projects in ((2024, BEFORE), (2025, AFTER)):
-        installation.put_with_sidecar(f"{year}.txt", _book(projects), _SIDECAR.format(year=year))
+        installation.put_with_sidecar(f"{year}.txt", _book(projects), SIDECAR.format(year=year))
     assert installation.run().published
     return installation
 
@@ -125,7 +116,7 @@ def test_rejecting_leaves_them_two_and_the_list_empty(books: Installation) -> No
 def test_without_the_list_of_the_year_before_nothing_is_new_or_ended(tmp_path: Path) -> None:
     installation = Installation(tmp_path)
     for year, projects in ((2022, BEFORE), (2024, AFTER)):
-        installation.put_with_sidecar(f"{year}.txt", _book(projects), _SIDECAR.format(year=year))
+        installation.put_with_sidecar(f"{year}.txt", _book(projects), SIDECAR.format(year=year))
     installation.run()
     assert installation.rows(
         "SELECT fiscal_year, state, reason, count(*), count(amount_yuan), min(first_fiscal_year) "

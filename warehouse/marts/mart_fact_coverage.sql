@@ -79,18 +79,8 @@ FROM body_year y
 CROSS JOIN fact a
 JOIN dim_body b ON b.body_id = y.reporting_body_id
 LEFT JOIN dim_region r USING (region_id)
-LEFT JOIN document_year d
-    ON d.reporting_body_id = y.reporting_body_id AND d.fiscal_year = y.fiscal_year
-    AND d.phase = y.phase
-LEFT JOIN feeds f
-    ON f.reporting_body_id = y.reporting_body_id AND f.fiscal_year = y.fiscal_year
-    AND f.phase = y.phase AND f.fact = a.fact
-LEFT JOIN declares n
-    ON n.reporting_body_id = y.reporting_body_id AND n.fiscal_year = y.fiscal_year
-    AND n.phase = y.phase AND n.fact = a.fact
-LEFT JOIN stands e
-    ON e.reporting_body_id = y.reporting_body_id AND e.fiscal_year = y.fiscal_year
-    AND e.phase = y.phase AND e.fact = a.fact
-LEFT JOIN waits w
-    ON w.reporting_body_id = y.reporting_body_id AND w.fiscal_year = y.fiscal_year
-    AND w.phase = y.phase AND w.fact = a.fact
+LEFT JOIN document_year d USING (reporting_body_id, fiscal_year, phase)
+LEFT JOIN feeds f USING (reporting_body_id, fiscal_year, phase, fact)
+LEFT JOIN declares n USING (reporting_body_id, fiscal_year, phase, fact)
+LEFT JOIN stands e USING (reporting_body_id, fiscal_year, phase, fact)
+LEFT JOIN waits w USING (reporting_body_id, fiscal_year, phase, fact)
