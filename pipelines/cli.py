@@ -21,6 +21,7 @@ from pipelines.commands import (
     layouts,
     nights,
     questions,
+    report,
     review,
     upkeep,
 )
@@ -40,6 +41,7 @@ COMMANDS = (
     questions.status,
     questions.quarantine,
     questions.diff,
+    report.report,
     questions.ask,
     questions.query,
     comparison.compare,

@@ -216,6 +216,8 @@ class Night:
         discard_candidate(self.settings)
         if not is_noted(self.settings):
             note_published(self.settings, _counts(self.settings.published.resolve()))
+        if not self.settings.report.exists():
+            self.report()
 
     @_step
     def check(self, build: Build) -> list[CheckResult]:
@@ -250,6 +252,13 @@ class Night:
         path = publish(self.settings, build, _counts(build.path))
         self._retire(path)
         return path
+
+    @_step
+    def report(self) -> Path:
+        """The report of the published build, beside it."""
+        from pipelines.serve.report.page import write_report
+
+        return write_report(self.settings)
 
     def _retire(self, published: Path) -> None:
         """Let go what earlier programs made of documents, unless what is published rests on it."""

@@ -37,6 +37,7 @@ CHANNELS = {
     "notify_email": "YUSUAN_NOTIFY_EMAIL",
 }
 DATABASE = "yusuan.duckdb"
+REPORT = "report.html"
 #: MiB with which five million targets are built on two cores.
 _LEAST_BUILD_MB = 2048
 
@@ -180,6 +181,11 @@ class Settings:
     def published(self) -> Path:
         """The published warehouse, as readers open it."""
         return self.current / DATABASE
+
+    @property
+    def report(self) -> Path:
+        """The report of the published build: a page for people, beside it."""
+        return self.current / REPORT
 
     @property
     def candidate(self) -> Path:

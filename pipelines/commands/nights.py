@@ -73,6 +73,7 @@ def ingest(
             **found,
             "extraction": read,
             "published": published,
+            "report": str(settings.report),
             "is_held": is_held(ledger),
             "answers_waiting": unmatched,
         }
@@ -81,6 +82,7 @@ def ingest(
         if read["documents_read"] or read["refused_documents"]:
             screens.extraction_summary(read)
         screens.ingest_summary(counts, found, str(settings.published))
+        screens.report(settings.report)
         if is_held(ledger):
             screens.publishing_is_held()
         screens.answers_waiting(unmatched)

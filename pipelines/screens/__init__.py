@@ -23,6 +23,7 @@ from pipelines.screens.night import (
     ingest_summary,
     next_steps,
     publishing_is_held,
+    report,
 )
 from pipelines.screens.pictures import picture
 from pipelines.screens.questions import basis, question, questions
@@ -59,6 +60,7 @@ __all__ = [
     "publishing_is_held",
     "question",
     "questions",
+    "report",
     "rests_on",
     "search",
     "status",

@@ -97,6 +97,11 @@ def publishing_is_held() -> None:
     )
 
 
+def report(path: Path) -> None:
+    """Where the report of the published build is."""
+    console.print(f"报告 report       {path}", markup=False, highlight=False, soft_wrap=True)
+
+
 def next_steps(waiting: int) -> None:
     """What to try after a night."""
     yusuan = _program()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.serve.compare import Column, Comparison, Place
 
 #: Vega-Lite that the specification is written in.
-_VEGA_LITE = "5.20"
+VEGA_LITE = "5.20"
 #: Fonts of the reader's, for SVG, after that of this machine.
 _FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
           "Microsoft YaHei", "WenQuanYi Micro Hei", "sans-serif")  # fmt: skip
@@ -88,7 +88,7 @@ def chart(  # noqa: PLR0913 - each says what is drawn
     fonts = list(dict.fromkeys([*own, *_FONTS]))
     if form == "svg":
         spec["config"]["font"] = ", ".join(fonts)
-        svg: str = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE)
+        svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
         return svg.encode()
     if family is None:
         raise CompareError(
@@ -98,7 +98,7 @@ def chart(  # noqa: PLR0913 - each says what is drawn
         )
     vl_convert.register_font_directory(str(family[1].parent))
     spec["config"]["font"] = family[0]
-    png: bytes = vl_convert.vegalite_to_png(spec, vl_version=_VEGA_LITE, scale=_SCALE)
+    png: bytes = vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=_SCALE)
     return png
 
 

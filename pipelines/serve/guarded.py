@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pipelines.extract.readers import extract
 from pipelines.extract.reading import read_documents
-from pipelines.extract.workers import guarded_by
+from pipelines.extract.workers import LimitReachedError, WorkerDiedError, guarded_by
+from pipelines.serve.picture import PictureError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pipelines.extract.grids import Extraction
     from pipelines.settings import Settings
@@ -36,3 +38,20 @@ def call_guarded(
     """
     with guarded_by(settings, workers=1) as executor:
         return executor.submit(function, *args, **kwargs).result()
+
+
+def call_guarded_each(
+    settings: Settings, function: Callable[..., R], calls: Mapping[str, tuple[object, ...]]
+) -> dict[str, R]:
+    """Results by name, one after another; of a document that cannot be drawn there is none.
+
+    For what a page can do without: what one document does to a worker costs no other its result.
+    """
+    if not calls:
+        return {}
+    done = {}
+    with guarded_by(settings, workers=1) as executor:
+        for name, future in {n: executor.submit(function, *a) for n, a in calls.items()}.items():
+            with suppress(PictureError, LimitReachedError, WorkerDiedError):
+                done[name] = future.result()
+    return done

@@ -31,6 +31,10 @@ _MOST_PIXELS = 50_000_000
 _POINTS_PER_INCH = 72
 _WHITE = (255, 255, 255)
 _GREY = (110, 110, 110)
+#: A strip of a page: points above and below the main frame, how far off frames are that it takes
+#: in, and points left around these. Few colours do for print.
+_STRIP, _STRIP_REACH, _STRIP_EDGE = 40.0, 150.0, 6
+_STRIP_COLOURS = 24
 #: How much of a mark's colour lies on the white of the paper.
 _TINT = 0.3
 
@@ -116,6 +120,38 @@ def picture(data: bytes, pages: Sequence[FramedPage], dpi: int = READABLE_DPI) -
     return out.getvalue()
 
 
+def cuttings(data: bytes, pages: Sequence[FramedPage], dpi: int = READABLE_DPI) -> list[bytes]:
+    """Small PNGs, one for each page asked for: the strip of it around its main frame.
+
+    A strip is as wide as what is printed on the page, holds the frames near the main one, and has
+    no legend. A page that is asked for several times is rendered once.
+
+    Args:
+        data: A PDF.
+        pages: Where to cut; each has a main frame.
+        dpi: Pixels an inch.
+
+    Raises:
+        PictureError: the document has no pages that can be drawn, or not these.
+    """
+    from pypdfium2 import PdfiumError
+
+    from pipelines.extract.pdf.pdfium import PdfError, opened
+
+    sheets: dict[int, _Sheet] = {}
+    strips = []
+    try:
+        with opened(data) as document:
+            for page in pages:
+                if page.page_no not in sheets:
+                    rendered = _Sheet.render(document[page.page_no - 1], dpi)
+                    sheets = {page.page_no: rendered}  # one at a time: a page takes megabytes
+                strips.append(sheets[page.page_no].strip(page))
+    except (PdfError, PdfiumError, IndexError) as error:
+        raise PictureError(f"无法显示此页 / the page cannot be drawn: {error}") from error
+    return strips
+
+
 def _draw_all(data: bytes, pages: Sequence[FramedPage], dpi: int) -> list[Image.Image]:
     from pypdfium2 import PdfiumError
 
@@ -199,6 +235,34 @@ class _Sheet:
         corners = (left - out, upper - out, max(right + out, left), max(lower + out, upper))
         if corners[0] < corners[2] and corners[1] < corners[3]:
             pen.rectangle(corners, outline=frame.colour.rgb, width=thick)
+
+    def strip(self, said: FramedPage) -> bytes:
+        """The part of the page around the main frame, with all frames, as a small PNG."""
+        from PIL import ImageDraw
+
+        whole = _Sheet(self.image.copy(), self.across, self.down)
+        pen = ImageDraw.Draw(whole.image)
+        for frame in sorted(said.frames, key=lambda frame: frame.is_main):
+            whole.frame(pen, frame, -1)
+        out = io.BytesIO()
+        cut = whole.image.crop(whole._around(said))
+        cut.quantize(_STRIP_COLOURS).save(out, format="PNG", optimize=True)
+        return out.getvalue()
+
+    def _around(self, said: FramedPage) -> tuple[int, int, int, int]:
+        """Pixels of the main frame and of what is near it, over all that the page prints there."""
+        from PIL import ImageOps
+
+        main = next(frame.box for frame in said.frames if frame.is_main)
+        upper, lower = main[1] - _STRIP, main[3] + _STRIP
+        for _, y0, _, y1 in (frame.box for frame in said.frames):
+            if main[1] - _STRIP_REACH <= y0 and y1 <= main[3] + _STRIP_REACH:
+                upper, lower = min(upper, y0 - _STRIP_EDGE), max(lower, y1 + _STRIP_EDGE)
+        _, top, _, bottom = self.pixels((0.0, upper, 0.0, lower))
+        band = self.image.crop((0, top, self.image.width, bottom))
+        printed = ImageOps.invert(band.convert("L")).getbbox() or (0, 0, *band.size)
+        edge = _STRIP_EDGE * self.unit
+        return max(printed[0] - edge, 0), top, min(printed[2] + edge, band.width), bottom
 
     def mark(self, box: Box, colour: Colour) -> None:
         """Tint what lies behind characters, as with a text marker."""

@@ -29,7 +29,8 @@ def test_job_publishes_the_seed_and_says_its_steps(installation: Installation) -
     launched = launch_nightly(installation.settings, steps.append)
     assert launched.errors == []
     assert steps[0] == "raw_documents"
-    assert steps[-1] == "published"
+    assert steps[-2:] == ["published", "report"]
+    assert "穗港科技合作园" in installation.settings.report.read_text(encoding="utf-8")
     assert installation.value("SELECT count(*) FROM fact_project_funding") == 7
     with dg.DagsterInstance.from_config(str(installation.settings.dagster_home)) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey("fact_project_funding"))
@@ -93,6 +94,6 @@ def test_lock_is_held_while_a_run_lasts_and_freed_after(installation: Installati
     lock = writer_lock(installation.settings)
     launch_nightly(installation.settings, lambda _: held.append(lock.is_locked))
     assert all(held)
-    assert len(held) == 8
+    assert len(held) == 9
     assert not lock.is_locked
     acquire(installation.settings).release()

@@ -1,0 +1,28 @@
+"""The report as an asset: written after each build, of what was published."""
+
+from typing import Any
+
+import dagster as dg
+
+from pipelines.assets.resources import Warehouse
+from pipelines.assets.retries import retried
+from pipelines.assets.warehouse import PUBLISHED
+
+
+@dg.asset(
+    deps=PUBLISHED,
+    group_name="report",
+    kinds={"html"},
+    description="报告：新到、覆盖、核对、待处理、变化，一页给人看 / The report: what came in, "
+    "coverage, identities, what waits, changes, on one page for people.",
+)
+def report(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
+    """Write it beside the published build."""
+    with retried():
+        path = warehouse.night.report()
+    metadata: dict[str, Any] = {
+        "path": dg.MetadataValue.path(str(path)),
+        "url": dg.MetadataValue.url(path.as_uri()),
+        "bytes": path.stat().st_size,
+    }
+    return dg.MaterializeResult(metadata=metadata)
