@@ -78,9 +78,9 @@ $(BI_READY): warehouse/bi/requirements.txt | $(UV)
 bi: $(READY) $(BI_READY) ## Superset with the dashboard 部门预算对比 on the published build
 	@$(BIN)/yusuan bi
 
-test-bi: $(READY) $(BI_READY) ## Superset and a browser: every chart against SQL, and a picture
+test-bi: $(READY) $(BI_READY) ## Superset and pages in a browser: every chart against SQL, what people see
 	@$(UV) sync --quiet --locked --compile-bytecode --group bi --python $(PYTHON)
-	@$(BIN)/pytest -q -m bi tests/bi
+	@$(BIN)/pytest -q -m bi tests
 
 bi-packages: ## a browser and a Chinese font for test-bi (Debian, as root)
 	apt-get update --quiet

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pipelines.documents.media import PDF, media_type
@@ -32,9 +33,10 @@ _POINTS_PER_INCH = 72
 _WHITE = (255, 255, 255)
 _GREY = (110, 110, 110)
 #: A strip of a page: points above and below the main frame, how far off frames are that it takes
-#: in, and points left around these. Few colours do for print.
+#: in, and points left around these.
 _STRIP, _STRIP_REACH, _STRIP_EDGE = 40.0, 150.0, 6
-_STRIP_COLOURS = 24
+#: Of its colours: levels of grey, and of red, green and blue each. Frames keep theirs.
+_GREYS, _LEVELS = 32, 5
 #: How much of a mark's colour lies on the white of the paper.
 _TINT = 0.3
 
@@ -152,6 +154,19 @@ def cuttings(data: bytes, pages: Sequence[FramedPage], dpi: int = READABLE_DPI) 
     return strips
 
 
+def _palette() -> Image.Image:
+    """Few colours do for print, and make a small picture; those of frames are among them."""
+    from PIL import Image
+
+    greys = [(round(255 * n / (_GREYS - 1)),) * 3 for n in range(_GREYS)]
+    levels = [round(255 * n / (_LEVELS - 1)) for n in range(_LEVELS)]
+    colours = [colour.rgb for colour in Colour]
+    all_of = [*colours, *greys, *product(levels, repeat=3)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for rgb in all_of for part in rgb])
+    return palette
+
+
 def _draw_all(data: bytes, pages: Sequence[FramedPage], dpi: int) -> list[Image.Image]:
     from pypdfium2 import PdfiumError
 
@@ -238,7 +253,7 @@ class _Sheet:
 
     def strip(self, said: FramedPage) -> bytes:
         """The part of the page around the main frame, with all frames, as a small PNG."""
-        from PIL import ImageDraw
+        from PIL import Image, ImageDraw
 
         whole = _Sheet(self.image.copy(), self.across, self.down)
         pen = ImageDraw.Draw(whole.image)
@@ -246,7 +261,9 @@ class _Sheet:
             whole.frame(pen, frame, -1)
         out = io.BytesIO()
         cut = whole.image.crop(whole._around(said))
-        cut.quantize(_STRIP_COLOURS).save(out, format="PNG", optimize=True)
+        cut.quantize(palette=_palette(), dither=Image.Dither.NONE).save(
+            out, format="PNG", optimize=True
+        )
         return out.getvalue()
 
     def _around(self, said: FramedPage) -> tuple[int, int, int, int]:

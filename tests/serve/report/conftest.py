@@ -1,0 +1,66 @@
+"""Two nights: books of three years, then a page whose total is wrong and a table without a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines.publish.flip import current_build_id
+from pipelines.serve.report.content import Report, report
+from pipelines.serve.report.page import render
+from tests.conftest import SEED, Installation
+from tests.generator.__main__ import write
+from tests.generator.books.documents import CONFIG, documents
+from tests.pdf.printed import Table, pdf
+from tests.printing import BODY, HEADERS, INDICATOR, SIDECAR, TITLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: The printed total is ten too high: what a second reader confirms.
+WRONG = Table(
+    (TITLE, f"部门名称：{BODY}（部门）", "单位：万元"),
+    (
+        HEADERS,
+        ("合计", "40.00", "40.00", "", "", "", ""),
+        (BODY, "30.00", "30.00", "", "", "", ""),
+        ("植树", "10.00", "10.00", "", "", "绿化城区。", INDICATOR),
+        ("修剪", "20.00", "20.00", "", "", "绿化城区。", INDICATOR),
+    ),
+    (110, 55, 55, 65, 55, 60, 380),
+)
+#: Names as a careless or hostile person gives them.
+NO_YEAR, MISTAKEN = "<script>alert(1)</script> & 无年度.txt", "错账.pdf"
+
+
+@dataclass(frozen=True)
+class Told:
+    """An installation after its second night, the build of the first, and what the report says."""
+
+    installation: Installation
+    first_build: str
+    report: Report
+
+    @property
+    def page(self) -> str:
+        """The report as a page."""
+        return render(self.report, self.installation.settings)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Made once; no test changes it."""
+    root: Path = tmp_path_factory.mktemp("report")
+    installation = Installation(root, config=CONFIG)
+    installation.put_seed()
+    write([d for place in ("guangzhou", "shili") for d in documents(1, place, 1, 3)],
+          installation.settings.raw / "books")  # fmt: skip
+    assert installation.run().published
+    first = current_build_id(installation.settings)
+    assert first is not None
+    installation.put_with_sidecar(MISTAKEN, pdf(WRONG), SIDECAR.format(year=2024))
+    installation.put(NO_YEAR.replace("/", "∕"), SEED.read_bytes() + b"\n")
+    assert installation.run().published
+    return Told(installation, first, report(installation.settings))
