@@ -17,8 +17,8 @@ from pipelines.serve.waiting import waiting_items
 from pipelines.validate.readings import validate
 from pipelines.validate.second import cells_to_ask
 from tests.conftest import SIDECAR
-from tests.pdf.printed import HEIGHT, Table, extraction, pdf
-from tests.printing import BODY, HEADERS, INDICATOR, TITLE, Rooms, read_through, sidecar
+from tests.pdf.printed import HEIGHT, WRONG, Table, extraction, pdf
+from tests.printing import HEADERS, Rooms, read_through, sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
 
     Frames = dict[str, pl.DataFrame]
 
-#: The printed total is ten too high in every column that it has: an error of the source.
-WRONG = Table(
-    (TITLE, f"部门名称：{BODY}（部门）", "单位：万元"),
-    (
-        HEADERS,
-        ("合计", "40.00", "40.00", "", "", "", ""),
-        (BODY, "30.00", "30.00", "", "", "", ""),
-        ("植树", "10.00", "10.00", "", "", "绿化城区。", INDICATOR),
-        ("修剪", "20.00", "20.00", "", "", "绿化城区。", INDICATOR),
-    ),
-    (110, 55, 55, 65, 55, 60, 380),
-)
 RIGHT = WRONG.with_cell(1, 1, "30.00").with_cell(1, 2, "30.00")
 #: Unit and project row, and column, of what the first reader is made to misread.
 COUNT = 16

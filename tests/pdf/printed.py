@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.extract.grids import BOX, Extraction, Grid, Page, cell_frame
 from tests.pdfs import stream, written
+from tests.printing import BODY, HEADERS, INDICATOR, TITLE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -175,3 +176,17 @@ def _note(text: str, x: float, y: float, number: int) -> dict[int, bytes]:
             b" /Resources << /Font << /F 3 0 R >> >>",
         ),
     }
+
+
+#: The printed total is ten too high in every column that it has: an error of the source.
+WRONG = Table(
+    (TITLE, f"部门名称：{BODY}（部门）", "单位：万元"),
+    (
+        HEADERS,
+        ("合计", "40.00", "40.00", "", "", "", ""),
+        (BODY, "30.00", "30.00", "", "", "", ""),
+        ("植树", "10.00", "10.00", "", "", "绿化城区。", INDICATOR),
+        ("修剪", "20.00", "20.00", "", "", "绿化城区。", INDICATOR),
+    ),
+    (110, 55, 55, 65, 55, 60, 380),
+)

@@ -40,25 +40,7 @@ def stacked(years: Mapping[int, Mapping[str, int]], groups: Mapping[str, str]) -
         years: By year (0: not known), counts by group.
         groups: In the order from below: group → its colour.
     """
-    values = [
-        {"year": _year(year), "group": group, "count": counts[group], "order": order}
-        for year, counts in years.items()
-        for order, group in enumerate(groups)
-        if counts.get(group)
-    ]
-    return _svg({
-        "height": _HEIGHT,
-        "data": {"values": values},
-        "mark": {"type": "bar", "size": min(_BAR, _WIDTH * 2 // (3 * len(years)))},
-        "encoding": {
-            "x": _years(years),
-            "y": {"field": "count", "type": "quantitative",
-                  "axis": {"tickCount": 4, "format": ",d"}},
-            "color": {"field": "group", "legend": None,
-                      "scale": {"domain": list(groups), "range": list(groups.values())}},
-            "order": {"field": "order"},
-        },
-    })  # fmt: skip
+    return _bars(years, groups, {"axis": {"tickCount": 4, "format": ",d"}})
 
 
 def shares(years: Mapping[int, Mapping[str, int]], groups: Mapping[str, str]) -> str:
@@ -68,10 +50,18 @@ def shares(years: Mapping[int, Mapping[str, int]], groups: Mapping[str, str]) ->
                for group in groups}
         for year, counts in years.items()
     }  # fmt: skip
+    axis = {"scale": {"domain": [0, 1]}, "axis": {"tickCount": 4, "format": ".0%"}}
+    return _bars(parts, groups, axis)
+
+
+def _bars(
+    years: Mapping[int, Mapping[str, float]], groups: Mapping[str, str], y: dict[str, Any]
+) -> str:
     values = [
-        {"year": _year(year), "group": group, "share": share, "order": order}
-        for year, told in parts.items()
-        for order, (group, share) in enumerate(told.items())
+        {"year": _year(year), "group": group, "value": told[group], "order": order}
+        for year, told in years.items()
+        for order, group in enumerate(groups)
+        if told.get(group)
     ]
     return _svg({
         "height": _HEIGHT,
@@ -79,8 +69,7 @@ def shares(years: Mapping[int, Mapping[str, int]], groups: Mapping[str, str]) ->
         "mark": {"type": "bar", "size": min(_BAR, _WIDTH * 2 // (3 * len(years)))},
         "encoding": {
             "x": _years(years),
-            "y": {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1]},
-                  "axis": {"tickCount": 4, "format": ".0%"}},
+            "y": {"field": "value", "type": "quantitative", **y},
             "color": {"field": "group", "legend": None,
                       "scale": {"domain": list(groups), "range": list(groups.values())}},
             "order": {"field": "order"},

@@ -13,24 +13,12 @@ from pipelines.serve.report.page import render
 from tests.conftest import SEED, Installation
 from tests.generator.__main__ import write
 from tests.generator.books.documents import CONFIG, documents
-from tests.pdf.printed import Table, pdf
-from tests.printing import BODY, HEADERS, INDICATOR, SIDECAR, TITLE
+from tests.pdf.printed import WRONG, pdf
+from tests.printing import SIDECAR
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The printed total is ten too high: what a second reader confirms.
-WRONG = Table(
-    (TITLE, f"部门名称：{BODY}（部门）", "单位：万元"),
-    (
-        HEADERS,
-        ("合计", "40.00", "40.00", "", "", "", ""),
-        (BODY, "30.00", "30.00", "", "", "", ""),
-        ("植树", "10.00", "10.00", "", "", "绿化城区。", INDICATOR),
-        ("修剪", "20.00", "20.00", "", "", "绿化城区。", INDICATOR),
-    ),
-    (110, 55, 55, 65, 55, 60, 380),
-)
 #: Names as a careless or hostile person gives them.
 NO_YEAR, MISTAKEN = "<script>alert(1)</script> & 无年度.txt", "错账.pdf"
 
