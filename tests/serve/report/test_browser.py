@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.serve.report.conftest import Told
 
 pytestmark = pytest.mark.bi
-playwright = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
 
 WIDTHS, THEMES = (1280, 375), ("light", "dark")
 #: What a reader waits for at most, and what a mail takes.
@@ -39,9 +38,11 @@ class Looked(NamedTuple):
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
     from tests.browser import launched
 
-    with playwright.sync_playwright() as running:
+    with sync_playwright() as running:
         yield launched(running)
 
 
@@ -79,7 +80,8 @@ def test_it_opens_without_a_word_and_fits(looked: Looked) -> None:
     wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= room
     images = page.evaluate("[...document.images].map(i => [i.complete, i.naturalWidth > 0])")
-    assert images and all(done and drawn for done, drawn in images)
+    assert images
+    assert all(done and drawn for done, drawn in images)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     assert paper == ("rgb(20, 23, 28)" if is_dark else "rgb(255, 255, 255)")
@@ -87,7 +89,8 @@ def test_it_opens_without_a_word_and_fits(looked: Looked) -> None:
         "[...document.querySelectorAll('figure svg .mark-rect path, figure svg path[fill^=var]')]"
         ".map(one => getComputedStyle(one).fill)"
     )
-    assert bars and "none" not in bars
+    assert bars
+    assert "none" not in bars
     assert all(fill.startswith("rgb") for fill in bars)  # colours of the page resolve in charts
 
 

@@ -119,7 +119,10 @@ def test_all_that_waits_is_there_with_what_to_do(told: Told) -> None:
     assert {group.rule_id: group.count for group in groups} == waiting
     assert "context_missing" in waiting
     for group in groups:
-        assert group.zh and group.en and group.remedy_zh and group.remedy_en
+        assert group.zh
+        assert group.en
+        assert group.remedy_zh
+        assert group.remedy_en
         assert len(group.items) == min(group.count, 25)
         assert all(item["rule_id"] == group.rule_id for item in group.items)
 

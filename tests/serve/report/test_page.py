@@ -58,7 +58,8 @@ def test_all_words_are_there_in_both_languages(tree: HtmlElement) -> None:
     assert len(zh) == len(en) > 100
     for one, other in zip(zh, en, strict=True):
         assert one.getnext() is other
-        assert one.text_content().strip() and other.text_content().strip()
+        assert one.text_content().strip()
+        assert other.text_content().strip()
 
 
 def test_every_link_and_label_leads_somewhere(tree: HtmlElement) -> None:
@@ -79,7 +80,8 @@ def test_charts_use_the_page_s_colours(page: str) -> None:
     assert len(charts) == 4
     for chart in charts:
         used = set(re.findall(r"var\((--[a-z0-9-]+)\)", chart))
-        assert used and used <= declared
+        assert used
+        assert used <= declared
     for state in FACT_STATES:
         assert f"i.{state} " in style
 
