@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if wanted.books:
         books = [
             book for place in places()
-            for book in books_of(wanted.seed, place, wanted.bodies, min(wanted.years, 3))
+            for book in books_of(wanted.seed, place, wanted.bodies, wanted.years)
         ]  # fmt: skip
         write(books, directory / "raw")
         shutil.copytree(CONFIG, directory / "config", dirs_exist_ok=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
 _FROM, _TO = 1, 200
@@ -57,6 +58,11 @@ def draw_value(rng: Random) -> Value:
         "{m}": str(rng.randint(first, last)),
         "{u}": rng.choice(form.get("units", ("",))),
     }
+    return value_of(form, fill)
+
+
+def value_of(form: Mapping[str, Any], fill: Mapping[str, str]) -> Value:
+    """A form with what is filled in: ``{n}`` → its text."""
     clauses = tuple(
         Clause(**{name: _filled(said, fill) for name, said in clause.items()})
         for clause in form.get("clauses", ())
@@ -64,7 +70,7 @@ def draw_value(rng: Random) -> Value:
     return Value(_filled(form["text"], fill), form["kind"], clauses)
 
 
-def _filled(said: Any, fill: dict[str, str]) -> Any:
+def _filled(said: Any, fill: Mapping[str, str]) -> Any:
     if isinstance(said, str) and "{" in said:
         for place, text in fill.items():
             said = said.replace(place, text)

@@ -20,6 +20,8 @@ THREE_PUBLIC = {
 }  # fmt: skip
 #: Groups of economic classes that are running cost, where basic expenditure pays for them.
 RUNNING_COST = ("302", "310")
+#: And those that are spent on persons.
+PERSONS = ("301", "303")
 #: What was carried over and is spent this year; printed as 其中 and part of no sum.
 CARRIED_OVER_USED = "carried_over_used"
 #: Rows that are a part of others, or overlap with them, and belong to no sum.
@@ -37,7 +39,7 @@ def nodes(axis: str, money: Money) -> tuple[str, ...]:
         used = money.fund == "carried_over" and money.type != "carried_forward"
         return (*_listed(axis, money.fund), *((CARRIED_OVER_USED,) if used else ()))
     if axis == "expenditure_type":
-        return _listed(axis, money.type)
+        return (*_basic_parts(money), *_listed(axis, money.type))
     if axis == "expenditure_line":
         own = _listed("expenditure_type", money.type)
         return own if money.function is None else (money.function[:3], *own)
@@ -48,6 +50,13 @@ def nodes(axis: str, money: Money) -> tuple[str, ...]:
 
 def _listed(axis: str, node: str) -> tuple[str, ...]:
     return (node, *ancestors(axis, node))
+
+
+def _basic_parts(money: Money) -> tuple[str, ...]:
+    """Basic expenditure is that on persons, or for running a body."""
+    if money.type != "basic" or money.economic is None:
+        return ()
+    return ("personnel" if money.economic.startswith(PERSONS) else "public_use",)
 
 
 def _code_nodes(code: str | None) -> tuple[str, ...]:

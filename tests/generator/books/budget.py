@@ -12,6 +12,7 @@ from schemas.code_lists import code_list
 from tests.generator.model import Indicator, body_names, draw_indicator, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
 #: Of a budget without a last year: the plan changes by so much from year to year.
@@ -71,7 +72,11 @@ class Purchase:
 
 @dataclass(frozen=True)
 class Budget:
-    """The budget of a body for a year. ``before``: that of the year before."""
+    """The budget of a body for a year.
+
+    ``before``: that of the year before. ``phases``: what other phases of the year say, where it is
+    known.
+    """
 
     place: str
     body: str
@@ -80,6 +85,7 @@ class Budget:
     money: tuple[Money, ...]
     purchases: tuple[Purchase, ...] = ()
     before: Budget | None = field(default=None, repr=False)
+    phases: Mapping[str, Budget] = field(default_factory=dict, repr=False)
 
     @property
     def classes_of(self) -> int:
@@ -89,6 +95,8 @@ class Budget:
 
     def in_phase(self, phase: str) -> Budget:
         """What another phase of the same year says: the same lines, other amounts."""
+        if phase in self.phases:
+            return self.phases[phase]
         factor = 90 + len(phase)
         other = tuple(replace(m, yuan=max(1, m.yuan * (factor + at % 11) // 100))
                       for at, m in enumerate(self.money))  # fmt: skip
@@ -263,7 +271,7 @@ def _budget(rng: Random, empty: Budget, plans: list[_Plan], before: Budget | Non
     kept = tuple(m for m in money if (m.function is None or m.function in functions)
                  and (m.economic is None or m.economic in economics))  # fmt: skip
     made = replace(empty, units=tuple(units), money=kept, before=before)
-    return replace(made, purchases=tuple(_purchases(rng, made))) if "purchases" in said else made
+    return replace(made, purchases=tuple(purchases(rng, made))) if "purchases" in said else made
 
 
 def _named_apart(rng: Random, tasks: list[_Task]) -> list[_Task]:
@@ -294,7 +302,7 @@ def _yuan(rng: Random, step: int = 1) -> int:
     return rng.randint(1, 10 ** rng.randint(4, 7) // step) * step
 
 
-def _purchases(rng: Random, budget: Budget) -> list[Purchase]:
+def purchases(rng: Random, budget: Budget) -> list[Purchase]:
     """What is bought for projects: never more than a project has of an economic class."""
     said = place(budget.place)["purchases"]
     names = classes("economic", budget.classes_of)

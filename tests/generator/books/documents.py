@@ -192,13 +192,15 @@ class Desk:
         specs = place(budget.place)["tables"]
         apart = [spec.get("section") if spec.get("section") in APART else None for spec in specs]
         return tuple(
-            self._sheet(budget, spec)
+            self.sheet(spec, budget)
             for spec, own in zip(specs, apart, strict=True)
             if own == section
         )
 
-    def _sheet(self, budget: Budget, spec: dict[str, Any]) -> Sheet:
-        layout = _layouts()[f"{budget.place}/{spec['layout']}"]
+    def sheet(self, spec: dict[str, Any], budget: Budget | None = None) -> Sheet:
+        """A table as ``places.toml`` has them; ``layout`` may be that of another place."""
+        budget, name = budget or self.budget, spec["layout"]
+        layout = _layouts()[name if "/" in name else f"{budget.place}/{name}"]
         style = self.style
         if layout.unit == "header":
             style = replace(style, unit="万元", decimals=2, trims_zeros=True, groups_digits=False)
@@ -290,7 +292,7 @@ def superseded(desk: Desk) -> list[Document]:
     """A restated book whose sidecar names the one it takes the place of."""
     old = desk.issue(desk.book())
     new = desk.issue(desk.book(desk.sheets(desk.revised())), {"supersedes": old.sha256})
-    return _restated(old, new)
+    return restated(old, new)
 
 
 def dated(desk: Desk) -> list[Document]:
@@ -298,7 +300,7 @@ def dated(desk: Desk) -> list[Document]:
     year = desk.budget.fiscal_year
     old = desk.issue(desk.book(), {"published_on": date(year, 2, 10)})
     later: dict[str, object] = {"published_on": date(year, 6, 30)}
-    return _restated(old, desk.issue(desk.book(desk.sheets(desk.revised())), later))
+    return restated(old, desk.issue(desk.book(desk.sheets(desk.revised())), later))
 
 
 def unordered(desk: Desk) -> list[Document]:
@@ -309,7 +311,7 @@ def unordered(desk: Desk) -> list[Document]:
     return [old, new.with_fates(lambda number, _: conflict if number in changed else Fate(None))]
 
 
-def _restated(old: Document, new: Document) -> list[Document]:
+def restated(old: Document, new: Document) -> list[Document]:
     """Tables that changed have a second version; the others have a source more."""
     changed = _changed(old.book, new.book)
     return [

@@ -116,6 +116,7 @@ class Book:
         look: How it looks.
         sheets: Its tables.
         is_apart: A table published by itself, without cover and headings.
+        is_headed: It has the lines of a cover above it all the same.
         phase_word: What the cover calls the book's phase, in place of 预算.
         whose: What the cover calls it the book of: a department, 部门, or a unit, 单位.
         says_year: The year is printed: on the cover, in headings, in prose.
@@ -125,9 +126,15 @@ class Book:
     look: Look
     sheets: tuple[Sheet, ...]
     is_apart: bool = False
+    is_headed: bool = False
     phase_word: str = "预算"
     whose: str = "部门"
     says_year: bool = True
+
+    @property
+    def has_cover(self) -> bool:
+        """Whether the lines of a cover stand above its tables."""
+        return self.is_headed or not self.is_apart
 
     @property
     def unit(self) -> str:
@@ -280,6 +287,8 @@ def printed(
                      if sheet.spec.get("toc")])  # fmt: skip
         paper.turn()
         paper.lines([book.says(book.look.heading)])
+    elif book.is_headed:
+        paper.lines([book.says(line) for line in book.look.cover])
     is_first, in_narrative = True, False
     for number, sheet in enumerate(book.sheets):
         tells = sheet.spec.get("section") == "narrative"

@@ -94,7 +94,7 @@ def _items(document: Document, waits: set[Feed]) -> Iterator[tuple[Any, ...]]:
     if lone:
         counted["feeding_incomplete"] = lone
     for sheet, fate in zip(document.book.sheets, document.fates, strict=True):
-        broken = sum(map(is_broken, controls(sheet)))
+        broken = sum(map(is_broken, controls(sheet))) if fate.is_withheld else 0
         for rule, times in (*((rule, 1) for rule in fate.rules), ("identity_broken", broken)):
             if times:
                 counted[rule] = counted.get(rule, 0) + times
@@ -104,7 +104,7 @@ def _items(document: Document, waits: set[Feed]) -> Iterator[tuple[Any, ...]]:
 
 def consolidation(document: Document, sheet: Sheet) -> str:
     """Whose book it is: the cover says so beside a year, or several units in one table."""
-    if document.book.says_year and not document.book.is_apart:
+    if document.book.says_year and document.book.has_cover:
         return {"部门": "department", "单位": "unit"}[document.book.whose]
     units = {line.unit for lines in sheet.lines for line in lines if line.unit is not None}
     by_unit = sheet.layout.blocks[0].rows in UNIT_AXES[:3]

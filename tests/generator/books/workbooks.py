@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import groupby, pairwise
@@ -31,6 +32,8 @@ _LONGEST, _FORBIDDEN = 31, re.compile(r"[\[\]:*?/\\]")
 #: Every so many numbers is a formula; every so many stores more places than it shows.
 _FORMULAS, _ROUNDED = 3, 2
 _NO_MORE = 15
+#: Of no date: the same book, the same bytes.
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def xlsx(made: Sequence[Sheet], *, is_ruled: bool = True) -> bytes:
     """An .xlsx; ``is_ruled``: rules around the cells of tables."""
     kept = BytesIO()
     with xlsxwriter.Workbook(kept, {"in_memory": True}) as workbook:
-        workbook.set_properties({"created": None})
+        workbook.set_properties({"created": _CREATED})
         formats: dict[tuple[str, bool], Any] = {}
 
         def style(code: str, *, is_inside: bool) -> Any:
