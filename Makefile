@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest test lint format types unit test-long bench dictionary lock postgres-packages ui bi test-bi bi-packages bi-lock clean
+.PHONY: help setup ingest demo test lint format types unit test-long bench dictionary lock postgres-packages ui bi test-bi bi-packages bi-lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -31,6 +31,9 @@ $(READY): pyproject.toml uv.lock | $(UV)
 
 ingest: $(READY) ## take raw/ to the published warehouse and say what was done
 	@$(BIN)/yusuan ingest
+
+demo: $(READY) ## see it at work: a made-up city in demo/, from documents to answers and a report
+	@$(BIN)/python -m tests.demo demo
 
 test: lint types unit ## lint, format, types and the fast tests
 
