@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 #: What a cell is to a fact → colour, Chinese, English.
-_ROLES = {
+ROLES = {
     "amount": (Colour.RED, "金额", "amount"),
+    "label": (Colour.BLUE, "名称", "label"),
+    "code": (Colour.GREEN, "编码", "code"),
     "target": (Colour.RED, "目标", "target"),
     "indicator": (Colour.BLUE, "指标", "indicator"),
     "project": (Colour.GREEN, "项目", "project"),
@@ -109,7 +111,7 @@ def _around(cells: pl.DataFrame, wanted: dict[str, int]) -> list[Frame]:
 
 
 def _frame(source: dict[str, Any]) -> Frame:
-    colour, zh, en = _ROLES[source["role"]]
+    colour, zh, en = ROLES[source["role"]]
     x0, y0, x1, y1 = (source[name] for name in BOX)
     cited = (source["char_from"], source["char_to"])
     is_part = cited != (0, len(source["text"]))

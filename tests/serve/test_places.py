@@ -13,8 +13,9 @@ from PIL import Image
 from pipelines.documents.archive import Archive, ArchiveError
 from pipelines.extract.workers import LimitReachedError
 from pipelines.serve.picture import Colour, PictureError
-from pipelines.serve.places import fact_picture, item_picture
+from pipelines.serve.places import ROLES, fact_picture, item_picture
 from pipelines.serve.trace import trace
+from schemas.tables.vocabulary import SOURCE_ROLES
 from tests.commands import asked
 from tests.pdfs import PdfPage, pdf, ruled, words
 
@@ -93,6 +94,10 @@ def test_every_cited_cell_of_the_page_is_framed(paged: Installation) -> None:
     assert target.cited is not None
     assert target.cited[1] <= len(target.text)
     assert project.cited is None  # the whole cell
+
+
+def test_whatever_a_cell_is_to_a_fact_has_a_colour() -> None:
+    assert set(ROLES) == set(SOURCE_ROLES)
 
 
 def test_a_cell_over_two_pages_shows_both(paged: Installation) -> None:
