@@ -65,8 +65,8 @@ ASKED = (
            "share")),
     Asked("14", ("示例市统计局",), (2024, 2025),
           ("fiscal_year", "state", "project_count", "amount_yuan", "amount_before_yuan")),
-    Asked("17", ("示例市南区", "示例市北区"), (2026,),
-          ("body_name", "horizon", "value_count", "quantitative_count", "qualitative_count")),
+    Asked("17", ("示例市北区",), (2026,),
+          ("body_name", "horizon", "quantitative_count", "qualitative_count")),
 )  # fmt: skip
 
 
