@@ -107,8 +107,9 @@ class Budget:
         unit = self.units[number]
         mine = tuple(replace(m, unit=0) for m in self.money if m.unit == number)
         before = self.before.of_unit(number) if self.before else None
+        phases = {phase: told.of_unit(number) for phase, told in self.phases.items()}
         return replace(self, body=unit.name, units=(replace(unit, suffix=""),), money=mine,
-                       before=before)  # fmt: skip
+                       before=before, phases=phases)  # fmt: skip
 
 
 @cache
