@@ -6,7 +6,7 @@ targets, a form of its own targets, and, of years that are over, final accounts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from random import Random
@@ -55,8 +55,12 @@ class Fault:
 
     body: str
     fiscal_year: int
-    zh: str = field(default="", compare=False)
-    en: str = field(default="", compare=False)
+    zh: str
+    en: str
+
+    def is_of(self, budget: Budget) -> bool:
+        """Whether it is in the documents of this body and year."""
+        return (budget.body, budget.fiscal_year) == (self.body, self.fiscal_year)
 
 
 WRONG_ON_PAPER = Fault(
@@ -114,22 +118,21 @@ def corpus() -> Corpus:
     forms: list[Form] = []
     for body in bodies():
         for year in years():
-            of_year = _of_year(body, year)
+            of_year = _of_year(body, body.budgets[year])
             books += of_year
             forms += _forms(_latest(of_year))
     return Corpus(tuple(books), tuple(forms))
 
 
-def _of_year(body: Body, year: int) -> list[Document]:
+def _of_year(body: Body, planned: Budget) -> list[Document]:
     """The documents of a body and year; what follows the budget says it as it was revised."""
-    about = Fault(body.name, year)
+    year = planned.fiscal_year
     names = (f"{year}年部门预算", f"{year}年部门预算（修订）")
-    made = [
-        _named(book, body, name) for book, name in zip(_books(body, about), names, strict=False)
-    ]
+    books = _books(body, planned)
+    made = [_named(book, body, name) for book, name in zip(books, names, strict=False)]
     budget = _latest(made)
-    name = "附件3" if about == WITHOUT_YEAR else f"{year}年项目支出绩效目标表"
-    made.append(_named(_list(body, budget, about), body, name))
+    name = "附件3" if WITHOUT_YEAR.is_of(budget) else f"{year}年项目支出绩效目标表"
+    made.append(_named(_list(body, budget), body, name))
     if year < years()[-1]:
         made.append(_named(_accounts(body, budget), body, f"{year}年部门决算"))
     return made
@@ -161,25 +164,25 @@ def _sheets(desk: Desk, budget: Budget) -> tuple[Sheet, ...]:
     return (*desk.sheets(budget), *(desk.sheet(spec, budget) for spec in more))
 
 
-def _books(body: Body, about: Fault) -> list[Document]:
+def _books(body: Body, budget: Budget) -> list[Document]:
     """The book of a budget; two if it was revised."""
-    desk = _desk(body, body.budgets[about.fiscal_year], body.written)
-    sheets = _sheets(desk, desk.budget)
-    if about == WRONG_ON_PAPER:
+    desk = _desk(body, budget, body.written)
+    sheets = _sheets(desk, budget)
+    if WRONG_ON_PAPER.is_of(budget):
         made = desk.issue(desk.book(_with_wrong_total(sheets, "three_public")))
         return [replace(made, findings=("identity_broken",))]
-    if about == WRONG_IN_WORD:
+    if WRONG_IN_WORD.is_of(budget):
         made = desk.issue(desk.book(_with_wrong_total(sheets, "procurement")))
         return [_withheld(made, "procurement")]
-    if about == CONTRADICTING:
-        other = {sheet.kind: sheet for sheet in _sheets(desk, _more(desk.budget))}
+    if CONTRADICTING.is_of(budget):
+        other = {sheet.kind: sheet for sheet in _sheets(desk, _more(budget))}
         sheets = tuple(other[one.kind] if one.kind == "expenditure_summary" else one
                        for one in sheets)  # fmt: skip
         return [replace(desk.issue(desk.book(sheets)), findings=("tables_disagree",))]
-    if about == REVISED:
-        year = about.fiscal_year
+    if REVISED.is_of(budget):
+        year = budget.fiscal_year
         old = desk.issue(desk.book(sheets), {"published_on": date(year, 2, 10)})
-        new = desk.book(_sheets(desk, _more(desk.budget)))
+        new = desk.book(_sheets(desk, _more(budget)))
         return restated(old, desk.issue(new, {"published_on": date(year, 6, 30)}))
     return [desk.issue(desk.book(sheets))]
 
@@ -207,10 +210,10 @@ def _withheld(made: Document, kind: str) -> Document:
     return made.with_fates(lambda _, sheet: waits if sheet.kind == kind else Fate())
 
 
-def _list(body: Body, budget: Budget, about: Fault) -> Document:
+def _list(body: Body, budget: Budget) -> Document:
     """The list of projects with their targets; without a year it waits."""
     desk = _desk(body, budget, _LISTS[body.written])
-    if about == WITHOUT_YEAR:
+    if WITHOUT_YEAR.is_of(budget):
         made = desk.issue(desk.book([desk.sheet(UNDATED)], is_apart=True))
         waits = Fate(None, ("context_missing",) * 2, is_withheld=True)
         return replace(made, fiscal_year=None, phase=None).with_fates(lambda *_: waits)
