@@ -13,6 +13,7 @@ from pipelines.serve.report import charts
 from pipelines.serve.report.content import Report, report
 from pipelines.serve.report.coverage import STATES
 from pipelines.serve.report.targets import GROUPS
+from pipelines.serve.report.waits import FIELDS
 from pipelines.settings import REPORT
 from schemas.code_lists import code_list
 from schemas.registry import tables
@@ -78,6 +79,7 @@ def render(found: Report, settings: Settings) -> str:
             GROUPS.items(), _GROUP_COLOURS, strict=True)},
         facts=facts,
         kinds=_names("kinds", "kind", settings),
+        fields=FIELDS,
         phases=_names("phases", "phase", settings),
         line_colours=_line_colours(found),
         most=MOST_ROWS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,22 @@ LEFT JOIN printed_amount a ON a.cell_id = c.cell_id AND a.statement_id = s.state
 WHERE f.control_id IS NULL AND list_contains($controls, f.finding_id)
 ORDER BY f.finding_id, c.cell_id, a.block
 """
+_FRAMES = {"printed": (Colour.RED, "印刷数", "printed"), "computed": (Colour.BLUE, "组成", "parts")}
 _PLACE = ("document_id", "page_no", "grid_no", "row_no", "col_no")
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A part of a page: the cells of a side framed; as base64 of a PNG."""
+
+    side: str
+    png: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Pixels of the picture, as a PNG says in its first chunk."""
+        width, height = struct.unpack(">II", b64decode(self.png[:44])[16:24])
+        return width, height
 
 
 @dataclass(frozen=True)
@@ -63,21 +79,13 @@ class Proof:
         cells: The printed side first, then the other, in the order of print: ``side``, ``label``,
             ``text``, where they stand; at most ``MOST_CELLS`` of a side.
         cell_count: How many cells there are on both sides.
-        png: The page around the printed figure, its cell framed, as base64; empty where the
-            document has no pages to be drawn.
-        is_elsewhere: Whether cells of the other side stand on other pages than the picture's.
+        strips: The page around the printed figure, with what of the other side stands on it; then
+            the first page of the other side, if none does. Of documents without pages, none.
     """
 
     cells: list[dict[str, Any]]
     cell_count: int
-    png: str = ""
-    is_elsewhere: bool = False
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Pixels of the picture, as a PNG says in its first chunk."""
-        width, height = struct.unpack(">II", b64decode(self.png[:44])[16:24])
-        return width, height
+    strips: tuple[Strip, ...] = ()
 
 
 def proofs(
@@ -98,49 +106,54 @@ def proofs(
 
 
 def _with_pictures(settings: Settings, found: dict[str, Proof]) -> dict[str, Proof]:
-    """The first proofs that have a page, with its picture: each document is opened once."""
-    drawn = [c for c, proof in found.items() if _can_be_drawn(proof)][:MOST_PICTURES]
-    by_document: dict[str, list[str]] = {}
-    for control_id in drawn:
-        by_document.setdefault(found[control_id].cells[0]["document_id"], []).append(control_id)
+    """The first proofs that have pages, with their strips: each document is opened once."""
+    wanted = [
+        (control_id, first)
+        for control_id, proof in found.items()
+        for first in _beginnings(proof)
+    ][:MOST_PICTURES]  # fmt: skip
+    by_document: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for control_id, first in wanted:
+        by_document.setdefault(first["document_id"], []).append((control_id, first))
     archive, calls = Archive(settings.archive), {}
-    for document_id, controls in by_document.items():
-        try:
-            data = archive.get(document_id)
-        except ArchiveError:
-            continue  # the build check says so; the cells are told as they read
-        calls[document_id] = (data, [_page(found[c]) for c in controls], _DPI)
-    pictures = call_guarded_each(settings, cuttings, calls)
+    for document_id, places in by_document.items():
+        with suppress(ArchiveError):  # a build check says so; the cells are told as they read
+            pages = [_page(found[control_id], first) for control_id, first in places]
+            calls[document_id] = (archive.get(document_id), pages, _DPI)
+    strips: dict[str, list[Strip]] = {}
+    for document_id, pngs in call_guarded_each(settings, cuttings, calls).items():
+        for (control_id, first), png in zip(by_document[document_id], pngs, strict=True):
+            strip = Strip(first["side"], b64encode(png).decode())
+            strips.setdefault(control_id, []).append(strip)
     return {
-        control_id: replace(
-            found[control_id],
-            png=b64encode(png).decode(),
-            is_elsewhere=not all(_is_beside(found[control_id], c) for c in found[control_id].cells),
-        )
-        for document_id, pngs in pictures.items()
-        for control_id, png in zip(by_document[document_id], pngs, strict=True)
-    }
+        control_id: replace(found[control_id],
+                            strips=tuple(sorted(made, key=lambda s: s.side != "printed")))
+        for control_id, made in strips.items()
+    }  # fmt: skip
 
 
-def _can_be_drawn(proof: Proof) -> bool:
-    first = proof.cells[0] if proof.cells else None
-    return first is not None and first["media_type"] == PDF and first["x0"] is not None
+def _beginnings(proof: Proof) -> list[dict[str, Any]]:
+    """The cells that strips are cut around: of the other side none if it is on the first strip."""
+    on_pages = [c for c in proof.cells if c["media_type"] == PDF and c["x0"] is not None]
+    sides = [[c for c in on_pages if c["side"] == side] for side in ("printed", "computed")]
+    first, others = sides[0][:1], sides[1]
+    return first + ([] if any(_is_beside(one, c) for one in first for c in others) else others[:1])
 
 
-def _is_beside(proof: Proof, cell: dict[str, Any]) -> bool:
-    """Whether a cell stands on the page of the printed figure."""
-    return all(cell[name] == proof.cells[0][name] for name in _PLACE[:2]) and cell["x0"] is not None
+def _is_beside(first: dict[str, Any], cell: dict[str, Any]) -> bool:
+    """Whether a cell stands on the same page."""
+    return all(cell[name] == first[name] for name in _PLACE[:2]) and cell["x0"] is not None
 
 
-def _page(proof: Proof) -> FramedPage:
-    """The page of the printed figure: its cell thick, those of the other side thin."""
+def _page(proof: Proof, first: dict[str, Any]) -> FramedPage:
+    """The page of a cell, which is framed thick; others of the control there thin."""
     frames = [
         Frame(
             (cell[BOX[0]], cell[BOX[1]], cell[BOX[2]], cell[BOX[3]]),
-            *((Colour.RED, "印刷数", "printed") if n == 0 else (Colour.BLUE, "组成", "parts")),
-            is_main=n == 0,
+            *_FRAMES[cell["side"]],
+            is_main=cell is first,
         )
-        for n, cell in enumerate(proof.cells)
-        if _is_beside(proof, cell)
+        for cell in proof.cells
+        if _is_beside(first, cell)
     ]
-    return FramedPage(proof.cells[0]["page_no"], tuple(frames))
+    return FramedPage(first["page_no"], tuple(frames))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+#: What a statement must say (``serve.waiting`` prints the lines to write) → its names.
+FIELDS = {
+    "fiscal_year": ("财政年度", "the fiscal year"),
+    "phase": ("预算阶段", "the phase"),
+    "body": ("机构", "the body"),
+    "consolidation": ("汇总层级", "the consolidation: department or unit"),
+    "region": ("行政区划", "the region"),
+    "unit": ("金额单位", "the unit of amounts"),
+}
 #: Items of a rule that are told one by one.
 MOST_ITEMS = 25
 #: Figures whose identity is broken: their control says which cells it is about.
@@ -35,7 +45,10 @@ ORDER BY of_rule DESC, q.rule_id, no_of_rule
 
 @dataclass(frozen=True)
 class Waiting:
-    """Items of one rule: what it is, what to do, how many there are, and the oldest of them."""
+    """Items of one rule: what it is, what to do, how many there are, and the oldest of them.
+
+    ``clues`` of an item: ``value``, where (``place`` or ``source``), the words ``around``.
+    """
 
     rule_id: str
     zh: str
@@ -56,5 +69,6 @@ def waits(connection: DuckDBPyConnection, config: Path | None) -> list[Waiting]:
             item["rule_id"], rule["zh"], rule["en"], rule["remedy_zh"], rule["remedy_en"],
             item["of_rule"], [],
         )  # fmt: skip
+        item["clues"] = json.loads(item["clues"]) if item["clues"] else []
         groups.setdefault(item["rule_id"], group).items.append(item)
     return list(groups.values())
