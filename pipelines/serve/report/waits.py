@@ -47,7 +47,7 @@ ORDER BY of_rule DESC, q.rule_id, no_of_rule
 class Waiting:
     """Items of one rule: what it is, what to do, how many there are, and the oldest of them.
 
-    ``clues`` of an item: ``value``, where (``place`` or ``source``), the words ``around``.
+    ``clues`` of an item: what each says, where it stands, the words around it.
     """
 
     rule_id: str
@@ -69,6 +69,15 @@ def waits(connection: DuckDBPyConnection, config: Path | None) -> list[Waiting]:
             item["rule_id"], rule["zh"], rule["en"], rule["remedy_zh"], rule["remedy_en"],
             item["of_rule"], [],
         )  # fmt: skip
-        item["clues"] = json.loads(item["clues"]) if item["clues"] else []
+        item["clues"] = _clues(item["clues"])
         groups.setdefault(item["rule_id"], group).items.append(item)
     return list(groups.values())
+
+
+def _clues(told: str | None) -> list[tuple[str, str, str]]:
+    """Clues as they are kept: some know a place and the words around, others where from alone."""
+    return [
+        (str(clue.get("value")), clue.get("place") or clue.get("source") or "",
+         clue.get("around") or "")
+        for clue in (json.loads(told) if told else [])
+    ]  # fmt: skip

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Names as a careless or hostile person gives them.
 NO_YEAR, MISTAKEN = "<script>alert(1)</script> & 无年度.txt", "错账.pdf"
+#: A sidecar that says another body than the table prints: two clues, and neither decides.
+AGAINST_PRINT = "另一机构.txt"
+CONFLICT = SIDECAR.format(year=2023) + '[body]\nvalue = "示例市水务局"\nwhy = "测试 / test"\n'
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     first = current_build_id(installation.settings)
     assert first is not None
     installation.put_with_sidecar(MISTAKEN, pdf(WRONG), SIDECAR.format(year=2024))
+    installation.put_with_sidecar(AGAINST_PRINT, SEED.read_bytes() + b"\n\n", CONFLICT)
     installation.put(NO_YEAR.replace("/", "∕"), SEED.read_bytes() + b"\n")
     assert installation.run().published
     return Told(installation, first, report(installation.settings))
