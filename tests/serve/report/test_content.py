@@ -119,9 +119,9 @@ def test_all_that_waits_is_there_with_what_to_do(told: Told) -> None:
     assert {group.rule_id: group.count for group in groups} == waiting
     assert {"context_missing", "context_conflict"} <= set(waiting)
     (conflict,) = (group for group in groups if group.rule_id == "context_conflict")
-    told = {value for value, _, _ in conflict.items[0]["clues"]}
-    assert "示例市水务局" in told
-    assert len(told) > 1
+    clues = {value for value, _, _ in conflict.items[0]["clues"]}
+    assert "示例市水务局" in clues
+    assert len(clues) > 1
     for group in groups:
         assert group.zh
         assert group.en
