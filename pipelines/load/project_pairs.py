@@ -29,6 +29,8 @@ _TELLING = 8
 _WEIGHTS = {"name_alike": 0.45, "goal_alike": 0.3, "indicators_alike": 0.25}
 #: Less alike than this, what two promise contradicts that they are one.
 _CONTRADICTS = 0.35
+#: Pairs whose texts are compared at once: each is an object of Python meanwhile.
+_AT_ONCE = 100_000
 _CODE_BONUS, _AMOUNT_BONUS, _NUMBERS_PENALTY = 0.3, 0.1, 0.3
 #: Columns of both sides that a pair is judged by.
 _SIDE = ("node", "block", "canonical", "core", "numbers", "rolls", "project_code", "total",
@@ -44,11 +46,17 @@ def candidates(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
             ``goal``, ``indicators``, ``project_code`` and ``until`` (the next year).
         after: The same of the later year, with ``until`` (their own year).
     """
-    left = _keys(before).rename({"node": "before"})
-    right = _keys(after).rename({"node": "after"})
-    return left.join(right, on=["block", "until", "key"], how="inner").select(
-        "before", "after"
-    ).unique(maintain_order=True)  # fmt: skip
+    sides = {"before": before, "after": after}
+    none = pl.DataFrame(schema={side: frame.schema["node"] for side, frame in sides.items()})
+    found = [none]
+    for year in before["until"].unique().sort():  # keys of all years at once would fill gigabytes
+        left, right = (
+            _keys(frame.filter(pl.col("until") == year)).rename({"node": side})
+            for side, frame in sides.items()
+        )
+        pairs = left.join(right, on=["block", "key"], how="inner").select("before", "after")
+        found.append(pairs.unique(maintain_order=True))
+    return pl.concat(found)
 
 
 def _keys(nodes: pl.DataFrame) -> pl.DataFrame:
@@ -120,8 +128,13 @@ def _ratio(both: pl.DataFrame, column: str) -> pl.Series:
     left, right = both[f"{column}_before"], both[column]
     if both.is_empty():
         return pl.Series(column, dtype=pl.Float64)
-    found = cpdist(left.fill_null("").to_list(), right.fill_null("").to_list(), scorer=ratio,
-                   dtype=np.float64)  # fmt: skip
+    found = np.concatenate(
+        [
+            cpdist(left.slice(n, _AT_ONCE).fill_null("").to_list(),
+                   right.slice(n, _AT_ONCE).fill_null("").to_list(), scorer=ratio, dtype=np.float64)
+            for n in range(0, both.height, _AT_ONCE)
+        ]
+    )  # fmt: skip
     both_there = left.is_not_null() & right.is_not_null()
     nothing = pl.Series([None], dtype=pl.Float64)
     return (pl.Series(column, found) / 100).zip_with(both_there, nothing)

@@ -62,8 +62,23 @@ def parts(
         after: Nodes that the list before lacks.
         config: The operator's own code lists.
     """
-    split = _parts(nodes, after, config, is_split=True)
-    return pl.concat([split, _parts(nodes, before, config, is_split=False)])
+    return pl.concat(
+        [
+            _parts_by_year(nodes, after, config, is_split=True),
+            _parts_by_year(nodes, before, config, is_split=False),
+        ]
+    )
+
+
+def _parts_by_year(
+    nodes: pl.DataFrame, new: pl.DataFrame, config: Path | None, *, is_split: bool
+) -> pl.DataFrame:
+    """Year by year: beginnings and endings of all names at once would fill a gigabyte."""
+    found = [
+        _parts(nodes, new.filter(pl.col("fiscal_year") == year), config, is_split=is_split)
+        for year in new["fiscal_year"].unique().sort()
+    ]
+    return pl.concat([pl.DataFrame(schema=_SCHEMA), *found]).sort("before", "after")
 
 
 def _parts(
@@ -74,8 +89,6 @@ def _parts(
     One that goes on under the whole's own name is a part too.
     """
     step = 1 if is_split else -1
-    if new.is_empty():
-        return pl.DataFrame(schema=_SCHEMA)
     blocks = new.select("block", of_whole=pl.col("fiscal_year") - step).unique()
     wholes = name_parts(
         nodes.join(blocks, left_on=["block", "fiscal_year"], right_on=["block", "of_whole"],
@@ -121,7 +134,7 @@ def _parts(
             "{} 项合计 parts sum to {} 元, 整体 whole {} 元", pl.len().over("whole"),
             "total_of_parts", "whole_total",
         ),
-    ).sort("before", "after")  # fmt: skip
+    )  # fmt: skip
 
 
 def merged_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -78,6 +78,7 @@ def over_years(lists: Lists) -> Years:
     contested = _outweighing(swapped, judged(twins, whole, config), nodes)
     rest = pairs.join(contested, on="before", how="anti").join(contested, on="after", how="anti")
     found = judged(rest, whole, config)
+    del pairs, rest  # millions of pairs are not held twice
     links = pl.concat([contested, _not_blocked(decided(found), nodes)], how="diagonal")
     of_mergers = over_mergers(lists, links)
     merged = _not_blocked(of_mergers.links, nodes)
