@@ -29,13 +29,16 @@ _TELLING = 8
 _WEIGHTS = {"name_alike": 0.45, "goal_alike": 0.3, "indicators_alike": 0.25}
 #: Less alike than this, what two promise contradicts that they are one.
 _CONTRADICTS = 0.35
-#: Pairs whose texts are compared at once: each is an object of Python meanwhile.
+#: Pairs that are judged at once: their texts are objects of Python meanwhile.
 _AT_ONCE = 100_000
 _CODE_BONUS, _AMOUNT_BONUS, _NUMBERS_PENALTY = 0.3, 0.1, 0.3
 #: Columns of both sides that a pair is judged by.
 _SIDE = ("node", "block", "canonical", "core", "numbers", "rolls", "project_code", "total",
          "goal", "indicators", "is_goal_own", "are_indicators_own", "known_from",
          "fiscal_year", "unit_group")  # fmt: skip
+#: Of these, what nobody needs once a pair is judged: of millions of pairs it is gigabytes.
+_READ = ("numbers", "rolls", "total", "goal", "indicators", "is_goal_own", "are_indicators_own",
+         "known_from")  # fmt: skip
 
 
 def candidates(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -83,7 +86,7 @@ def _keys(nodes: pl.DataFrame) -> pl.DataFrame:
 def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     """Pairs with what speaks for them, ``score``, and the ``method`` of the rule that allows one.
 
-    ``since``: when both were known.
+    ``since``: when both were known. What both promise in words is read and let go.
 
     Args:
         pairs: ``before, after``.
@@ -91,6 +94,11 @@ def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.
         config: The operator's own code lists.
     """
     sides = nodes.select(_SIDE)
+    slices = [pairs] if pairs.is_empty() else pairs.iter_slices(_AT_ONCE)
+    return pl.concat([_judged(some, sides, config) for some in slices])
+
+
+def _judged(pairs: pl.DataFrame, sides: pl.DataFrame, config: Path | None) -> pl.DataFrame:
     earlier = sides.rename({c: f"{c}_before" for c in _SIDE if c != "node"} | {"node": "before"})
     later = sides.rename({"node": "after"})
     both = pairs.join(earlier, on="before", how="inner", maintain_order="left").join(
@@ -117,7 +125,7 @@ def judged(pairs: pl.DataFrame, nodes: pl.DataFrame, config: Path | None) -> pl.
     )  # fmt: skip
     return alike.with_columns(
         score=score.clip(0, 1).round(6), rank_score=score.round(6), method=_method(config)
-    )
+    ).drop(*_READ, *(f"{name}_before" for name in _READ))
 
 
 def _ratio(both: pl.DataFrame, column: str) -> pl.Series:
@@ -128,13 +136,8 @@ def _ratio(both: pl.DataFrame, column: str) -> pl.Series:
     left, right = both[f"{column}_before"], both[column]
     if both.is_empty():
         return pl.Series(column, dtype=pl.Float64)
-    found = np.concatenate(
-        [
-            cpdist(left.slice(n, _AT_ONCE).fill_null("").to_list(),
-                   right.slice(n, _AT_ONCE).fill_null("").to_list(), scorer=ratio, dtype=np.float64)
-            for n in range(0, both.height, _AT_ONCE)
-        ]
-    )  # fmt: skip
+    found = cpdist(left.fill_null("").to_list(), right.fill_null("").to_list(), scorer=ratio,
+                   dtype=np.float64)  # fmt: skip
     both_there = left.is_not_null() & right.is_not_null()
     nothing = pl.Series([None], dtype=pl.Float64)
     return (pl.Series(column, found) / 100).zip_with(both_there, nothing)
