@@ -31,6 +31,7 @@ include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**.md"
 #: Folders without pages are not walked through.
 exclude_patterns = [
     ".*",
+    "demo",
     "deploy",
     "dist",
     "pipelines",
@@ -57,7 +58,7 @@ html_search_language = "chinese-and-english"
 
 #: What stands in the menu, in order; an asterisk stands for all that are left in its folder.
 MENU = {
-    "开始 Start": ["从问题到页面 Where to look <self>", "../README"],
+    "开始 Start": ["从问题到页面 Where to look <self>", "../README", "demo"],
     "提问 Ask": [
         "questions",
         "commands",
