@@ -1,4 +1,4 @@
-"""What pages say of commands: each exists, with its options; README's examples print what they show."""
+"""What pages say of commands: each exists, with its options; README shows what is printed."""
 
 from __future__ import annotations
 
@@ -57,13 +57,17 @@ def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> 
         assert used <= known | {"--help"}, (said, "there is no such option")
 
 
+def test_pages_name_commands() -> None:
+    assert sum(len(list(_named(page.read_text("utf-8")))) for page in PAGES) > 100
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_target_of_make_that_a_page_names_exists(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     text = page.read_text("utf-8")
-    said = [*re.findall(r"`make ([a-z -]+)`", text), *re.findall(r"^make ([a-z -]+?)(?: +#|$)", text,
-                                                               re.MULTILINE)]  # fmt: skip
+    said = re.findall(r"`make ([a-z -]+)`", text)
+    said += re.findall(r"^make ([a-z -]+?)(?: +#|$)", text, re.MULTILINE)
     assert {target for words in said for target in words.split()} <= targets
 
 
