@@ -61,6 +61,7 @@ MENU = {
     "开始 Start": ["从问题到页面 Where to look <self>", "../README", "demo"],
     "提问 Ask": [
         "questions",
+        "report",
         "commands",
         "data-dictionary",
         "reading",

@@ -29,14 +29,19 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文�
 
 
 def status(
+    everything: Annotated[
+        bool, typer.Option("--all", help="列出全部 / list all documents and statements")
+    ] = False,
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
     """仓库里有什么 / What the warehouse holds.
 
-    总数、各文件、各报表 / Totals, then each document and each statement.
+    总数，再列文件与报表，需要看的在前
+    Totals; then documents and statements, first what needs a look.
 
     $ yusuan status
+    $ yusuan status --all
     """
     from pipelines.serve import status as serve
 
@@ -49,7 +54,7 @@ def status(
     if as_json:
         typer.echo(screens.as_json(found))
     else:
-        screens.status(**found)
+        screens.status(**found, everything=everything)
 
 
 def quarantine(
