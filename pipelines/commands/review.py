@@ -24,7 +24,12 @@ Why = Annotated[
 @review.callback()
 def listed(
     context: typer.Context,
-    sort: Annotated[str | None, typer.Option("--sort", help="只看此类 / only of this sort")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort", help="只看此类 / only of this sort: body_name, body_succession, project"
+        ),
+    ] = None,
     answered: Annotated[
         bool, typer.Option("--all", help="含已答复的 / also what was answered")
     ] = False,
@@ -41,7 +46,7 @@ def listed(
     同一机构的两种名称、改革后的机构、改名或拆并的项目
     Two names of one body, what became of a body, projects renamed, split or merged.
 
-    $ yusuan review --sort body_alias --score 0.9
+    $ yusuan review --sort body_name --score 0.9
     $ yusuan review accept 7c21 --why "同一机构"
     """
     if context.invoked_subcommand is not None:
