@@ -9,7 +9,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup ingest demo test lint format types unit test-long bench dictionary lock postgres-packages ui bi test-bi bi-packages bi-lock clean
+.PHONY: help setup ingest demo test lint format types unit test-long bench dictionary docs lock postgres-packages ui bi test-bi bi-packages bi-lock clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -61,6 +61,11 @@ format: $(READY) ## put the code into its one format
 dictionary: $(READY) ## render docs/data-dictionary.md from schemas/tables
 	@$(BIN)/python -m schemas.render docs/data-dictionary.md
 
+docs: $(READY) ## the documentation as a site, site/index.html; a broken link, anchor or picture fails
+	@$(UV) sync --quiet --locked --compile-bytecode --group docs --python $(PYTHON)
+	@$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs/site . site
+	@echo "文档 documentation → site/index.html"
+
 lock: | $(UV) ## resolve pyproject.toml into uv.lock anew
 	@$(UV) lock --python $(PYTHON)
 
@@ -82,7 +87,7 @@ bi: $(READY) $(BI_READY) ## Superset with the dashboard 部门预算对比 on th
 	@$(BIN)/yusuan bi
 
 test-bi: $(READY) $(BI_READY) ## Superset and pages in a browser: every chart against SQL, what people see
-	@$(UV) sync --quiet --locked --compile-bytecode --group bi --python $(PYTHON)
+	@$(UV) sync --quiet --locked --compile-bytecode --group bi --group docs --python $(PYTHON)
 	@$(BIN)/pytest -q -m bi tests
 
 bi-packages: ## a browser and a Chinese font for test-bi (Debian, as root)
@@ -95,4 +100,4 @@ bi-lock: | $(UV) ## resolve warehouse/bi/requirements.in into requirements.txt a
 	  warehouse/bi/requirements.in -o warehouse/bi/requirements.txt
 
 clean: ## remove what setup and tests made; never raw/ nor the warehouse's state
-	@rm -rf .venv .bi .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .bi .tools site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

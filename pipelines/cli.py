@@ -6,11 +6,13 @@ waits.
 
 import os
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated
 
 import duckdb
 import typer
+from typer.core import TyperGroup
 
 from pipelines import screens
 from pipelines.commands import (
@@ -26,46 +28,60 @@ from pipelines.commands import (
     upkeep,
 )
 
+#: Panels of `yusuan --help` in the order of the data's story, and their commands in order. A group
+#: of commands stands as itself.
+COMMANDS: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
+    "收进来 / Take in": (nights.ingest, nights.ui),
+    "看一看 / Look": (questions.status, report.report, questions.diff, questions.quarantine),
+    "问一问 / Ask": (questions.ask, questions.query, comparison.compare, questions.search),
+    "求证 / Prove": (
+        questions.trace,
+        questions.history,
+        questions.target,
+        files.grids,
+        upkeep.verify,
+    ),
+    "订正 / Mend": (
+        review.review,
+        layouts.layouts,
+        layouts.layout,
+        upkeep.withdraw,
+        upkeep.reprocess,
+        upkeep.rollback,
+    ),
+    "交出去 / Hand on": (exports.export, bi.bi),
+    "守好 / Keep": (upkeep.doctor, upkeep.backup, upkeep.restore),
+}
+
+
+class InOrder(TyperGroup):
+    """Commands as ``COMMANDS`` orders them: Typer would list groups of commands last."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Names, panel by panel."""
+        del ctx
+        return [_name(command) for panel in COMMANDS.values() for command in panel]
+
+
+def _name(command: Callable[..., None] | typer.Typer) -> str:
+    return str(command.info.name) if isinstance(command, typer.Typer) else command.__name__
+
+
 app = typer.Typer(
+    cls=InOrder,
     help="预算：政府预算公开表格的可信数据仓库。\n\n"
     "One trusted warehouse of the budget tables that Chinese government departments publish.",
+    epilog="从这里开始 / Start here: yusuan ingest, yusuan report, yusuan ask",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-#: In the order in which `yusuan --help` lists them.
-COMMANDS = (
-    nights.ingest,
-    questions.status,
-    questions.quarantine,
-    questions.diff,
-    report.report,
-    questions.ask,
-    questions.query,
-    comparison.compare,
-    questions.search,
-    questions.trace,
-    questions.history,
-    questions.target,
-    files.grids,
-    layouts.layouts,
-    upkeep.withdraw,
-    upkeep.reprocess,
-    upkeep.rollback,
-    upkeep.backup,
-    upkeep.restore,
-    upkeep.doctor,
-    upkeep.verify,
-    nights.ui,
-    bi.bi,
-)
-for command in COMMANDS:
-    app.command()(command)
-app.add_typer(layouts.layout, name="layout")
-app.add_typer(review.review, name="review")
-app.add_typer(exports.export, name="export")
+for title, commands in COMMANDS.items():
+    for command in commands:
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, rich_help_panel=title)
+        else:
+            app.command(rich_help_panel=title)(command)
 
 
 def _version(asked: bool) -> None:

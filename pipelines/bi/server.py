@@ -66,8 +66,10 @@ class Superset:
             )
         if not (programs / "superset").exists():
             raise BiError(
-                f"{programs}: 未找到 Superset，请运行 make bi / "
-                "Superset is not installed there; run `make bi`"
+                f"{programs}: 未找到 Superset，请运行 make bi，或另建环境，安装 "
+                f"{BI / 'requirements.txt'}，再用 --programs 指明其 bin 目录 / Superset is not "
+                "installed there; run `make bi`, or install that file into an environment of its "
+                "own and name its bin directory by --programs"
             )
         state = settings.warehouse / "superset"
         return cls(programs, state, settings.published, host, port, language)

@@ -29,7 +29,12 @@ def bi(
         Language, typer.Option("--language", help="界面语言 / of the interface")
     ] = Language.zh,
 ) -> None:
-    """用 Superset 看图 / Superset with the shipped dashboard, on the published build."""
+    """用 Superset 看图 / Superset with the shipped dashboard.
+
+    先安装：make bi / Install it first: make bi.
+
+    $ yusuan bi --language en
+    """
     from pipelines.bi.server import USER, Superset
 
     superset = Superset.of(Settings.resolve(warehouse=warehouse), programs.absolute(), host, port,

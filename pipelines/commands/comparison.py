@@ -43,7 +43,12 @@ def compare(
     warehouse: Warehouse = None,
     config: Config = None,
     by: Annotated[
-        By | None, typer.Option("--by", help="按何者比较 / lines of what [sums of project money]")
+        By | None,
+        typer.Option(
+            "--by",
+            metavar="LINES",
+            help=f"按何者；不填为项目资金 / {', '.join(By)}; else sums of projects",
+        ),
     ] = None,
     body: Bodies = None,
     year: Years = None,
@@ -73,7 +78,13 @@ def compare(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """机构 × 年度 / Bodies × years, side by side; a blank is not a zero."""
+    """机构 × 年度 / Bodies × years, side by side.
+
+    没有公布的留空，不作零 / What is not published stays blank; it is no zero.
+
+    $ yusuan compare --by fund
+    $ yusuan compare --by economic --body 水务局 --change --plot water.svg
+    """
     from pipelines.serve.compare import BY_INDICATOR, BY_TOTAL
     from pipelines.serve.compare import compare as serve
     from schemas.code_lists import code_list

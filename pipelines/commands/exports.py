@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pipelines.serve.export.files import ExportedFiles
 
 export = typer.Typer(
-    help="导出已发布版本 / Hand the published build on to other tools.", no_args_is_help=True
+    name="export",
+    help="导出已发布版本 / The published build as files, or to PostgreSQL.",
+    no_args_is_help=True,
 )
 
 Directory = Annotated[
@@ -29,8 +31,8 @@ Roles = Annotated[
     list[str] | None,
     typer.Option(
         "--role",
-        help="只导出此类表，可重复 / only tables of this role; may be given again: dimension, "
-        "fact, mart, bridge, detail, evidence, history, operation [all but the last two]",
+        help="只导出此类表，可重复 / only tables of role dimension, fact, mart, "
+        "bridge, detail, evidence, history or operation; else all but the last two",
         show_default=False,
     ),
 ]
@@ -46,7 +48,13 @@ def parquet(
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """Parquet：每表一个文件 / A Parquet file a table: for pandas, R, DuckDB, Power BI."""
+    """Parquet：每表一个文件 / A Parquet file a table.
+
+    供 pandas、R、DuckDB、Power BI / For pandas, R, DuckDB, Power BI.
+
+    $ yusuan export parquet out/
+    $ yusuan export parquet out/ --role mart --role fact
+    """
     from pipelines.serve.export.files import export_parquet
 
     settings = Settings.resolve(warehouse=warehouse)
@@ -67,7 +75,10 @@ def csv(
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """CSV：每表一个文件 / A CSV file a table."""
+    """CSV：每表一个文件 / A CSV file a table.
+
+    $ yusuan export csv out/ --excel
+    """
     from pipelines.serve.export.files import export_csv
 
     settings = Settings.resolve(warehouse=warehouse)
@@ -80,7 +91,10 @@ def xlsx(
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """Excel：一个工作簿，每表一页 / One workbook, a sheet a table."""
+    """Excel：一个工作簿，每表一页 / One workbook, a sheet a table.
+
+    $ yusuan export xlsx out/ --role mart
+    """
     from pipelines.serve.export.files import export_xlsx
 
     settings = Settings.resolve(warehouse=warehouse)
@@ -97,8 +111,8 @@ def postgres(
         typer.Argument(
             envvar=POSTGRES_URL,
             show_default=False,
-            help="postgresql://USER@HOST:5432/DATABASE；未写的取自 PG… 变量与 ~/.pgpass / what it "
-            "leaves out is taken from PG… variables and ~/.pgpass: keep passwords there",
+            help="postgresql://USER@HOST:5432/DATABASE；未写的取自 PG* 变量与 ~/.pgpass / what it "
+            "leaves out is taken from PG* variables and ~/.pgpass: keep passwords there",
         ),
     ] = None,
     schema: Annotated[str, typer.Option("--schema", help="模式 / the schema")] = "yusuan",
@@ -108,7 +122,12 @@ def postgres(
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """导出到 PostgreSQL 的一个模式，整体替换 / Into a schema of PostgreSQL, replaced as a whole."""
+    """导出到 PostgreSQL / Into a schema of PostgreSQL.
+
+    整体替换该模式 / The schema is replaced as a whole.
+
+    $ yusuan export postgres postgresql://etl@db:5432/budget
+    """
     from pipelines.serve.export.postgres import export_postgres
 
     found = export_postgres(Settings.resolve(warehouse=warehouse), url, schema, force=force)

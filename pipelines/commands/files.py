@@ -29,7 +29,12 @@ def grids(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """从一个文件读到什么 / What is read of a file, by page and by table; without a warehouse."""
+    """从一个文件读到什么 / What is read of a file.
+
+    按页按表；不需要仓库 / By page and by table; no warehouse is needed.
+
+    $ yusuan grids raw/预算.pdf --page 3
+    """
     from pipelines.serve.grids import only, read_file, refuse
 
     found = only(read_file(Settings.resolve(), file, physical=physical), page, grid)

@@ -11,13 +11,19 @@ from pipelines.settings import Settings
 
 #: `yusuan layout explain FILE`, `yusuan layout draft FILE`.
 layout = typer.Typer(
-    help="版式：一个文件的表格用哪一个 / One file's tables and their layouts.",
+    name="layout",
+    help="一个文件的版式 / Layouts of one file: why this one, a draft.",
     no_args_is_help=True,
 )
 
 
 def layouts(config: Config = None, as_json: Json = False) -> None:
-    """有哪些版式 / All layouts: kind, years, shape, titles."""
+    """有哪些版式 / Which tables are known.
+
+    种类、年度、形状、标题 / Their kinds, years, shapes and titles.
+
+    $ yusuan layouts
+    """
     from pipelines.serve.layouts import known_layouts
 
     known = known_layouts(Settings.resolve(config=config))
@@ -26,7 +32,13 @@ def layouts(config: Config = None, as_json: Json = False) -> None:
 
 @layout.command()
 def explain(file: ExistingFile, config: Config = None, as_json: Json = False) -> None:
-    """每张表用哪个版式，为什么 / Each table: the likest layouts, and why it has the one it has."""
+    """每张表用哪个版式，为什么 / Each table's layout, and why.
+
+    没有版式的，列出最接近者及差别
+    Where none fits: the likest ones, and the difference.
+
+    $ yusuan layout explain raw/预算.pdf
+    """
     from pipelines.serve.grids import RefusedDocumentError
     from pipelines.serve.layouts import explain as serve
 
@@ -48,7 +60,12 @@ def draft(
     ] = "new",
     config: Config = None,
 ) -> None:
-    """为未识别的表写出初稿 / A first layout, as TOML, for a table that none fits."""
+    """为未识别的表写出初稿 / A first layout for a new table.
+
+    输出 TOML，由人补全 / Prints TOML, for a person to complete.
+
+    $ yusuan layout draft raw/预算.pdf --table 2 --place 长沙 > 表2.toml
+    """
     from pipelines.serve.draft import draft as serve
 
     found = serve(Settings.resolve(config=config), file, table, place)

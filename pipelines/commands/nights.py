@@ -36,8 +36,8 @@ def ingest(
             "--workers",
             min=1,
             envvar=NUMBERS["workers"][0],
-            show_default=False,
-            help="本机进程数 / processes on this machine [cores]",
+            show_default="cores",
+            help="本机进程数 / processes on this machine",
         ),
     ] = None,
     dask: Annotated[
@@ -47,12 +47,19 @@ def ingest(
             metavar="tcp://HOST:PORT",
             envvar=CLUSTER,
             show_default=False,
-            help="由 Dask 集群代劳 / have a Dask cluster do the work (yusuan[cluster])",
+            help="由 Dask 集群代劳 / have a Dask cluster do the work; needs the extra: cluster",
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """从 raw/ 到已发布仓库 / Take raw/ to the published warehouse."""
+    """从 raw/ 到已发布仓库 / Take raw/ to the published warehouse.
+
+    只读取新增与变更的文件；没有变化时什么也不做
+    Reads what is new or changed; without news it does nothing.
+
+    $ yusuan ingest
+    $ yusuan ingest --raw ~/预算 --warehouse ~/仓库 --strict
+    """
     from pipelines.documents.ledger import Ledger
     from pipelines.news import has_news
 
@@ -129,7 +136,12 @@ def ui(
     config: Config = None,
     port: Annotated[int, typer.Option("--port", help="端口 / port")] = 3000,
 ) -> None:
-    """打开 Dagster 界面 / Dagster's web interface and schedule on this warehouse."""
+    """打开 Dagster / Dagster: nights, their steps, their schedule.
+
+    按 Ctrl-C 停止 / Ctrl-C stops it.
+
+    $ yusuan ui --port 3000
+    """
     from pipelines.assets.launch import dagster_home
 
     settings = Settings.resolve(raw, warehouse, context, config)

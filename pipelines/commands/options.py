@@ -9,9 +9,13 @@ from pipelines.serve.picture import LEAST_DPI, MOST_DPI
 from pipelines.settings import ENVIRONMENT
 
 
-def _directory(name: str, said: str) -> typer.models.OptionInfo:
+def _directory(name: str, said: str, default: str | bool = False) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(
-        f"--{name}", envvar=ENVIRONMENT[name], help=said, show_default=False
+        f"--{name}",
+        envvar=ENVIRONMENT[name],
+        help=said,
+        show_default=default,
+        rich_help_panel="目录 / Directories",
     )
     return option
 
@@ -22,11 +26,9 @@ def _png(path: Path | None) -> Path | None:
     return path
 
 
-Raw = Annotated[Path | None, _directory("raw", "原始文件目录 / directory of originals [raw]")]
-Warehouse = Annotated[
-    Path | None, _directory("warehouse", "仓库目录 / directory of the warehouse [warehouse]")
-]
-Context = Annotated[Path | None, _directory("context", "另一附注目录 / directory of more sidecars")]
+Raw = Annotated[Path | None, _directory("raw", "原始文件 / originals", "raw")]
+Warehouse = Annotated[Path | None, _directory("warehouse", "仓库 / the warehouse", "warehouse")]
+Context = Annotated[Path | None, _directory("context", "更多附注 / more sidecars")]
 Config = Annotated[Path | None, _directory("config", "自有版式与代码 / own layouts and codes")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 Image = Annotated[
@@ -35,8 +37,8 @@ Image = Annotated[
         "--image",
         metavar="FILE.png",
         callback=_png,
-        help="写出所在页面的图，框出单元格；跨页者各页上下相接 / write a picture of the page with "
-        "the cell framed; if it goes on over pages, these one below the other",
+        help="写出页面图，框出单元格 / write a picture of the page, the "
+        "cell framed; of all its pages, if it goes on over several",
         show_default=False,
     ),
 ]

@@ -29,10 +29,20 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="写入文�
 
 
 def status(
+    everything: Annotated[
+        bool, typer.Option("--all", help="列出全部 / list all documents and statements")
+    ] = False,
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """仓库里有什么 / What the warehouse holds, by document and by statement."""
+    """仓库里有什么 / What the warehouse holds.
+
+    总数，再列文件与报表，需要看的在前
+    Totals; then documents and statements, first what needs a look.
+
+    $ yusuan status
+    $ yusuan status --all
+    """
     from pipelines.serve import status as serve
 
     settings = Settings.resolve(warehouse=warehouse)
@@ -44,7 +54,7 @@ def status(
     if as_json:
         typer.echo(screens.as_json(found))
     else:
-        screens.status(**found)
+        screens.status(**found, everything=everything)
 
 
 def quarantine(
@@ -57,7 +67,11 @@ def quarantine(
     dpi: Dpi = READABLE_DPI,
     as_json: Json = False,
 ) -> None:
-    """什么在等待，为什么，怎么办 / What waits, why, and what to write where."""
+    """什么在等待，怎么办 / What waits, why, and what to write where.
+
+    $ yusuan quarantine
+    $ yusuan quarantine 3f9a --image page.png
+    """
     from pipelines.serve.waiting import waiting_item, waiting_items
 
     settings = Settings.resolve(raw=raw, warehouse=warehouse)
@@ -87,7 +101,14 @@ def query(
     form: Form = Format.table,
     output: Output = None,
 ) -> None:
-    """对已发布版本提问（只读）/ Ask the published build in SQL, read-only."""
+    """用 SQL 提问（只读）/ Ask the published build in SQL, read-only.
+
+    各列的含义见 docs/data-dictionary.md
+    What the columns mean: docs/data-dictionary.md, or DESCRIBE.
+
+    $ yusuan query "select * from mart_project_year limit 5"
+    $ yusuan query "from fact_revenue" --format csv --output revenue.csv
+    """
     _answered(Settings.resolve(warehouse=warehouse), sql, form, output)
 
 
@@ -128,7 +149,13 @@ def ask(
     form: Form = Format.table,
     output: Output = None,
 ) -> None:
-    """问答手册：答案、读法、依据与缺漏 / A question of the book: answer, basis, what is missing."""
+    """问答手册 / Questions with answer, basis and what is missing.
+
+    不填编号则列出全部问题 / Without a number all questions are listed.
+
+    $ yusuan ask
+    $ yusuan ask 1 --body 水务局 --year 2024
+    """
     from pipelines.serve import questions as serve
 
     if number is None:
@@ -158,7 +185,11 @@ def search(
     limit: Annotated[int, typer.Option("--limit", min=1, help="至多几项 / results at most")] = 20,
     as_json: Json = False,
 ) -> None:
-    """在项目名称、绩效目标、指标中查找 / Words in names, goals and indicators of projects."""
+    """查找项目 / Words in names, goals and targets of projects.
+
+    $ yusuan search 物业
+    $ yusuan search 培训 人次 --year 2024
+    """
     from pipelines.serve.search import search as serve
 
     settings = Settings.resolve(warehouse=warehouse)
@@ -175,7 +206,16 @@ def trace(
     dpi: Dpi = READABLE_DPI,
     as_json: Json = False,
 ) -> None:
-    """一个数从哪里来 / From a fact to its printed cells, characters, and the rule."""
+    """一个数从哪里来 / From a fact to its printed cell.
+
+    单元格、字符、规则与凭据 / The cells, the characters, the rule, the evidence.
+
+    事实键见 fact_ 各表的 fact_id 列
+    Keys of facts: column fact_id of the fact_ tables.
+
+    $ yusuan trace a3a46ebb
+    $ yusuan trace a3a46ebb --image cell.png
+    """
     from pipelines.serve.trace import trace as serve
 
     settings = Settings.resolve(warehouse=warehouse)
@@ -195,7 +235,14 @@ def history(
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """一张报表的各个版本 / The versions of a statement: when, why, and what changed."""
+    """一张报表的各个版本 / The versions of a statement.
+
+    何时、为何、变了什么 / When, why, and what changed.
+
+    报表键见 yusuan status / Keys of statements: yusuan status.
+
+    $ yusuan history 000_6afdb59cfbcca0ce.txt
+    """
     from pipelines.serve.history import history as serve
 
     found = serve(Settings.resolve(warehouse=warehouse), statement)
@@ -204,15 +251,20 @@ def history(
 
 def diff(
     before: Annotated[
-        str | None, typer.Argument(help="较早版本；默认上一版 / earlier build [the one before]")
+        str | None, typer.Argument(help="较早版本；默认上一版 / earlier build; else the one before")
     ] = None,
     after: Annotated[
-        str | None, typer.Argument(help="较晚版本；默认现行 / later build [the current one]")
+        str | None, typer.Argument(help="较晚版本；默认现行 / later build; else the current one")
     ] = None,
     warehouse: Warehouse = None,
     as_json: Json = False,
 ) -> None:
-    """昨夜改变了什么 / What changed from one build to another, by statement and amount."""
+    """昨夜改变了什么 / What last night changed.
+
+    按报表与金额比较两个版本 / Compares two builds, by statement and amount.
+
+    $ yusuan diff
+    """
     from pipelines.serve.diff import diff as serve
 
     found = serve(Settings.resolve(warehouse=warehouse), before, after)
@@ -226,7 +278,13 @@ def target(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """一个指标值怎样读 / How a printed target reads, character by character."""
+    """一个指标值怎样读 / How a printed target is read.
+
+    逐字说明 / Character by character.
+
+    $ yusuan target 不少于4场
+    $ yusuan target 98 --name 验收合格率
+    """
     from pipelines.serve.target import describe_target
 
     found = describe_target(text, name)

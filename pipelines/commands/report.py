@@ -18,8 +18,8 @@ def report(
             "-o",
             "--output",
             metavar="FILE.html",
-            show_default=False,
-            help="写到哪里 / where to [warehouse/current/report.html]",
+            show_default="beside the build",
+            help="写到哪里 / where to",
         ),
     ] = None,
     opens: Annotated[
@@ -28,12 +28,16 @@ def report(
     warehouse: Warehouse = None,
     config: Config = None,
 ) -> None:
-    """给人看的一页报告 / One page for people: what came in, what waits, what is missing or wrong.
+    """给人看的一页报告 / One page for people, in a browser.
 
-    每次发布后自动写出，也可随时重写；单个文件，不联网，可打印、可转发。
-    Written after every build; one file that fetches nothing and can be printed or passed on.
+    收到什么、等待什么、缺什么、错在哪里
+    What came in, what waits, what is missing or wrong.
 
-    例 example: yusuan report -o 报告.html --open
+    每次发布后自动写出，也可随时重写；单个文件，不联网，可打印、可转发
+    Written after every build; one file that fetches nothing and can be
+    printed or passed on.
+
+    $ yusuan report -o 报告.html --open
     """
     from pipelines.serve.report.page import write_report
 

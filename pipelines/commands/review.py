@@ -10,7 +10,7 @@ from pipelines.settings import Settings
 
 #: `yusuan review`, `yusuan review accept ID… --why …`, `yusuan review reject ID… --why …`.
 review = typer.Typer(
-    help="审核建议：列出、接受、否决 / What is suggested: list, accept, reject.",
+    name="review",
     invoke_without_command=True,
 )
 Ids = Annotated[
@@ -24,7 +24,12 @@ Why = Annotated[
 @review.callback()
 def listed(
     context: typer.Context,
-    sort: Annotated[str | None, typer.Option("--sort", help="只看此类 / only of this sort")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(
+            "--sort", help="只看此类 / only of this sort: body_name, body_succession, project"
+        ),
+    ] = None,
     answered: Annotated[
         bool, typer.Option("--all", help="含已答复的 / also what was answered")
     ] = False,
@@ -36,7 +41,14 @@ def listed(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """有哪些建议，凭什么 / What is suggested, how surely, and what it rests on."""
+    """审核建议 / What is suggested: list, accept, reject.
+
+    同一机构的两种名称、改革后的机构、改名或拆并的项目
+    Two names of one body, what became of a body, projects renamed, split or merged.
+
+    $ yusuan review --sort body_name --score 0.9
+    $ yusuan review accept 7c21 --why "同一机构"
+    """
     if context.invoked_subcommand is not None:
         return
     from pipelines.serve import review as serve
@@ -55,7 +67,13 @@ def accept(
     warehouse: Warehouse = None,
     config: Config = None,
 ) -> None:
-    """接受：写入 --config 的代码表 / Accept: write the rows; the next night follows them."""
+    """接受：写入 --config 的代码表 / Accept: write the rows.
+
+    下次运行照此处理；删去该行即撤销
+    The next night follows them; delete a row to take it back.
+
+    $ yusuan review accept 7c21 --why "同一机构，2024 年更名" --config conf
+    """
     from pipelines.serve import review as serve
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
@@ -69,7 +87,10 @@ def reject(
     warehouse: Warehouse = None,
     config: Config = None,
 ) -> None:
-    """否决：不再列出 / Reject: it is not listed again."""
+    """否决：不再列出 / Reject: it is not listed again.
+
+    $ yusuan review reject 7c21 --why "两个机构" --config conf
+    """
     from pipelines.serve import review as serve
 
     settings = Settings.resolve(warehouse=warehouse, config=config)

@@ -33,7 +33,13 @@ def withdraw(
     config: Config = None,
     later: Later = False,
 ) -> None:
-    """撤回一份文件的事实 / Retract a document's facts; its bytes and its history stay."""
+    """撤回一份文件 / Take a document's facts back.
+
+    原件与历史保留 / Its bytes and its history stay.
+
+    $ yusuan withdraw 错发的.pdf --why "误发" --later
+    $ yusuan withdraw 错发的.pdf --undo --why "无误"
+    """
     from pipelines.documents.lock import writing
     from pipelines.upkeep import reinstate
     from pipelines.upkeep import withdraw as take_back
@@ -61,7 +67,13 @@ def reprocess(
     config: Config = None,
     later: Later = False,
 ) -> None:
-    """重新读取 / Read documents again from the archive, whatever is cached."""
+    """重新读取 / Read documents again.
+
+    从归档读，不用缓存 / From the archive, whatever is cached.
+
+    $ yusuan reprocess --document 预算.pdf
+    $ yusuan reprocess --all
+    """
     from pipelines.documents.lock import writing
     from pipelines.upkeep import reprocess as read_again
 
@@ -76,7 +88,8 @@ def reprocess(
 
 def rollback(
     build: Annotated[
-        str | None, typer.Argument(help="保留的版本；默认上一版 / a kept build [the one before]")
+        str | None,
+        typer.Argument(help="保留的版本；默认上一版 / a kept build; else the one before"),
     ] = None,
     why: Annotated[str, typer.Option("--why", help="理由 / the reason")] = "",
     resume: Annotated[
@@ -84,7 +97,13 @@ def rollback(
     ] = False,
     warehouse: Warehouse = None,
 ) -> None:
-    """退回较早版本并暂停发布 / Readers go back to an earlier build; publishing is held."""
+    """退回较早版本并暂停发布 / Go back to an earlier build.
+
+    发布暂停，直到 --resume / Publishing is held until --resume.
+
+    $ yusuan rollback --why "昨夜有误"
+    $ yusuan rollback --resume
+    """
     from pipelines.documents.lock import writing
     from pipelines.publish.rollback import resume as publish_again
     from pipelines.publish.rollback import rollback as go_back
@@ -115,7 +134,12 @@ def backup(
     ] = 0,
     as_json: Json = False,
 ) -> None:
-    """备份台账与归档 / Back up what cannot be rebuilt: ledger, archive, configuration."""
+    """备份 / Back up what cannot be rebuilt.
+
+    台账、归档、自有配置 / The ledger, the archive, your own configuration.
+
+    $ yusuan backup /srv/backup/yusuan --wait 3600
+    """
     from pipelines.documents.backup import backup as back_up
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
@@ -137,7 +161,10 @@ def restore(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """从备份恢复到空仓库 / Restore a backup into an empty warehouse."""
+    """从备份恢复 / Restore a backup into an empty warehouse.
+
+    $ yusuan restore /srv/backup/yusuan --warehouse /var/lib/yusuan
+    """
     from pipelines.documents.backup import restore as bring_back
 
     settings = Settings.resolve(warehouse=warehouse, config=config)
@@ -160,7 +187,13 @@ def doctor(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """版本、路径、锁、空间 / Versions, paths, locks, space: is everything in order?"""
+    """一切是否正常 / Is everything in order?
+
+    版本、路径、锁、空间；不正常则退出码为 1
+    Versions, paths, locks, space; exit code 1 if something is not.
+
+    $ yusuan doctor
+    """
     from pipelines.serve.doctor import examine
 
     found = examine(Settings.resolve(raw, warehouse, context, config))
@@ -179,7 +212,13 @@ def verify(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """从零重建并逐行比对 / Build from nothing; compare it with what is published, row by row."""
+    """从零重建并逐行比对 / Build from nothing, and compare.
+
+    与已发布版本逐行比对，不发布
+    Row by row with what is published; publishes nothing.
+
+    $ yusuan verify
+    """
     from pipelines.documents.lock import writing
     from pipelines.verify import verify as hold_against
 

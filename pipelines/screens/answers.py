@@ -29,26 +29,46 @@ def answer(found: Answer) -> None:
         )
 
 
+#: So many documents and statements are listed if not all are asked for: a screen of each.
+_LISTED = 20
+
+
 def status(
-    totals: dict[str, Any], documents: list[dict[str, Any]], statements: list[dict[str, Any]]
+    totals: dict[str, Any],
+    documents: list[dict[str, Any]],
+    statements: list[dict[str, Any]],
+    *,
+    everything: bool = False,
 ) -> None:
-    """What the warehouse holds, document by document and statement by statement."""
+    """What the warehouse holds; of documents and statements first what needs a look."""
     grid(["项 item", "数 count"], [[name, value] for name, value in totals.items()])
-    columns = ["文件 document", "报表 statements", "完整 complete", "部分 partial", "扣留 withheld",
-               "相等 exact", "舍入 rounding", "包含 included", "存疑 suspect", "不成立 broken",
-               "发现 findings", "待处理 waiting"]  # fmt: skip
-    counts = ("statements", "complete", "partial", "withheld", "exact", "within_rounding",
-              "included", "suspect", "broken", "findings", "items_waiting")  # fmt: skip
-    grid(columns, [[d["path"], *(d[name] for name in counts)] for d in documents],
-         title="文件 documents")  # fmt: skip
-    columns = ["文件 document", "表种 kind", "机构 body", "年度 year", "阶段 phase", "状态 status",
-               "版本 version", "现行 current", "核对 controls", "不成立 broken"]  # fmt: skip
-    rows = [
-        [s["path"], s["kind"], s["body"], s["fiscal_year"], s["phase"], s["status"],
-         s["version_no"], "✓" if s["is_current"] else "", s["controls"], s["broken"]]
+    columns = ["文件 document", "报表\nstatements", "完整\ncomplete", "不成立\nbroken",
+               "发现\nfindings", "待处理\nwaiting"]  # fmt: skip
+    counts = ("statements", "complete", "broken", "findings", "items_waiting")
+    _listed("文件 documents", columns, [
+        (d["items_waiting"] + d["broken"] + d["findings"] > 0,
+         [d["path"], *(d[name] for name in counts)])
+        for d in documents
+    ], everything=everything)  # fmt: skip
+    columns = ["键\nkey", "文件 document", "表种\nkind", "机构 body", "年度\nyear", "状态\nstatus",
+               "版本\nversion", "不成立\nbroken"]  # fmt: skip
+    _listed("报表 statements", columns, [
+        (s["status"] != "complete" or s["broken"] > 0,
+         [(s["statement_key_id"] or "")[:8], s["path"], s["kind"], s["body"],
+          f"{s['fiscal_year'] or ''} {s['phase'] or ''}".strip(), s["status"],
+          f"{s['version_no'] or ''}{' ✓' if s['is_current'] else ''}", s["broken"]])
         for s in statements
-    ]  # fmt: skip
-    grid(columns, rows, title="报表 statements")
+    ], everything=everything)  # fmt: skip
+
+
+def _listed(
+    title: str, columns: list[str], rows: list[tuple[bool, list[Any]]], *, everything: bool
+) -> None:
+    """Rows, those that need a look first, and how many are left out."""
+    shown = sorted(rows, key=lambda row: not row[0])[: None if everything else _LISTED]
+    grid(columns, [row for _, row in shown], title=title)
+    if left := len(rows) - len(shown):
+        console.print(f"另有 and {left} more: yusuan status --all")
 
 
 def waiting_list(items: list[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
@@ -90,11 +91,12 @@ def grid_or_records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> No
     if Measurement.get(console, unbounded, table).maximum <= console.width:
         console.print(table)
         return
-    widest = max(map(len, columns))
+    widest = max(map(cell_len, columns))
     for number, row in enumerate(rows, 1):
         console.print(f"[bold]{number}[/] {'─' * widest}")
         for name, value in zip(columns, row, strict=True):
-            console.print(f"{escape(name):>{widest}}  {text(value)}", soft_wrap=True,
+            indent = " " * (widest - cell_len(name))
+            console.print(f"{indent}{escape(name)}  {text(value)}", soft_wrap=True,
                           highlight=False)  # fmt: skip
 
 
