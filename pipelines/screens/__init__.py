@@ -23,6 +23,7 @@ from pipelines.screens.night import (
     ingest_summary,
     next_steps,
     publishing_is_held,
+    to_be_read_again,
 )
 from pipelines.screens.pictures import picture
 from pipelines.screens.questions import basis, question, questions
@@ -64,6 +65,7 @@ __all__ = [
     "status",
     "suggested",
     "target",
+    "to_be_read_again",
     "trace",
     "verified",
     "waiting_item",

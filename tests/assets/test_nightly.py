@@ -74,7 +74,7 @@ def test_failure_names_step_and_cause_and_is_told(installation: Installation) ->
     installation.settings.raw.rmdir()
     before = dict(os.environ)
     with webhook() as hook:
-        settings = replace(installation.settings, notify_webhook=hook.url)
+        settings = replace(installation.settings, notify=(hook.url,))
         launched = launch_nightly(settings, lambda _: None)
     assert len(launched.errors) >= 1
     assert launched.errors[0].startswith("raw_documents")
