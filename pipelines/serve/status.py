@@ -9,6 +9,8 @@ from pipelines.documents.ledger import LedgerError
 from pipelines.serve.published import published, rows
 
 if TYPE_CHECKING:
+    import duckdb
+
     from pipelines.settings import Settings
 
 _TOTALS = """
@@ -66,14 +68,19 @@ def totals(settings: Settings) -> dict[str, Any]:
         NothingPublishedError: see ``pipelines.serve.published``.
     """
     with published(settings) as connection:
-        others = [row["table_name"] for row in rows(connection, _AMOUNTS)]
-        counted = " + ".join(["0", *(f"(SELECT count(*) FROM {name})" for name in others)])  # noqa: S608
-        found = rows(connection, _TOTALS.format(amount_facts=counted))[0]
+        found = totals_of(connection)
     try:
         found["last_look_utc"] = freshness(settings).last_check_utc
     except LedgerError:  # a writer has it open: readers do not wait
         found["last_look_utc"] = None
     return found
+
+
+def totals_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Counts over a whole build, published or not."""
+    others = [row["table_name"] for row in rows(connection, _AMOUNTS)]
+    counted = " + ".join(["0", *(f"(SELECT count(*) FROM {name})" for name in others)])  # noqa: S608
+    return rows(connection, _TOTALS.format(amount_facts=counted))[0]
 
 
 def documents(settings: Settings) -> list[dict[str, Any]]:
