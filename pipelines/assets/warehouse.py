@@ -17,6 +17,7 @@ from pipelines.assets.shown import described, preview
 from pipelines.load.build import Build
 from pipelines.load.marts import mart_sources
 from pipelines.night import Night
+from pipelines.publish.checks import BuildCheckError
 from pipelines.serve.samples import figures, row_counts, sample
 from pipelines.serve.status import totals_of
 from schemas.registry import TableSpec, tables
@@ -46,13 +47,15 @@ _HELD = (
         "`yusuan diff`，`yusuan quarantine`",
     ),
 )
-def candidate_build(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def candidate_build(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Build beside the published warehouse and check; with no news nothing is built."""
     with retried():
-        return _candidate(warehouse.night)
+        return _candidate(warehouse.night, context)
 
 
-def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def _candidate(night: Night, context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
     started = perf_counter()
     config = night.settings.config
     build = night.build()
@@ -62,7 +65,10 @@ def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
             checks = [*held_before(why), *findings(connection, config)]
             metadata = {"news": why, **_totals(connection)}
         return dg.MaterializeResult(metadata=metadata, check_results=checks)
-    checks = [*blocking(night.check(build), config)]
+    results = night.check(build)
+    if broken := [result for result in results if not result.passed]:
+        context.log.error(str(BuildCheckError(broken)))  # Dagster's own error has names alone
+    checks = [*blocking(results, config)]
     with _opened(build.path) as connection:
         checks += findings(connection, config)
         metadata = {

@@ -73,9 +73,7 @@ def test_what_is_not_there_is_told_and_nothing_is_done(
     index = Night(seeded.settings).store.index()
     result = run(instance, **asked)
     assert not result.success
-    (said,) = [said for event in result.all_events if (said := failure(event)) and "raw" in said][
-        :1
-    ]
+    said = next(said for event in result.all_events if (said := failure(event)))
     assert "nothing was done" in said
     assert expected in said
     assert ledger.last_data_event() == before

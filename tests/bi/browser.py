@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from shutil import which
 from typing import TYPE_CHECKING
 
-import pytest
-from playwright.sync_api import sync_playwright
-
 from pipelines.bi.server import USER
+from tests.browser import browser
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Playwright, ViewportSize
+    from playwright.sync_api import Page, ViewportSize
 
     from pipelines.bi.server import Superset
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 #: Room for all rows of charts at once: what is not in sight is not drawn.
 _SIZE: ViewportSize = {"width": 1600, "height": 2800}
 _CHART = ".chart-slice"
@@ -71,9 +66,8 @@ class Seen:
 
 def look(superset: Superset, picture: Path) -> Seen:
     """Log in, open the dashboard, wait until it is drawn, and take a picture of it."""
-    with sync_playwright() as playwright:
-        browser = _browser(playwright)
-        page = browser.new_page(viewport=_SIZE, locale="zh-CN")
+    with browser() as opened:
+        page = opened.new_page(viewport=_SIZE, locale="zh-CN")
         seen = _watched(page)
         page.goto(f"{superset.address}/login/")
         page.fill("[name=username], #username", USER)
@@ -84,15 +78,7 @@ def look(superset: Superset, picture: Path) -> Seen:
         _wait_until_drawn(page)
         page.screenshot(path=picture, full_page=True)
         _read(page, seen)
-        browser.close()
     return seen
-
-
-def _browser(playwright: Playwright) -> Browser:
-    program = next(filter(None, map(which, _BROWSERS)), None)
-    if program is None:
-        pytest.fail("no browser: install Debian's chromium and fonts-noto-cjk")
-    return playwright.chromium.launch(executable_path=program, args=_FLAGS)
 
 
 def _watched(page: Page) -> Seen:

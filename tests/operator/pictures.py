@@ -1,0 +1,120 @@
+"""Pictures of the manual: ``python -m tests.operator.pictures docs/pictures``."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from rich.console import Console
+from rich.text import Text
+
+from tests.browser import browser
+from tests.operator.home import prepared
+from tests.operator.pages import Operator
+from tests.operator.ui import ui
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from pipelines.settings import Settings
+
+#: Bytes of a picture: colours are counted down to a palette, which screens of text do not show.
+LARGEST = 200_000
+_COLOURS = 128
+#: What is typed in a terminal of a morning.
+_COMMANDS = (
+    ("doctor",),
+    ("diff",),
+    ("quarantine", "{item}"),
+    ("reprocess", "--place", "guangzhou", "--year", "1999"),
+)
+_COLUMNS = 120
+_PAGE = """<html><body style="margin:0;background:#fff"><pre id="all" style="display:inline-block;
+margin:0;padding:20px;font:15px/1.35 'Noto Sans Mono CJK SC',monospace">{}</pre></body></html>"""
+
+
+def pictures(directory: Path, root: Path) -> list[Path]:
+    """Make a home below ``root``, open its interface, and write a PNG for each page."""
+    settings = prepared(root)
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    with browser() as opened:
+        with ui(settings) as address:
+            person = Operator.at(opened, address)
+            for name, look in (
+                ("graph", person.graph),
+                ("runs", person.runs),
+                ("night", person.night),
+                ("failed-night", person.failed_night),
+                ("plots", person.plots),
+                ("asset", person.asset),
+                ("identity", person.broken_identity),
+                ("build-check", person.broken_build_check),
+                ("launchpad", person.launchpad),
+            ):
+                look()
+                path = directory / f"{name}.png"
+                _write(path, person.page.screenshot())
+                written.append(path)
+        path = directory / "terminal.png"
+        _write(path, _terminal(opened, settings))
+    return [*written, path]
+
+
+def _write(path: Path, png: bytes) -> None:
+    """A PNG with few colours: screens of text have not many.
+
+    Raises:
+        ValueError: it is too large for a manual.
+    """
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path}: {path.stat().st_size} bytes, expected {LARGEST} at most")
+
+
+def _terminal(opened: Browser, settings: Settings) -> bytes:
+    """What commands say, as a terminal shows it."""
+    program = str(Path(sys.executable).with_name("yusuan"))
+    environment = {**os.environ, **settings.environment(), "COLUMNS": str(_COLUMNS),
+                   "FORCE_COLOR": "1", "TERM": "xterm-256color"}  # fmt: skip
+
+    def said(*arguments: str) -> str:
+        done = subprocess.run([program, *arguments], env=environment, check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+        return done.stdout
+
+    items = json.loads(said("quarantine", "--json"))
+    item = next(i["item_id"] for i in items if i["rule_id"] == "identity_broken")[:8]
+    shown = []
+    for command in _COMMANDS:
+        typed = [word.format(item=item) for word in command]
+        shown.append(f"<b>$ yusuan {escape(' '.join(typed))}</b>\n{_html(said(*typed))}")
+    page = opened.new_page(viewport={"width": 1400, "height": 900}, device_scale_factor=1)
+    page.set_content(_PAGE.format("\n".join(shown)))
+    return page.locator("#all").screenshot()
+
+
+def _html(ansi: str) -> str:
+    console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(ansi), soft_wrap=True)
+    return console.export_html(inline_styles=True, code_format="{code}")
+
+
+def main() -> None:
+    """Write all pictures into a directory."""
+    with TemporaryDirectory(prefix="yusuan-") as root:
+        for path in pictures(Path(sys.argv[1]), Path(root)):
+            print(f"{path}: {path.stat().st_size} bytes")  # noqa: T201 - this is a command
+
+
+if __name__ == "__main__":
+    main()
