@@ -1,10 +1,11 @@
-"""Pictures of the manual: ``python -m tests.operator.pictures docs/pictures``."""
+"""Pictures of the manual: ``python -m tests.morning.pictures docs/pictures``."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from html import escape
@@ -17,9 +18,9 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.browser import browser
-from tests.operator.home import prepared
-from tests.operator.pages import Operator
-from tests.operator.ui import ui
+from tests.morning.home import prepared
+from tests.morning.pages import Operator
+from tests.morning.ui import ui
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -32,13 +33,21 @@ _COLOURS = 128
 #: What is typed in a terminal of a morning.
 _COMMANDS = (
     ("doctor",),
-    ("diff",),
+    ("ingest",),
     ("quarantine", "{item}"),
     ("reprocess", "--place", "guangzhou", "--year", "1999"),
 )
-_COLUMNS = 120
-_PAGE = """<html><body style="margin:0;background:#fff"><pre id="all" style="display:inline-block;
-margin:0;padding:20px;font:15px/1.35 'Noto Sans Mono CJK SC',monospace">{}</pre></body></html>"""
+#: Where the manual's installation is: pictures are the same wherever they are made.
+_SHOWN_ROOT = "/srv/yusuan"
+_COLUMNS = 150
+#: Two columns a Chinese character, one a letter.
+_PAGE = """<html><style>
+pre { width: 1360px; margin: 0; padding: 20px; white-space: pre-wrap; word-break: break-all;
+      font: 18px/1.3 "Noto Sans Mono CJK SC" }
+i { font: 14.95px/1 "DejaVu Sans Mono" }
+</style><body style="margin:0;background:#fff"><pre id="all">{}</pre></body></html>"""
+#: Lines of tables, which the Chinese font draws two columns wide.
+_LINES = re.compile("[\u2500-\u257f✓✗…]+")
 
 
 def pictures(directory: Path, root: Path) -> list[Path]:
@@ -51,6 +60,7 @@ def pictures(directory: Path, root: Path) -> list[Path]:
             person = Operator.at(opened, address)
             for name, look in (
                 ("graph", person.graph),
+                ("lineage", person.lineage),
                 ("runs", person.runs),
                 ("night", person.night),
                 ("failed-night", person.failed_night),
@@ -83,14 +93,16 @@ def _write(path: Path, png: bytes) -> None:
 
 def _terminal(opened: Browser, settings: Settings) -> bytes:
     """What commands say, as a terminal shows it."""
-    program = str(Path(sys.executable).with_name("yusuan"))
-    environment = {**os.environ, **settings.environment(), "COLUMNS": str(_COLUMNS),
-                   "FORCE_COLOR": "1", "TERM": "xterm-256color"}  # fmt: skip
+    program = Path(sys.executable).with_name("yusuan")
+    environment = {
+        **os.environ, **settings.environment(), "PATH": f"{program.parent}:{os.environ['PATH']}",
+        "COLUMNS": str(_COLUMNS), "FORCE_COLOR": "1", "TERM": "xterm-256color",
+    }  # fmt: skip
 
     def said(*arguments: str) -> str:
         done = subprocess.run([program, *arguments], env=environment, check=False, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
-        return done.stdout
+        return done.stdout.replace(str(settings.raw.parent), _SHOWN_ROOT)
 
     items = json.loads(said("quarantine", "--json"))
     item = next(i["item_id"] for i in items if i["rule_id"] == "identity_broken")[:8]
@@ -99,14 +111,15 @@ def _terminal(opened: Browser, settings: Settings) -> bytes:
         typed = [word.format(item=item) for word in command]
         shown.append(f"<b>$ yusuan {escape(' '.join(typed))}</b>\n{_html(said(*typed))}")
     page = opened.new_page(viewport={"width": 1400, "height": 900}, device_scale_factor=1)
-    page.set_content(_PAGE.format("\n".join(shown)))
+    page.set_content(_PAGE.replace("{}", "\n".join(shown)))
     return page.locator("#all").screenshot()
 
 
 def _html(ansi: str) -> str:
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(ansi), soft_wrap=True)
-    return console.export_html(inline_styles=True, code_format="{code}")
+    html = console.export_html(inline_styles=True, code_format="{code}")
+    return _LINES.sub(r"<i>\g<0></i>", html)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.operator.home import BROKEN_CHECK
+from tests.morning.home import BROKEN_CHECK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class Operator:
         """Everything, chapter by chapter; that of the proof is opened."""
         self._open("/asset-groups", lambda: self._wait("5_marts"))
         self.page.get_by_text("Hide navigation").click()
-        self.page.get_by_text("3_proof", exact=True).last.click()
+        self.page.locator('text="3_proof" >> visible=true').last.click()
         self._wait("candidate_build")
         self.page.reload()  # so that all of it is in sight
         self._wait("candidate_build")

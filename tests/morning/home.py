@@ -5,6 +5,7 @@ All bodies are invented, and say so in their names (示例).
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -34,8 +35,9 @@ BROKEN_CHECK = "facts_have_sources"
 
 def prepared(root: Path) -> Settings:
     """Four nights: the first books; more of them; one that is not published; and one that is."""
-    settings = Settings(root / "raw", root / "warehouse", config=CONFIG, workers=1)
+    settings = Settings(root / "raw", root / "warehouse", config=root / "config", workers=1)
     settings.raw.mkdir(parents=True)
+    shutil.copytree(CONFIG, root / "config")
     books = [
         book
         for place, schedule in _SCHEDULES.items()
