@@ -68,7 +68,7 @@ def _candidate(night: Night, context: dg.AssetExecutionContext) -> dg.Materializ
         why = _HELD if night.is_held else _SAME
         with _opened(night.settings.published) as connection:
             checks = [*held_before(why), *findings(connection, config)]
-            metadata = {"news": why, **_totals(connection)}
+            metadata: dict[str, Any] = {"news": why, **_totals(connection)}
         return dg.MaterializeResult(metadata=metadata, check_results=checks)
     results = night.check(build)
     if broken := [result for result in results if not result.passed]:

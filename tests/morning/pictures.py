@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
 
-#: Bytes of a picture: colours are counted down to a palette, which screens of text do not show.
+#: Bytes of a picture.
 LARGEST = 200_000
-_COLOURS = 128
 #: What is typed in a terminal of a morning.
 _COMMANDS = (
     ("doctor",),
@@ -80,13 +79,14 @@ def pictures(directory: Path, root: Path) -> list[Path]:
 
 
 def _write(path: Path, png: bytes) -> None:
-    """A PNG with few colours: screens of text have not many.
+    """A PNG with a palette of the colours that are there, however little they cover.
 
     Raises:
         ValueError: it is too large for a manual.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    colours = picture.quantize(method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    colours.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path}: {path.stat().st_size} bytes, expected {LARGEST} at most")
 
@@ -102,7 +102,7 @@ def _terminal(opened: Browser, settings: Settings) -> bytes:
     def said(*arguments: str) -> str:
         done = subprocess.run([program, *arguments], env=environment, check=False, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
-        return done.stdout.replace(str(settings.raw.parent), _SHOWN_ROOT)
+        return _elsewhere(done.stdout, str(settings.raw.parent))
 
     items = json.loads(said("quarantine", "--json"))
     item = next(i["item_id"] for i in items if i["rule_id"] == "identity_broken")[:8]
@@ -113,6 +113,13 @@ def _terminal(opened: Browser, settings: Settings) -> bytes:
     page = opened.new_page(viewport={"width": 1400, "height": 900}, device_scale_factor=1)
     page.set_content(_PAGE.replace("{}", "\n".join(shown)))
     return page.locator("#all").screenshot()
+
+
+def _elsewhere(text: str, root: str) -> str:
+    """What was said below ``root`` as it is said below the manual's; tables stay as wide."""
+    in_table = re.compile(re.escape(root) + r"([^│\n]*)│")
+    pad = " " * (len(root) - len(_SHOWN_ROOT))
+    return in_table.sub(rf"{_SHOWN_ROOT}\g<1>{pad}│", text).replace(root, _SHOWN_ROOT)
 
 
 def _html(ansi: str) -> str:
