@@ -120,7 +120,8 @@ def select(night: Night, wanted: Selection) -> list[str]:
             document is all of it.
         UnknownDocumentError: see ``find_document``.
     """
-    if wanted.is_empty:
+    names = (*wanted.documents, *wanted.places, *wanted.layouts)
+    if wanted.is_empty or not all(name.strip() for name in names):  # a blank is in every name
         raise NothingSelectedError(
             "未指明重读哪些文件 / nothing is named: name documents, places, years or layouts, or "
             "everything"

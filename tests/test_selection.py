@@ -75,8 +75,9 @@ def test_all_that_is_not_there_is_named_with_what_is(filled: Installation) -> No
         assert expected in said, expected
     with pytest.raises(UnknownDocumentError, match=f"like it: {SEED_NAME}"):
         chosen(filled, documents=(SEED_NAME.replace("6", "7"),))
-    with pytest.raises(NothingSelectedError, match="nothing is named"):
-        chosen(filled)
+    for blank in ({}, {"places": (" ",)}, {"places": ("guangzhou", "")}):
+        with pytest.raises(NothingSelectedError, match="nothing is named"):
+            chosen(filled, **blank)
 
 
 def test_nothing_is_dropped_or_noted_for_what_is_not_there(filled: Installation) -> None:
