@@ -79,11 +79,14 @@ def check(settings: Settings) -> None:
     """Whether every address can be one; nothing is sent.
 
     Raises:
-        ChannelError: one cannot.
+        ChannelError: one cannot; the message says which, by its number.
     """
-    for url in settings.notify:
-        if not _is_webhook(url):
-            Mailbox.read(url)
+    for number, url in enumerate(settings.notify, start=1):
+        try:
+            if not _is_webhook(url):
+                Mailbox.read(url)
+        except ChannelError as error:
+            raise ChannelError(f"第 {number} 个地址 address {number}: {error}") from None
 
 
 def _send(url: str, notice: Notice) -> str:
@@ -100,7 +103,7 @@ def masked(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "?"
-    return f"{parts.scheme}://{parts.hostname or '?'}/…"
+    return f"{parts.scheme}://{parts.hostname or '?'}/…" if parts.scheme else "?"
 
 
 def post(url: str, notice: Notice) -> str:

@@ -84,14 +84,15 @@ def try_out(settings: Settings) -> list[tuple[str, str, bool]]:
     """Send a notice that says that it is a trial by every channel; the outbox is left alone.
 
     Returns:
-        Of each channel its name, what it answered, and whether it took the notice.
+        Of each channel its number and name, what it answered, and whether it took the notice.
     """
     notice, found = trial(settings), []
-    for channel in channels(settings):
+    for number, channel in enumerate(channels(settings), start=1):
+        name = f"{number}. {channel.name}"
         try:
-            found.append((channel.name, channel.send(notice), True))
+            found.append((name, channel.send(notice), True))
         except ChannelError as error:
-            found.append((channel.name, str(error), False))
+            found.append((name, str(error), False))
     return found
 
 

@@ -60,6 +60,9 @@ def test_notices_that_reach_nobody_are_no_good(
     wrong = replace(settings, notify=("smtp://p@ss@host",))
     assert not found(wrong)["notices"].is_good
     assert "p@ss" not in found(wrong)["notices"].found
+    unknown = replace(settings, notify=("http://127.0.0.1:1/", "hooks.example.org/T0KEN"))
+    assert "address 2: YUSUAN_NOTIFY: ?: " in found(unknown)["notices"].found
+    assert notified(unknown)[1].found.startswith("2. ? (")
 
 
 def test_a_trial_says_what_every_channel_answered(
