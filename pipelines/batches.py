@@ -70,7 +70,7 @@ class Batches:
 
     def recognise(self, keys: Sequence[ReadingKey]) -> StepResult:
         """Grids to statements."""
-        result = StepResult()
+        result = StepResult({"documents": len(keys)})
         batches = _batches(keys)
         slices = [part for batch in batches for part in _cut(batch, SLICE)]
         with self.executors.of_rooms(len(slices)) as executor:
@@ -87,7 +87,7 @@ class Batches:
 
     def later(self, stage: str, keys: Sequence[ReadingKey]) -> StepResult:
         """A stage after recognition, of all batches; a document on which it fails waits."""
-        result = StepResult()
+        result = StepResult({"documents": len(keys)})
         batches = [(self.store.batch_id(batch), batch) for batch in _batches(keys)]
         config = self.settings.config
         with self.executors.of_rooms(len(batches)) as executor:

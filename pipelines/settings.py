@@ -31,11 +31,9 @@ NUMBERS = {
 }
 #: … one for the scheduler of a cluster …
 CLUSTER = "YUSUAN_DASK"
-#: … and one for each way to tell people that a night failed; they may hold passwords.
-CHANNELS = {
-    "notify_webhook": "YUSUAN_NOTIFY_WEBHOOK",
-    "notify_email": "YUSUAN_NOTIFY_EMAIL",
-}
+#: … and one for all who are told that a night failed: addresses, separated by white space; they may
+#: hold passwords.
+NOTIFY = "YUSUAN_NOTIFY"
 DATABASE = "yusuan.duckdb"
 REPORT = "report.html"
 #: MiB with which five million targets are built on two cores.
@@ -85,9 +83,8 @@ class Settings:
             taken by what the readers import.
         worker_cpu_seconds: CPU time for one document.
         worker_wall_seconds: Time on the clock for one document.
-        notify_webhook: URL that a notice is posted to as JSON; none if unset.
-        notify_email: SMTP server, sender and recipients as one URL (``notices.email``); none if
-            unset.
+        notify: Addresses that notices go to: ``https://…`` of a webhook, ``smtps://…`` of a mail
+            server with sender and recipients (``notices.channels``).
     """
 
     raw: Path
@@ -104,8 +101,7 @@ class Settings:
     worker_memory_mb: int = 4096
     worker_cpu_seconds: int = 120
     worker_wall_seconds: int = 300
-    notify_webhook: str | None = field(default=None, repr=False)
-    notify_email: str | None = field(default=None, repr=False)
+    notify: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
     def resolve(
@@ -133,8 +129,7 @@ class Settings:
             warehouse=given("warehouse", warehouse) or Path("warehouse").absolute(),
             context=given("context", context),
             config=given("config", config),
-            notify_webhook=env.get(CHANNELS["notify_webhook"]) or None,
-            notify_email=env.get(CHANNELS["notify_email"]) or None,
+            notify=tuple((env.get(NOTIFY) or "").split()),
             dask=env.get(CLUSTER) or None,
             **_numbers(env),
         )
@@ -146,11 +141,12 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for processes that are started."""
         numbers = {name: variable for name, (variable, _) in NUMBERS.items()}
-        return {
+        found = {
             variable: str(value)
-            for name, variable in {**ENVIRONMENT, **numbers, **CHANNELS, "dask": CLUSTER}.items()
+            for name, variable in {**ENVIRONMENT, **numbers, "dask": CLUSTER}.items()
             if (value := getattr(self, name)) is not None
         }
+        return found | ({NOTIFY: " ".join(self.notify)} if self.notify else {})
 
     @property
     def ledger(self) -> Path:

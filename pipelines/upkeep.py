@@ -6,43 +6,19 @@ The caller holds the writer's lock.
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.documents.ledger import Event, Ledger
-from pipelines.documents.state import DocumentState, ledger_state
+from pipelines.documents.state import ledger_state
 from pipelines.night import Night
+from pipelines.selection import find_document, select
 
 if TYPE_CHECKING:
-    from pipelines.documents.readings import ReadingKey
+    from pipelines.documents.state import DocumentState
+    from pipelines.selection import Selection
     from pipelines.settings import Settings
-
-
-class UnknownDocumentError(LookupError):
-    """No document of the ledger fits, or several do."""
-
-
-def find_document(settings: Settings, text: str) -> DocumentState:
-    """The document of this path under raw/ (what it holds now, or held last) or SHA-256.
-
-    Raises:
-        UnknownDocumentError: none fits, or several do.
-    """
-    state = ledger_state(Ledger(settings.ledger))
-    holds = state.path_sha256.get(text)
-    if holds is not None:
-        return state.documents[holds]
-    found = [
-        document
-        for document in state.documents.values()
-        if document.sha256.startswith(text.lower()) or any(p.path == text for p in document.paths)
-    ]
-    if len(found) != 1:
-        raise UnknownDocumentError(
-            f"{text}: 对应 {len(found)} 份文件，应为 1 份；请给出 raw/ 下的路径或 SHA-256 / "
-            f"{len(found)} documents fit, expected 1; give a path below raw/ or a SHA-256 (its "
-            "first digits do), see `yusuan status`"
-        )
-    return found[0]
 
 
 def withdraw(settings: Settings, text: str, why: str) -> DocumentState:
@@ -80,44 +56,32 @@ def reinstate(settings: Settings, text: str, why: str) -> DocumentState:
     return document
 
 
-def reprocess(settings: Settings, *, document: str | None = None, layout: str | None = None) -> int:
-    """Drop what was read, so that the next night reads it again from the archive.
+@dataclass(frozen=True)
+class Reread:
+    """What is to be read again: paths of the documents, in the order of first sight."""
 
-    Args:
-        settings: The installation.
-        document: Only this one; its grids too. All documents if neither is given.
-        layout: Only documents with a statement of this layout; their grids are kept.
+    paths: tuple[str, ...]
 
-    Returns:
-        How many readings are dropped; those in the same batches are made again beside them.
+
+def reprocess(settings: Settings, selection: Selection, why: str = "") -> Reread:
+    """Drop what was read of documents, so that the next night reads them again from the archive.
+
+    Grids are dropped too, unless only layouts are named: these read grids that are there. Other
+    readings in the same batches are made again beside them. Nothing is dropped, and nothing
+    noted, if what is named is not there.
 
     Raises:
-        UnknownDocumentError: see ``find_document``.
-        LookupError: no document was read by this layout.
+        NothingSelectedError: see ``pipelines.selection.select``.
+        UnknownDocumentError: see ``pipelines.selection.find_document``.
     """
-    night = Night(settings)
-    keys = _readings(night, document, layout)
-    if layout is None:
-        for key in keys:
-            night.grids.forget(key.document_id)
-    night.store.forget(keys)
-    detail = {"document": document, "layout": layout, "readings": len(keys)}
-    night.ledger.append([Event("reprocessed", detail=detail)])
-    return len(keys)
-
-
-def _readings(night: Night, document: str | None, layout: str | None) -> list[ReadingKey]:
-    keys = night.wanted()
-    if document is not None:
-        sha256 = find_document(night.settings, document).sha256
-        return [key for key in keys if key.document_id == sha256]
-    if layout is None:
-        return keys
-    chosen = night.store.readings_with("statement", "layout_id", layout)
-    found = [key for key in keys if key.reading_id in chosen]
-    if not found:
-        raise LookupError(
-            f"{layout}: 没有文件按此版式读取 / no document was read by this layout; see the column "
-            "layout_id of the table statement"
-        )
-    return found
+    with closing(Night(settings)) as night:
+        chosen = select(night, selection)
+        keys = [key for key in night.wanted() if key.document_id in set(chosen)]
+        if set(selection.said()) != {"layouts"}:
+            for document_id in chosen:
+                night.grids.forget(document_id)
+        night.store.forget(keys)
+        detail = {**selection.said(), "why": why.strip(), "readings": len(keys)}
+        night.ledger.append([Event("reprocessed", detail=detail)])
+        known = ledger_state(night.ledger).documents
+    return Reread(tuple(known[document_id].paths[0].path for document_id in chosen))

@@ -1,22 +1,33 @@
-"""A real browser, as people look at pages with one."""
+"""A real browser for tests that look at pages as people see them."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-def launched(playwright: Playwright) -> Browser:
-    """The machine's own Chromium; a test that wants it fails without it."""
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The browser of this machine, headless; a test without one fails and says what to install."""
+    from playwright.sync_api import sync_playwright  # of a group of its own: not all tests want it
+
     program = next(filter(None, map(which, _BROWSERS)), None)
     if program is None:
         pytest.fail("no browser: install Debian's chromium and fonts-noto-cjk")
-    return playwright.chromium.launch(executable_path=program, args=_FLAGS)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        try:
+            yield opened
+        finally:
+            opened.close()

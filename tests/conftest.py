@@ -17,6 +17,10 @@ from pipelines.night import Night
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
     from pipelines.documents.scan import ScanResult
     from pipelines.publish.checks import CheckResult
 
@@ -108,6 +112,15 @@ class Installation:
         """The one value of a query on the published build."""
         ((value,),) = self.rows(sql)
         return value
+
+
+@pytest.fixture(scope="module", name="browser")
+def a_browser() -> Iterator[Browser]:
+    """The browser of this machine, closed before another module opens one."""
+    from tests.browser import browser
+
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture

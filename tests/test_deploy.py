@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.commands.exports import POSTGRES_URL
-from pipelines.settings import CHANNELS, CLUSTER, ENVIRONMENT, NUMBERS
+from pipelines.settings import CLUSTER, ENVIRONMENT, NOTIFY, NUMBERS
 from tests.conftest import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
@@ -43,8 +43,8 @@ def test_programs_and_modules_of_the_units_exist() -> None:
 
 
 def test_every_setting_is_in_the_environment_file_and_in_the_manual() -> None:
-    variables = {*ENVIRONMENT.values(), *CHANNELS.values(), *(name for name, _ in NUMBERS.values())}
-    variables |= {POSTGRES_URL, CLUSTER}
+    variables = {*ENVIRONMENT.values(), *(name for name, _ in NUMBERS.values())}
+    variables |= {POSTGRES_URL, CLUSTER, NOTIFY}
     for path in (UNITS / "yusuan.env", ROOT / "docs" / "operations.md"):
         named = set(re.findall(r"YUSUAN_[A-Z_]+", path.read_text("utf-8")))
         assert named == variables, path

@@ -150,7 +150,7 @@ def test_a_night_that_is_killed_is_told_by_the_next_which_goes_on(
     with dg.DagsterInstance.from_config(home) as instance:
         (dead,) = instance.get_runs(dg.RunsFilter(statuses=[DagsterRunStatus.STARTED]))
     with webhook() as hook, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YUSUAN_NOTIFY_WEBHOOK", hook.url)
+        patch.setenv("YUSUAN_NOTIFY", hook.url)
         assert launch_nightly(installation.settings, lambda _: None).errors == []
     assert [body["run_id"] for body in hook.bodies] == [dead.run_id]
     with dg.DagsterInstance.from_config(home) as instance:

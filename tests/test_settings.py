@@ -12,15 +12,16 @@ def test_numbers_come_from_the_environment_and_go_back_to_it() -> None:
     environ |= {
         "YUSUAN_RAW": "/r",
         "YUSUAN_WAREHOUSE": "/w",
-        "YUSUAN_NOTIFY_WEBHOOK": "https://h/s",
+        "YUSUAN_NOTIFY": "https://h/s smtps://h/?to=a",
     }
     settings = Settings.resolve(environ=environ)
     assert (settings.keep_builds, settings.settle_seconds) == (4, 3)
     assert settings.environment() == environ
+    assert settings.notify == ("https://h/s", "smtps://h/?to=a")
     assert "https://h/s" not in repr(settings)
     unset = Settings.resolve(environ=dict.fromkeys(environ, ""))
     assert (unset.keep_builds, unset.keep_runs, unset.stale_hours) == (7, 60, 26)
-    assert unset.notify_webhook is None
+    assert unset.notify == ()
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "seven", "7.5"])

@@ -13,7 +13,8 @@ from pipelines.documents.ledger import Ledger
 from pipelines.night import Night
 from pipelines.publish.flip import PublishError, builds, current_build_id
 from pipelines.publish.rollback import resume, rollback
-from pipelines.upkeep import UnknownDocumentError, find_document, reinstate, reprocess, withdraw
+from pipelines.selection import Selection, UnknownDocumentError, find_document
+from pipelines.upkeep import reinstate, reprocess, withdraw
 from tests.commands import asked
 from tests.conftest import SEED, SEED_NAME
 from tests.printing import PLAIN
@@ -146,20 +147,21 @@ def test_a_person_is_told_what_does_not_fit(seeded: Installation) -> None:
     withdraw(settings, SEED_NAME, "why")
     with pytest.raises(ValueError, match="was withdrawn before: why"):
         withdraw(settings, SEED_NAME, "again")
-    with pytest.raises(LookupError, match="no document was read by this layout"):
-        reprocess(settings, layout="nowhere/none")
     assert asked(seeded, "reprocess").exit_code == 2
     assert asked(seeded, "reprocess", "--all", "--document", "x").exit_code == 2
 
 
 @pytest.mark.parametrize(
     "chosen",
-    [{"document": SEED_NAME}, {"layout": "guangzhou/project_performance_targets"}, {}],
-    ids=["document", "layout", "all"],
+    [
+        Selection(documents=(SEED_NAME,)),
+        Selection(layouts=("guangzhou/project_performance_targets",)),
+        Selection(places=("440112",), years=(2023,)),
+        Selection(everything=True),
+    ],
+    ids=["document", "layout", "place and year", "all"],
 )
-def test_reading_again_heals_a_cache_that_lies(
-    seeded: Installation, chosen: dict[str, str]
-) -> None:
+def test_reading_again_heals_a_cache_that_lies(seeded: Installation, chosen: Selection) -> None:
     """A cached frame that was changed, size and all, is believed until a person asks again."""
     import polars as pl
 
@@ -168,10 +170,11 @@ def test_reading_again_heals_a_cache_that_lies(
     path = night.store.directory(batch, "accepted") / "fact_project_funding.parquet"
     lie(path, pl.read_parquet(path).with_columns(amount_yuan=pl.col("amount_yuan") * 0))
     before = seeded.rows("SELECT * FROM fact_project_funding ORDER BY ALL")
-    assert reprocess(seeded.settings, **chosen) == 1
+    assert reprocess(seeded.settings, chosen, " 缓存有误 / cache ").paths == (SEED_NAME,)
     assert seeded.run().published
     assert seeded.rows("SELECT * FROM fact_project_funding ORDER BY ALL") == before
-    assert len(Ledger(seeded.settings.ledger).events("reprocessed")) == 1
+    (event,) = Ledger(seeded.settings.ledger).events("reprocessed")
+    assert event.detail == {**chosen.said(), "why": "缓存有误 / cache", "readings": 1}
 
 
 def lie(path: Path, frame: Any) -> None:

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from pipelines.assets.floors import FLOORS
+from pipelines.assets.reingest import reingest_job
 from pipelines.assets.report import report
 from pipelines.assets.resources import Warehouse
 from pipelines.assets.schedules import nightly_job, nightly_schedule
@@ -11,7 +12,7 @@ from pipelines.assets.warehouse import candidate_build, published
 
 defs = dg.Definitions(
     assets=[*FLOORS, candidate_build, published, report],
-    jobs=[nightly_job],
+    jobs=[nightly_job, reingest_job],
     schedules=[nightly_schedule],
     sensors=[raw_changed, night_failure, still_looking],
     resources={"warehouse": Warehouse()},

@@ -27,6 +27,9 @@ DAGSTER_YAML = """\
 # Written by yusuan, and rewritten by later versions as long as nobody changes it.
 telemetry:
   enabled: false
+# No dialogue that asks whoever opens the interface for an address.
+nux:
+  enabled: false
 # Ticks of schedules and sensors: a sensor looks every minute and mostly finds nothing.
 retention:
   schedule:
@@ -46,7 +49,14 @@ freshness:
   enabled: true
 """
 #: What earlier versions wrote: replaced, since nobody changed it.
-_FORMER = ("telemetry:\n  enabled: false\n",)
+_FORMER = (
+    "telemetry:\n  enabled: false\n",
+    DAGSTER_YAML.replace(
+        "# No dialogue that asks whoever opens the interface for an address.\n"
+        "nux:\n  enabled: false\n",
+        "",
+    ),
+)
 
 
 @dataclass(frozen=True)

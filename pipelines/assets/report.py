@@ -4,17 +4,25 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.groups import REPORT
 from pipelines.assets.resources import Warehouse
 from pipelines.assets.retries import retried
+from pipelines.assets.shown import described
 from pipelines.assets.warehouse import PUBLISHED
 
 
 @dg.asset(
     deps=PUBLISHED,
-    group_name="report",
+    group_name=REPORT,
     kinds={"html"},
-    description="报告：新到、覆盖、核对、待处理、变化，一页给人看 / The report: what came in, "
-    "coverage, identities, what waits, changes, on one page for people.",
+    tags={"room": "serve"},
+    description=described(
+        "报告：新到、覆盖、核对、待处理、变化，一页给人看 / The report: what came in, coverage, "
+        "identities, what waits, changes, on one page for people.",
+        "版本已发布，只缺这一页：`yusuan doctor`，然后 `yusuan report` / The build is published, "
+        "only its page is missing: `yusuan doctor`, then `yusuan report`.",
+        "warehouse/current/report.html",
+    ),
 )
 def report(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Write it beside the published build."""

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster import DagsterEvent, DagsterEventType, DagsterInstance, DagsterRunStatus
 
 from pipelines.assets.launch import failure
+from pipelines.assets.reingest import reingest_job
 from pipelines.assets.schedules import nightly_job
 from pipelines.documents.freshness import Freshness
 from pipelines.documents.watching import Watch, decide, sight
@@ -68,14 +69,20 @@ def is_under_way(instance: DagsterInstance) -> bool:
 
 
 @dg.run_failure_sensor(
-    monitored_jobs=[nightly_job],
+    monitored_jobs=[nightly_job, reingest_job],
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="失败的一夜通知到人 / Tells people that a night failed.",
 )
 def night_failure(context: dg.RunFailureSensorContext) -> None:
-    """One notice for each failed run; one that was told already is not told again."""
+    """One notice for each failed run; one that was told already is not told again.
+
+    A person who named what is not there (``read_again``) sees it where it was typed.
+    """
     settings = Settings.resolve()
-    steps = [said for event in context.get_step_failure_events() if (said := failure(event))]
+    failed = context.get_step_failure_events()
+    if failed and all(event.step_failure_data.user_failure_data for event in failed):
+        return
+    steps = [said for event in failed if (said := failure(event))]
     run_id = context.dagster_run.run_id
     error = "\n".join(steps) or _outside_steps(context.instance, run_id, context.failure_event)
     tell(settings, night_failed(settings, error, run_id))

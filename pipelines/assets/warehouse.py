@@ -1,32 +1,34 @@
 """The warehouse as assets: a candidate with its checks, then every published table."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import dagster as dg
 import duckdb
 
-from pipelines.assets.floors import accepted_readings, preview
+from pipelines.assets.checks import blocking, check_specs, findings, held_before
+from pipelines.assets.floors import accepted_readings
+from pipelines.assets.groups import FACTS, MARTS, PROOF
 from pipelines.assets.resources import Warehouse
 from pipelines.assets.retries import retried
+from pipelines.assets.shown import described, preview
+from pipelines.load.build import Build
+from pipelines.load.marts import mart_sources
 from pipelines.night import Night
-from pipelines.publish.checks import check_descriptions
+from pipelines.publish.checks import BuildCheckError
+from pipelines.serve.samples import figures, row_counts, sample
+from pipelines.serve.status import totals_of
 from schemas.registry import TableSpec, tables
 
-_FINDINGS = {
-    "hard_identities_hold": "必须成立的恒等式均成立 / identities that must hold do",
-    "conditional_identities_hold": "附条件的恒等式均成立 / identities under a condition hold",
-    "inclusions_hold": "部分不大于整体 / no part is more than its whole",
-    "nothing_waits": "没有待处理项 / nothing waits for a person",
-}
-#: Which identities each of these checks is about.
-_STRENGTHS = {
-    "hard_identities_hold": "hard",
-    "conditional_identities_hold": "conditional",
-    "inclusions_hold": "inclusion",
-}
-
-
+#: Numbers of the build that are plotted; tables have their own.
+_TOTALS = (
+    "documents", "documents_waiting", "statements_current", "statements_waiting", "items_waiting",
+    "identities_broken", "identities_suspect", "findings",
+)  # fmt: skip
+#: Rows of a published table that are shown.
+_ROWS = 8
 _SAME = "与已发布版本相同，未构建 / same as published, nothing built"
 _HELD = (
     "已人工回退，发布暂停，未构建 / a person rolled back and holds publishing, nothing built; "
@@ -34,117 +36,116 @@ _HELD = (
 )
 
 
-def _check_specs() -> list[dg.AssetCheckSpec]:
-    """Build checks block publishing; findings never do."""
-    blocking = [
-        dg.AssetCheckSpec(name, asset="candidate_build", description=said, blocking=True)
-        for name, said in check_descriptions().items()
-    ]
-    findings = [
-        dg.AssetCheckSpec(name, asset="candidate_build", description=said)
-        for name, said in _FINDINGS.items()
-    ]
-    return blocking + findings
-
-
 @dg.asset(
     deps=[accepted_readings],
-    group_name="load",
+    group_name=PROOF,
     kinds={"duckdb"},
-    check_specs=_check_specs(),
-    description="候选版本：由台账与已验收的读取构建，尚未发布 / The candidate: built of the ledger "
-    "and accepted readings, not published yet.",
+    tags={"room": "load"},
+    check_specs=check_specs(),
+    description=described(
+        "候选版本：由台账与已验收的读取构建，检查通过才发布 / The candidate: built of the ledger "
+        "and accepted readings; published only if its checks hold.",
+        "在 Checks 页：红色的构建检查挡住发布，昨日版本仍在服务；黄色的只是发现，已发布。每项检查"
+        "说明文件、位置、恒等式和处理办法 / On the page Checks: a red build check stops "
+        "publishing, yesterday's warehouse stays in place; yellow ones are findings, and "
+        "published. Each names document, place, identity, and what to do.",
+        "`yusuan diff`，`yusuan quarantine`",
+    ),
 )
-def candidate_build(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def candidate_build(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Build beside the published warehouse and check; with no news nothing is built."""
     with retried():
-        return _candidate(warehouse.night)
+        return _candidate(warehouse.night, context)
 
 
-def _candidate(night: Night) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def _candidate(night: Night, context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    started = perf_counter()
+    config = night.settings.config
     build = night.build()
     if build is None:
-        said = _HELD if night.is_held else _SAME
-        names = [*check_descriptions(), *_FINDINGS]
-        results = [dg.AssetCheckResult(passed=True, check_name=n, metadata={"note": said})
-                   for n in names]  # fmt: skip
-        return dg.MaterializeResult(metadata={"news": said}, check_results=results)
-    checks = [
-        dg.AssetCheckResult(
-            passed=check.passed,
-            check_name=check.name,
-            metadata={"failures": check.failures, "examples": str(check.examples)},
-        )
-        for check in night.check(build)
-    ]
-    with duckdb.connect(str(build.path), read_only=True) as connection:
-        strengths = [_identities(connection, name, of) for name, of in _STRENGTHS.items()]
-        findings = [*strengths, _waiting(connection)]
-        counts = {spec.name: _count(connection, spec) for spec in tables().values()}
-    return dg.MaterializeResult(
-        metadata={
+        why = _HELD if night.is_held else _SAME
+        with _opened(night.settings.published) as connection:
+            checks = [*held_before(why), *findings(connection, config)]
+            metadata: dict[str, Any] = {"news": why, **_totals(connection)}
+        return dg.MaterializeResult(metadata=metadata, check_results=checks)
+    results = night.check(build)
+    if broken := [result for result in results if not result.passed]:
+        context.log.error(str(BuildCheckError(broken)))  # Dagster's own error has names alone
+    checks = [*blocking(results, config)]
+    with _opened(build.path) as connection:
+        checks += findings(connection, config)
+        metadata = {
+            **_totals(connection),
+            "documents_made": build.documents,
+            "megabytes": round(build.path.stat().st_size / 1e6, 1),
+            "seconds": round(perf_counter() - started, 2),
             "build_id": build.build_id,
             "base": build.base or "从零 from nothing",
-            "documents_made": build.documents,
-            **counts,
-        },
-        check_results=[*checks, *findings],
-    )
+            "preview_changed_tables": _changed(connection, night.settings.published),
+        }
+    return dg.MaterializeResult(metadata=metadata, check_results=checks)
 
 
-def _identities(
-    connection: duckdb.DuckDBPyConnection, name: str, strength: str
-) -> dg.AssetCheckResult:
-    verdicts: dict[str, int] = dict(
-        connection.execute(
-            "SELECT verdict, count(*) FROM control_total WHERE strength = ? GROUP BY verdict",
-            [strength],
-        ).fetchall()
-    )
-    broken = connection.execute(
-        "SELECT d.path, c.place, c.identity_id, c.measure, c.printed_yuan, c.computed_yuan, "
-        "c.statement_count FROM control_total c JOIN statement USING (statement_id) "
-        "JOIN dim_document d USING (document_id) "
-        "WHERE c.verdict = 'broken' AND c.strength = ? ORDER BY ALL LIMIT 20",
-        [strength],
-    ).pl()
-    return dg.AssetCheckResult(
-        passed=not verdicts.get("broken"),
-        severity=dg.AssetCheckSeverity.WARN,
-        check_name=name,
-        metadata={**verdicts, "first_broken": preview(broken, 20)},
-    )
+def _totals(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """What the build holds, in numbers."""
+    found = totals_of(connection)
+    return {name: found[name] for name in _TOTALS}
 
 
-def _waiting(connection: duckdb.DuckDBPyConnection) -> dg.AssetCheckResult:
-    items = connection.execute(
-        "SELECT d.path, q.rule_id, q.place, q.found, q.expected, q.remedy FROM quarantine_item q "
-        "JOIN dim_document d USING (document_id) ORDER BY ALL LIMIT 20"
-    ).pl()
-    return dg.AssetCheckResult(
-        passed=items.is_empty(),
-        severity=dg.AssetCheckSeverity.WARN,
-        check_name="nothing_waits",
-        metadata={"first_items": preview(items, 20)},
-    )
+def _changed(connection: duckdb.DuckDBPyConnection, published: Path) -> dg.MetadataValue[Any]:
+    """Tables that have other rows than the published build has, by number."""
+    now, before = row_counts(connection), {}
+    if published.exists():
+        with _opened(published) as yesterday:
+            before = row_counts(yesterday)
+    return preview([
+        {"表 table": name, "含义 meaning": f"{tables()[name].zh} / {tables()[name].en}",
+         "行数 rows": many, "已发布 published": before.get(name, 0),
+         "增减 change": many - before.get(name, 0)}
+        for name, many in now.items() if many != before.get(name, 0)
+    ])  # fmt: skip
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(path.resolve()), read_only=True)
 
 
 def _published_tables() -> list[TableSpec]:
+    """Facts and marts, each after what it reads."""
     return [spec for spec in tables().values() if spec.role in ("fact", "mart")]
 
 
-#: Facts and marts, an asset each.
-PUBLISHED = [
-    dg.AssetSpec(
+def _made_of(spec: TableSpec) -> list[str]:
+    """Facts and marts that a mart reads; the build, of what rests on neither.
+
+    So the graph tells from where a figure comes, and everything comes from the build all the same.
+    """
+    read = mart_sources().get(spec.name, ())
+    shown = [name for name in read if tables()[name].role in ("fact", "mart")]
+    return shown or ["candidate_build"]
+
+
+def _spec(spec: TableSpec) -> dg.AssetSpec:
+    return dg.AssetSpec(
         spec.name,
-        deps=[candidate_build],
-        group_name="facts" if spec.role == "fact" else "marts",
+        deps=_made_of(spec),
+        group_name=FACTS if spec.role == "fact" else MARTS,
         kinds={"duckdb"},
-        description=f"{spec.zh} / {spec.en}. Grain: {spec.grain}.",
+        tags={"room": "publish"},
+        description=described(
+            f"{spec.zh} / {spec.en}. 粒度 Grain: {spec.grain}.",
+            "未能发布（多为磁盘已满），昨日的表仍在服务：`yusuan doctor` / It could not be "
+            "published, mostly for want of disk; yesterday's table is in place: `yusuan doctor`.",
+            f'`yusuan query "FROM {spec.name} LIMIT 20"`，docs/data-dictionary.md',
+        ),
         skippable=True,
     )
-    for spec in _published_tables()
-]
+
+
+#: Facts and marts, an asset each.
+PUBLISHED = [_spec(spec) for spec in _published_tables()]
 
 
 @dg.multi_asset(specs=PUBLISHED)
@@ -156,22 +157,25 @@ def published(warehouse: Warehouse) -> Iterator[dg.MaterializeResult[Any]]:
         if build is None:
             return
         path = night.publish(build, [])
-    with duckdb.connect(str(path.resolve()), read_only=True) as connection:
+    with _opened(path) as connection:
         for spec in _published_tables():
-            sample = connection.execute(f"SELECT * FROM {spec.name} LIMIT 5").pl()  # noqa: S608
-            metadata: dict[str, Any] = {
-                "dagster/row_count": _count(connection, spec),
-                "dagster/column_schema": _column_schema(spec),
-                "path": dg.MetadataValue.path(str(path)),
-                "build_id": build.build_id,
-                "preview": preview(sample),
-            }
+            metadata = _of_table(connection, spec, build, path)
             yield dg.MaterializeResult(asset_key=spec.name, metadata=metadata)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {spec.name}").fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
+def _of_table(
+    connection: duckdb.DuckDBPyConnection, spec: TableSpec, build: Build, path: Path
+) -> dict[str, Any]:
+    """What is told of a published table."""
+    numbers = figures(connection, spec)
+    return {
+        "dagster/row_count": int(numbers.pop("rows")),
+        **numbers,
+        "preview": preview(sample(connection, spec, _ROWS)),
+        "dagster/column_schema": _column_schema(spec),
+        "path": dg.MetadataValue.path(str(path)),
+        "build_id": build.build_id,
+    }
 
 
 def _column_schema(spec: TableSpec) -> dg.TableSchema:

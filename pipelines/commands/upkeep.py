@@ -54,13 +54,26 @@ def withdraw(
 
 def reprocess(
     document: Annotated[
-        str | None, typer.Option("--document", help="只重读此文件 / only this document")
+        list[str] | None,
+        typer.Option("--document", help="此文件（路径或 SHA-256），可多次 / this document; repeat"),
+    ] = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--place",
+            help="此地：区划（含下级）、版式所属地或机构名，可多次 / of this place: a region's code "
+            "or name, all in it; a place of layouts; part of a body's name",
+        ),
+    ] = None,
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="此年度，可多次 / of this fiscal year")
     ] = None,
     layout: Annotated[
-        str | None,
-        typer.Option("--layout", help="只重读此版式 / only documents of this layout"),
+        list[str] | None,
+        typer.Option("--layout", help="按此版式读取的，可多次 / read by this layout"),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="全部重读 / all documents")] = False,
+    why: Annotated[str, typer.Option("--why", help="理由，记入台账 / the reason")] = "",
     raw: Raw = None,
     warehouse: Warehouse = None,
     context: Context = None,
@@ -69,20 +82,29 @@ def reprocess(
 ) -> None:
     """重新读取 / Read documents again.
 
-    从归档读，不用缓存 / From the archive, whatever is cached.
+    从归档读，不用缓存；几种条件同时给出时须全部符合
+    From the archive, whatever is cached; of several options a document must meet all.
 
     $ yusuan reprocess --document 预算.pdf
+    $ yusuan reprocess --place 广州 --year 2025
     $ yusuan reprocess --all
     """
     from pipelines.documents.lock import writing
+    from pipelines.selection import Selection
     from pipelines.upkeep import reprocess as read_again
 
-    if sum([document is not None, layout is not None, everything]) != 1:
-        raise typer.BadParameter("--document | --layout | --all: 选其一 / exactly one of them")
+    selection = Selection(
+        tuple(document or ()), tuple(place or ()), tuple(year or ()), tuple(layout or ()),
+        everything=everything,
+    )  # fmt: skip
+    if selection.is_empty or (everything and len(selection.said()) > 1):
+        raise typer.BadParameter(
+            "--document | --place | --year | --layout，或单独用 --all / name some, or --all alone"
+        )
     settings = Settings.resolve(raw, warehouse, context, config)
     with writing(settings):
-        count = read_again(settings, document=document, layout=layout)
-    screens.console.print(f"重新读取 to be read again: {count} 份文件 documents")
+        read = read_again(settings, selection, why)
+    screens.to_be_read_again(read.paths)
     _take_effect(settings, later=later)
 
 
@@ -185,18 +207,28 @@ def doctor(
     warehouse: Warehouse = None,
     context: Context = None,
     config: Config = None,
+    notify: Annotated[
+        bool,
+        typer.Option(
+            "--notify",
+            help="向每个通知渠道发一条测试通知 / send a trial notice by every channel; say "
+            "what each answered",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """一切是否正常 / Is everything in order?
 
-    版本、路径、锁、空间；不正常则退出码为 1
-    Versions, paths, locks, space; exit code 1 if something is not.
+    版本、路径、锁、空间；不正常则退出码为 1；--notify 试发通知
+    Versions, paths, locks, space; exit code 1 if something is not; --notify tries notices.
 
     $ yusuan doctor
+    $ yusuan doctor --notify
     """
-    from pipelines.serve.doctor import examine
+    from pipelines.serve.doctor import examine, notified
 
-    found = examine(Settings.resolve(raw, warehouse, context, config))
+    settings = Settings.resolve(raw, warehouse, context, config)
+    found = notified(settings) if notify else examine(settings)
     if as_json:
         typer.echo(screens.as_json(found))
     else:

@@ -26,6 +26,7 @@ from pipelines.load.exchange import move_rows, remove_rows
 from pipelines.load.history import insert_history, keep_history
 from pipelines.load.identity import build_id, code_fingerprint
 from pipelines.load.inserts import insert, insert_frame, parquet, work_table
+from pipelines.load.marts import mart_sql
 from pipelines.load.project_rows import PROJECTS_OF_LINKS, bridge_sql, insert_name_cores
 from pipelines.load.scope import document_states, scope_of
 from pipelines.load.staged import StagedReadings
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from pipelines.load.scope import Scope
     from pipelines.settings import Settings
 
-MARTS = ROOT / "warehouse" / "marts"
 MACROS = ROOT / "warehouse" / "macros"
 #: Older DuckDBs, bundled with BI drivers, read this format.
 STORAGE_VERSION = "v1.0.0"
@@ -194,7 +194,7 @@ def _insert_marts(connection: duckdb.DuckDBPyConnection) -> None:
     for table, spec in tables().items():
         if spec.role == "mart":
             _empty(connection, table)
-            insert(connection, table, (MARTS / f"{table}.sql").read_text(encoding="utf-8"))
+            insert(connection, table, mart_sql(table))
 
 
 def _insert_build_info(

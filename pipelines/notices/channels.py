@@ -1,4 +1,4 @@
-"""How a notice leaves: a webhook, an e-mail. Passwords and tokens never reach a log.
+"""How a notice leaves: by webhooks and mail servers. Passwords and tokens never reach a log.
 
 Only what may pass is tried again: no answer, or an answer that says "later". A refusal is final.
 """
@@ -15,8 +15,12 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from pipelines.settings import NOTIFY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,16 +37,27 @@ _TOO_MANY, _SERVER_ERRORS = 429, 500
 _MAIL = {"smtps": (465, "tls"), "smtp": (587, "starttls"), "smtp+plain": (25, "none")}
 
 
+#: What an address may be, for people who wrote another.
+_EXPECTED = (
+    "应为 / expected https://HOST/… (webhook), or "
+    "smtps://USER:PASSWORD@HOST:PORT/?from=SENDER&to=RECIPIENT (smtp:// with STARTTLS; "
+    "smtp+plain://, a local relay)"
+)
+
+
 class ChannelError(RuntimeError):
     """A notice could not be sent; the message names the channel without its secrets."""
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to people: its name, and how to send."""
+    """A way to people: its name, which tells it from others of the same host, and how to send.
+
+    ``send`` returns what was answered, or raises ``ChannelError``.
+    """
 
     name: str
-    send: Callable[[Notice], None]
+    send: Callable[[Notice], str]
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -53,14 +68,33 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def channels(settings: Settings) -> list[Channel]:
-    """The channels that are set; one that is set wrongly fails when it is used, and alone."""
-    webhook, email = settings.notify_webhook, settings.notify_email
-    found = []
-    if webhook:
-        found.append(Channel("webhook", lambda notice: post(webhook, notice)))
-    if email:
-        found.append(Channel("email", lambda notice: Mailbox.read(email).send(notice)))
-    return found
+    """One for each address; one that is written wrongly fails when it is used, and alone."""
+    return [
+        Channel(f"{masked(url)} ({sha256(url.encode()).hexdigest()[:6]})", partial(_send, url))
+        for url in dict.fromkeys(settings.notify)
+    ]
+
+
+def check(settings: Settings) -> None:
+    """Whether every address can be one; nothing is sent.
+
+    Raises:
+        ChannelError: one cannot; the message says which, by its number.
+    """
+    for number, url in enumerate(settings.notify, start=1):
+        try:
+            if not _is_webhook(url):
+                Mailbox.read(url)
+        except ChannelError as error:
+            raise ChannelError(f"第 {number} 个地址 address {number}: {error}") from None
+
+
+def _send(url: str, notice: Notice) -> str:
+    return post(url, notice) if _is_webhook(url) else Mailbox.read(url).send(notice)
+
+
+def _is_webhook(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://"))
 
 
 def masked(url: str) -> str:
@@ -69,27 +103,33 @@ def masked(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "?"
-    return f"{parts.scheme}://{parts.hostname or '?'}/…"
+    return f"{parts.scheme}://{parts.hostname or '?'}/…" if parts.scheme else "?"
 
 
-def post(url: str, notice: Notice) -> None:
+def post(url: str, notice: Notice) -> str:
     """Post a notice as JSON; ``text`` is the whole of it, for chat services.
+
+    Args:
+        url: ``http://`` or ``https://``.
+        notice: What is told.
+
+    Returns:
+        The answer's status.
 
     Raises:
         ChannelError: it was refused, or nobody answered.
     """
-    if not url.lower().startswith(("http://", "https://")):
-        raise ChannelError(f"YUSUAN_NOTIFY_WEBHOOK: {masked(url)}: http:// or https:// expected")
     body = json.dumps(notice.payload(), ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "yusuan"}
     request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - see above
     opener = urllib.request.build_opener(_NoRedirect)
 
-    def attempt() -> None:
+    def attempt() -> str:
         with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
             answer.read(1)
+            return f"HTTP {answer.status}"
 
-    _tried("webhook", masked(url), attempt)
+    return _tried("webhook", masked(url), attempt)
 
 
 @dataclass(frozen=True)
@@ -123,16 +163,12 @@ class Mailbox:
             parts, port = urlsplit(""), None
         query = parse_qs(parts.query)
         if parts.scheme not in _MAIL or not parts.hostname or not query.get("to"):
-            raise ChannelError(
-                f"YUSUAN_NOTIFY_EMAIL: {masked(url)}: expected "
-                "smtps://USER:PASSWORD@HOST:PORT/?from=SENDER&to=RECIPIENT (or smtp://, STARTTLS; "
-                "smtp+plain://, a local relay)"
-            )
+            raise ChannelError(f"{NOTIFY}: {masked(url)}: {_EXPECTED}")
         usual, encryption = _MAIL[parts.scheme]
         if encryption == "none" and parts.password:
             raise ChannelError(
-                f"YUSUAN_NOTIFY_EMAIL: {masked(url)}: a password is not sent unencrypted; use "
-                "smtps:// or smtp://"
+                f"{NOTIFY}: {masked(url)}: 密码不明文发送，请用 / a password is not sent "
+                "unencrypted; use smtps:// or smtp://"
             )
         recipients = tuple(query["to"])
         sender = query.get("from", recipients)[0]
@@ -140,8 +176,11 @@ class Mailbox:
         return cls(parts.hostname, port or usual, encryption, sender, recipients, user,
                    password)  # fmt: skip
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> str:
         """Send a notice as plain text.
+
+        Returns:
+            How many recipients the server took it for.
 
         Raises:
             ChannelError: it was refused, or nobody answered.
@@ -153,13 +192,14 @@ class Mailbox:
         message["Message-ID"] = f"<{notice.key}.{notice.at_utc.replace(':', '')}@yusuan>"
         message.set_content(notice.text(), cte="base64")
 
-        def attempt() -> None:
+        def attempt() -> str:
             with self._connect() as server:
                 if self.user is not None:
                     server.login(self.user, self.password or "")
-                server.send_message(message)
+                refused = server.send_message(message)
+            return f"已收 taken: {len(self.recipients) - len(refused)}/{len(self.recipients)}"
 
-        _tried("email", f"{self.host}:{self.port}", attempt)
+        return _tried("email", f"{self.host}:{self.port}", attempt)
 
     @contextmanager
     def _connect(self) -> Iterator[smtplib.SMTP]:
@@ -182,17 +222,17 @@ def _credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     return plain(parts.username), plain(parts.password)
 
 
-def _tried(name: str, place: str, attempt: Callable[[], None]) -> None:
-    """Try, and try again what may pass."""
-    for wait in (*WAITS, None):
+def _tried(name: str, place: str, attempt: Callable[[], str]) -> str:
+    """Try, and try again what may pass; what was answered at last."""
+    waits = iter(WAITS)
+    while True:
         try:
-            attempt()
+            return attempt()
         except (OSError, ValueError, smtplib.SMTPException, http.client.HTTPException) as error:
+            wait = next(waits, None)
             if wait is None or not _may_pass(error):
                 raise ChannelError(f"{name} {place}: {_said(error)}") from None
             time.sleep(wait)
-        else:
-            return
 
 
 def _may_pass(error: Exception) -> bool:

@@ -24,7 +24,7 @@ class Notice:
 
     Attributes:
         key: The same failure has the same key, and is told once.
-        kind: ``night_failed`` or ``stale``.
+        kind: ``night_failed``, ``stale`` or ``trial``.
         subject: A line, in both languages.
         error: What happened, as the program said it.
         what_to_do: In both languages.
@@ -103,4 +103,20 @@ def stale(settings: Settings, found: Freshness) -> Notice:
         warehouse=str(settings.warehouse),
         host=socket.gethostname(),
         at_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def trial(settings: Settings) -> Notice:
+    """A person tries whether notices arrive."""
+    at = datetime.now(UTC)
+    return Notice(
+        key=f"trial-{at:%Y%m%dT%H%M%S}",
+        kind="trial",
+        subject="预算通知测试 / Yusuan: a trial notice",
+        error="一切正常，仅为测试通知能否送达。/ Nothing is wrong: this is to see whether notices "
+        "arrive.",
+        what_to_do="无须处理。/ Nothing is to be done.",
+        warehouse=str(settings.warehouse),
+        host=socket.gethostname(),
+        at_utc=at.isoformat(timespec="seconds"),
     )

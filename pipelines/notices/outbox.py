@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from pipelines.notices.channels import Channel, ChannelError, channels
-from pipelines.notices.message import Notice
+from pipelines.notices.message import Notice, trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def tell(settings: Settings, notice: Notice) -> bool:
     Without a channel nothing is written, and nothing is sent. Never raises for a notice that
     cannot be written or sent.
     """
-    if not (settings.notify_webhook or settings.notify_email):
+    if not settings.notify:
         return False
     try:
         is_new = _put(settings, notice)
@@ -78,6 +78,22 @@ def _send_all(settings: Settings) -> int:
             else:
                 failed.add(channel.name)
     return sent
+
+
+def try_out(settings: Settings) -> list[tuple[str, str, bool]]:
+    """Send a notice that says that it is a trial by every channel; the outbox is left alone.
+
+    Returns:
+        Of each channel its number and name, what it answered, and whether it took the notice.
+    """
+    notice, found = trial(settings), []
+    for number, channel in enumerate(channels(settings), start=1):
+        name = f"{number}. {channel.name}"
+        try:
+            found.append((name, channel.send(notice), True))
+        except ChannelError as error:
+            found.append((name, str(error), False))
+    return found
 
 
 def undelivered(settings: Settings) -> list[str]:

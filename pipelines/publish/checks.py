@@ -14,6 +14,7 @@ import pandera.errors
 import polars as pl
 
 from pipelines.fingerprints import ROOT
+from pipelines.publish.whose import named
 from schemas.registry import TableSpec, tables
 from schemas.render import column_comment, duckdb_type, table_comment
 
@@ -32,7 +33,8 @@ _TOGETHER = 200_000
 class CheckResult:
     """A check, and the rows that break it: the first of them, and how many.
 
-    ``failures`` counts all, but of one query no more than ``_MOST``.
+    ``failures`` counts all, but of one query no more than ``_MOST``. ``examples`` have the
+    ``document`` and the ``place`` that they are of, where these can be found.
     """
 
     name: str
@@ -45,6 +47,15 @@ class CheckResult:
         """Whether nothing breaks it."""
         return self.failures == 0
 
+    def said(self) -> str:
+        """How many rows break it, and the first of them in words; document and place first."""
+        if not self.examples:
+            return f"{self.failures} ×"
+        first = {name: value for name, value in self.examples[0].items() if value is not None}
+        where = " ".join(first.pop(name) for name in ("document", "place") if name in first)
+        rest = ", ".join(f"{name}={value}" for name, value in first.items())
+        return f"{self.failures} × {where}: {rest}" if where else f"{self.failures} × {rest}"
+
 
 class BuildCheckError(RuntimeError):
     """A candidate breaks a check and is not published."""
@@ -52,7 +63,7 @@ class BuildCheckError(RuntimeError):
     def __init__(self, broken: list[CheckResult]) -> None:
         """``broken``: the checks that do not hold."""
         self.broken = broken
-        said = "; ".join(f"{c.name}: {c.failures} × {c.examples[:1]}" for c in broken)
+        said = "; ".join(f"{check.name}: {check.said()}" for check in broken)
         super().__init__(
             "构建检查未通过，昨日的仓库保持不变 / build checks failed, "
             f"yesterday's warehouse stays in place: {said}"
@@ -99,7 +110,10 @@ def run_checks(
             connection.execute(f"CREATE TEMP VIEW {view} AS {sql}")
         for path in sorted(CHECKS.glob("*.sql")):
             found[path.stem] = _rows(connection, path.read_text(encoding="utf-8"), _MOST)
-    return [CheckResult(n, said[n], len(rows), rows[:_SHOWN]) for n, rows in found.items()]
+        return [
+            CheckResult(name, said[name], len(rows), named(connection, rows[:_SHOWN]))
+            for name, rows in found.items()
+        ]
 
 
 def _views() -> dict[str, str]:
@@ -223,5 +237,6 @@ def _losses(
         return unloaded
     with duckdb.connect(str(published), read_only=True) as yesterday:
         before = {row["statement_key_id"] for row in _rows(yesterday, sql)}
-    lost = sorted(before - today - closed_keys)
-    return [{"statement_key_id": key, "found": "lost"} for key in lost] + unloaded
+        keys = sorted(before - today - closed_keys)
+        lost = [{"statement_key_id": key, "found": "lost"} for key in keys]
+        return named(yesterday, lost[:_SHOWN]) + lost[_SHOWN:] + unloaded

@@ -24,6 +24,7 @@ from pipelines.screens.night import (
     next_steps,
     publishing_is_held,
     report,
+    to_be_read_again,
 )
 from pipelines.screens.pictures import picture
 from pipelines.screens.questions import basis, question, questions
@@ -66,6 +67,7 @@ __all__ = [
     "status",
     "suggested",
     "target",
+    "to_be_read_again",
     "trace",
     "verified",
     "waiting_item",

@@ -5,11 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
 from pipelines.screens.console import console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: So many documents are named.
+_FIRST = 10
 
 
 def ingest_summary(counts: dict[str, Any], totals: dict[str, Any], published: str) -> None:
@@ -86,6 +92,15 @@ def _rule(rule_id: str) -> str:
 
     rules = code_list("rules").filter(pl.col("rule_id") == rule_id)
     return " / ".join(rules.select("zh", "en").row(0)) if rules.height else rule_id
+
+
+def to_be_read_again(paths: Sequence[str]) -> None:
+    """Documents that the next night reads again: how many, and the first of them."""
+    console.print(f"重新读取 to be read again: {len(paths)} 份文件 documents")
+    for path in paths[:_FIRST]:
+        console.print(f"  {path}", markup=False, soft_wrap=True)
+    if len(paths) > _FIRST:
+        console.print("  …")
 
 
 def publishing_is_held() -> None:

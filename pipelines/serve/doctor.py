@@ -13,10 +13,11 @@ from pipelines.documents.damaged import damaged
 from pipelines.documents.freshness import freshness
 from pipelines.documents.ledger import Ledger, LedgerError
 from pipelines.documents.lock import WarehouseBusyError, acquire, holder
-from pipelines.notices.channels import ChannelError, Mailbox, channels
-from pipelines.notices.outbox import undelivered
+from pipelines.notices.channels import ChannelError, channels, check
+from pipelines.notices.outbox import try_out, undelivered
 from pipelines.publish.flip import current_build_id
 from pipelines.publish.rollback import is_held
+from pipelines.settings import NOTIFY
 from schemas.registry import check_registry
 
 if TYPE_CHECKING:
@@ -114,14 +115,22 @@ def _notices(settings: Settings) -> Finding:
     if not names:
         return Finding("notices", "未设置 / not set", is_good=True)
     try:
-        if settings.notify_email:
-            Mailbox.read(settings.notify_email)
+        check(settings)
     except ChannelError as error:
         return Finding("notices", str(error), is_good=False)
     if waiting := undelivered(settings):
         said = f"未送达 / not delivered: {', '.join(waiting)}"
         return Finding("notices", said, is_good=False)
     return Finding("notices", ", ".join(names), is_good=True)
+
+
+def notified(settings: Settings) -> list[Finding]:
+    """Send a trial notice by every channel: what each answered."""
+    if not settings.notify:
+        said = f"未设置 {NOTIFY} / is not set: nobody is told"
+        return [Finding("notices", said, is_good=False)]
+    return [Finding("notice", f"{name}: {said}", is_good=took)
+            for name, said, took in try_out(settings)]  # fmt: skip
 
 
 def _published(settings: Settings) -> Finding:

@@ -9,7 +9,7 @@ from pipelines.documents.ledger import LedgerError
 from pipelines.serve.published import published, rows
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    import duckdb
 
     from pipelines.settings import Settings
 
@@ -68,7 +68,7 @@ def totals(settings: Settings) -> dict[str, Any]:
         NothingPublishedError: see ``pipelines.serve.published``.
     """
     with published(settings) as connection:
-        found = counts(connection)
+        found = totals_of(connection)
     try:
         found["last_look_utc"] = freshness(settings).last_check_utc
     except LedgerError:  # a writer has it open: readers do not wait
@@ -76,8 +76,8 @@ def totals(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def counts(connection: DuckDBPyConnection) -> dict[str, Any]:
-    """Counts over a whole build."""
+def totals_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Counts over a whole build, published or not."""
     others = [row["table_name"] for row in rows(connection, _AMOUNTS)]
     counted = " + ".join(["0", *(f"(SELECT count(*) FROM {name})" for name in others)])  # noqa: S608
     return rows(connection, _TOTALS.format(amount_facts=counted))[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,12 @@ def test_job_publishes_the_seed_and_says_its_steps(installation: Installation) -
         assert event.asset_materialization is not None
         metadata = event.asset_materialization.metadata
         assert metadata["dagster/row_count"].value == 7
-        assert "150" in str(metadata["preview"].value)
+        shown = str(metadata["preview"].value)
+        assert "| 1,500,000.00 |" in shown.splitlines()[2], shown  # the largest first
+        assert "穗港科技合作园" in shown
+        assert not re.search("[0-9a-f]{20}", shown)  # names, not keys
+        numbers = {n for n, v in metadata.items() if isinstance(v.value, int | float)}
+        assert {"bodies", "years", "budget_yuan"} <= numbers
 
     build = current_build_id(installation.settings)
     assert launch_nightly(installation.settings, steps.append).errors == []
@@ -75,7 +81,7 @@ def test_failure_names_step_and_cause_and_is_told(installation: Installation) ->
     installation.settings.raw.rmdir()
     before = dict(os.environ)
     with webhook() as hook:
-        settings = replace(installation.settings, notify_webhook=hook.url)
+        settings = replace(installation.settings, notify=(hook.url,))
         launched = launch_nightly(settings, lambda _: None)
     assert len(launched.errors) >= 1
     assert launched.errors[0].startswith("raw_documents")

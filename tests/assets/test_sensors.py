@@ -37,7 +37,7 @@ def hook(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with webhook() as receiver:
         for name, value in installation.settings.environment().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("YUSUAN_NOTIFY_WEBHOOK", receiver.url)
+        monkeypatch.setenv("YUSUAN_NOTIFY", receiver.url)
         yield receiver
 
 

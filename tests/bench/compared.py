@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.load.build import MARTS
+from pipelines.load.marts import mart_sql
 from schemas.registry import tables
 from tests.bench.night import seconds
 from tests.conftest import Installation
@@ -61,7 +61,7 @@ def multiplied(connection: duckdb.DuckDBPyConnection, copies: int) -> int:
 
 def make(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
     """One mart anew."""
-    sql = (MARTS / f"{mart}.sql").read_text(encoding="utf-8")
+    sql = mart_sql(mart)
     connection.execute(f"CREATE OR REPLACE TABLE {mart} AS {sql}")
 
 

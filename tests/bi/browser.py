@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
 from pipelines.bi.server import USER
-from tests.browser import launched
+from tests.browser import browser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,9 +66,8 @@ class Seen:
 
 def look(superset: Superset, picture: Path) -> Seen:
     """Log in, open the dashboard, wait until it is drawn, and take a picture of it."""
-    with sync_playwright() as playwright:
-        browser = launched(playwright)
-        page = browser.new_page(viewport=_SIZE, locale="zh-CN")
+    with browser() as opened:
+        page = opened.new_page(viewport=_SIZE, locale="zh-CN")
         seen = _watched(page)
         page.goto(f"{superset.address}/login/")
         page.fill("[name=username], #username", USER)
@@ -81,7 +78,6 @@ def look(superset: Superset, picture: Path) -> Seen:
         _wait_until_drawn(page)
         page.screenshot(path=picture, full_page=True)
         _read(page, seen)
-        browser.close()
     return seen
 
 

@@ -9,9 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser import launched
+from tests.browser import browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
@@ -23,15 +21,14 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 def main() -> None:
     """Take them all."""
     report, directory = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    with sync_playwright() as running:
-        browser = launched(running)
-        page = _opened(browser, report, WIDE, "light")
+    with browser() as opened:
+        page = _opened(opened, report, WIDE, "light")
         page.locator("nav").evaluate("one => one.style.position = 'static'")
         page.screenshot(path=directory / "demo-report.png")
         page.locator("#coverage").screenshot(path=directory / "report-coverage.png")
         page.locator(".finding").nth(1).screenshot(path=directory / "report-finding.png")
         page.locator("#changes .beside").screenshot(path=directory / "report-changes.png")
-        phone = _opened(browser, report, PHONE, "dark")
+        phone = _opened(opened, report, PHONE, "dark")
         phone.locator("label:has(#lang-en)").click()
         phone.screenshot(path=directory / "report-phone.png")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
-from pipelines.load.build import MARTS
+from pipelines.load.marts import mart_sql
 from schemas.registry import tables
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Books:
                 connection.register(name, pl.DataFrame(told, schema=schema).to_arrow())
             needed = ("mart_amount_told",) if mart in _COMPARED else ()
             for each in dict.fromkeys((*needed, mart)):
-                sql = (MARTS / f"{each}.sql").read_text(encoding="utf-8")
+                sql = mart_sql(each)
                 connection.execute(f"CREATE TABLE {each} AS {sql}")
                 assert set(connection.sql(f"FROM {each}").columns) == set(
                     tables()[each].column_names()

@@ -17,6 +17,7 @@ from pipelines.load.build import Build, make_build
 from pipelines.load.identity import code_fingerprint
 from pipelines.night import Night
 from pipelines.publish.flip import discard_candidate
+from pipelines.selection import Selection
 from pipelines.settings import Settings
 from pipelines.upkeep import reinstate, reprocess, withdraw
 from pipelines.verify import NothingToVerifyError, verify
@@ -120,7 +121,7 @@ def test_a_sidecar_that_says_another_year(filled: Installation) -> None:
 
 
 def test_readings_made_again_say_the_same(filled: Installation) -> None:
-    reprocess(filled.settings, document=PLAIN.path)
+    reprocess(filled.settings, Selection(documents=(PLAIN.path,)))
     exchanged(filled, 0)
 
 

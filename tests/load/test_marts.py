@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.load.build import MARTS
 from pipelines.load.lineage import lineage
+from pipelines.load.marts import mart_sql
 from schemas.registry import tables
 
 BY_TYPE, BY_FUNCTION, OF_PROJECTS = (
@@ -59,7 +59,7 @@ def over_reforms(told: list[tuple[str, str, int, str]], *reforms: Reform) -> lis
         for table in ("fact_feed", "statement"):
             _put(connection, table, pl.DataFrame(schema=tables()[table].polars_schema()))
         for mart in ("mart_year_before", "mart_spending_by_body_year"):
-            sql = (MARTS / f"{mart}.sql").read_text(encoding="utf-8")
+            sql = mart_sql(mart)
             connection.execute(f"CREATE TABLE {mart} AS {sql}")
         return connection.execute(
             "SELECT reporting_body_id, fiscal_year, scope, amount_yuan, amount_before_yuan, "

@@ -47,7 +47,7 @@ def hook() -> Iterator[Hook]:
 @pytest.fixture
 def settings(installation: Installation, hook: Hook) -> Settings:
     installation.settings.warehouse.mkdir()
-    return replace(installation.settings, notify_webhook=hook.url)
+    return replace(installation.settings, notify=(hook.url,))
 
 
 def stale_by(settings: Settings, hours: float, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_one_channel_that_fails_does_not_stop_the_other(
     with smtp() as mail:
         url = f"smtp+plain://127.0.0.1:{mail.port}/?to=a@example.org"
         mail.refuse_recipient = b"550 nobody"
-        both = replace(settings, notify_email=url)
+        both = replace(settings, notify=(hook.url, url))
         tell(both, night_failed(both, "x", "r1"))
         assert len(hook.bodies) == 1
         assert mail.mails == []
@@ -145,23 +145,32 @@ def test_one_channel_that_fails_does_not_stop_the_other(
         mail.refuse_recipient = None
         assert deliver(both) == 1
     assert len(mail.mails) == len(hook.bodies) == 1
-    broken = replace(settings, notify_email="smtps://host:port/?to=a@example.org")
+    broken = replace(settings, notify=("smtps://host:port/?to=a@example.org", hook.url))
     tell(broken, night_failed(broken, "x", "r2"))
     assert len(hook.bodies) == 2
-    assert "YUSUAN_NOTIFY_EMAIL" in caplog.text
+    assert "YUSUAN_NOTIFY: smtps://host/…" in caplog.text
+
+
+def test_two_webhooks_of_one_host_are_two_channels(settings: Settings, hook: Hook) -> None:
+    both = replace(settings, notify=(hook.url, f"{hook.url}2", hook.url))
+    hook.statuses = [200, 403]
+    tell(both, night_failed(both, "x", "r1"))
+    assert (len(hook.bodies), undelivered(both)) == (1, ["run-r1"])
+    assert deliver(both) == 1
+    assert (len(hook.bodies), undelivered(both)) == (2, [])
 
 
 def test_no_secret_is_ever_shown(
     settings: Settings, hook: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     email = "smtps://me:p%40ss@127.0.0.1:1/?to=a@example.org"
-    both = replace(settings, notify_email=email)
+    both = replace(settings, notify=(hook.url, email))
     hook.statuses = [403]
     with caplog.at_level(logging.DEBUG):
         tell(both, night_failed(both, "x", "r1"))
-        nobody = replace(both, notify_webhook="http://127.0.0.1:1/hook/T0KEN?key=S3CRET")
+        nobody = replace(both, notify=("http://127.0.0.1:1/hook/T0KEN?key=S3CRET", email))
         tell(nobody, night_failed(nobody, "x", "r2"))
-        spaced = replace(both, notify_webhook="http://127.0.0.1:1/hook/T0KEN ?key=S3CRET")
+        spaced = replace(both, notify=("http://127.0.0.1:1/hook/T0KEN ?key=S3CRET", email))
         tell(spaced, night_failed(spaced, "x", "r3"))
     files = [path.read_text("utf-8") for path in settings.notices.glob("*.json")]
     assert len(files) == 3
@@ -186,7 +195,7 @@ def test_mail_reads_its_url_and_refuses_what_is_unsafe() -> None:
     assert Mailbox.read("smtp://h/?to=a@b.cn").port == 587
     for wrong in ("mailto:a@b.cn", "smtps://h", "smtps:///?to=a@b.cn", "smtp://h:x/?to=a@b.cn",
                   "smtp+plain://u:p@h/?to=a@b.cn", "smtp://[::/?to=a"):  # fmt: skip
-        with pytest.raises(ChannelError, match="YUSUAN_NOTIFY_EMAIL"):
+        with pytest.raises(ChannelError, match="YUSUAN_NOTIFY"):
             Mailbox.read(wrong)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OTHER = "f" * 20
 
+#: Checks of tables and lists, not of what documents say.
+OF_NO_DOCUMENT = ("shape", "gates")
 #: Check → ways to break it.
 DOCTORED: dict[str, list[str]] = {
     "shape": [
@@ -140,7 +142,9 @@ def test_a_doctored_book_breaks_that_check(
     assert all(result.passed for result in checked(doctored, published_book).values())
     with duckdb.connect(str(doctored)) as connection:
         connection.execute(sql)
-    assert not checked(doctored, published_book)[name].passed
+    broken = checked(doctored, published_book)[name]
+    assert not broken.passed
+    assert "book.txt" in {row.get("document") for row in broken.examples}, broken.examples
 
 
 def checked(path: Path, published: Path | None) -> dict[str, CheckResult]:
@@ -172,6 +176,11 @@ def test_a_doctored_candidate_breaks_that_check_and_no_other(
     assert [result.name for result in results.values() if not result.passed] == [name]
     broken = results[name]
     assert broken.failures >= len(broken.examples) > 0
+    if name not in OF_NO_DOCUMENT:
+        path = Installation.rows_of(published, "SELECT path FROM dim_document")[0][0]
+        assert any(row.get("document") == path for row in broken.examples), broken.examples
+        first = broken.examples[0].get("document", "")
+        assert f"{name}: {broken.failures} × {first}" in str(BuildCheckError([broken]))
 
 
 def test_a_statement_that_an_event_closed_is_no_loss(published: Path, tmp_path: Path) -> None:
@@ -181,7 +190,8 @@ def test_a_statement_that_an_event_closed_is_no_loss(published: Path, tmp_path: 
         connection.execute("UPDATE statement_version SET is_current = false")
         keys = connection.execute("SELECT statement_key_id FROM statement_version").fetchall()
     lost = {r.name: r for r in run_checks(doctored, published, set())}["no_unexplained_loss"]
-    assert lost.examples == [{"statement_key_id": keys[0][0], "found": "lost"}]
+    ((path,),) = Installation.rows_of(published, "SELECT path FROM dim_document")
+    assert lost.examples == [{"statement_key_id": keys[0][0], "found": "lost", "document": path}]
     results = run_checks(doctored, published, {key for (key,) in keys})
     assert all(result.passed for result in results)
 

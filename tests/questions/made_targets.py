@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.load.build import MARTS
 from pipelines.load.inserts import insert
+from pipelines.load.marts import mart_sql
 from pipelines.load.project_rows import insert_name_cores
 from pipelines.serve.published import published, rows
 from pipelines.serve.questions import question
@@ -137,7 +137,7 @@ class Projects:
             connection.execute(f"ATTACH '{settings.published}' AS build; USE build")
             insert_name_cores(connection, None)
             for mart in _MARTS:
-                insert(connection, mart, (MARTS / f"{mart}.sql").read_text(encoding="utf-8"))
+                insert(connection, mart, mart_sql(mart))
         with published(settings) as connection:
             found = rows(connection, f"{question(name).sql} ORDER BY {question(name).order}")
         by_body: dict[str, list[dict[str, Any]]] = defaultdict(list)

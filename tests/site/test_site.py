@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import launched
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.bi
@@ -38,15 +35,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = _build(ROOT, out)
     assert (done.returncode, done.stderr) == (0, "")
     return out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with pytest.importorskip("playwright.sync_api").sync_playwright() as playwright:
-        started = launched(playwright)
-        yield started
-        started.close()
 
 
 def _opened(

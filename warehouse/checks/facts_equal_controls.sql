@@ -26,14 +26,17 @@ place AS (  -- what the identities on the way from the leaves to the total may d
     GROUP BY statement_id, block
 ),
 total AS (  -- of a block that prints one total of everything
-    SELECT statement_id, block, any_value(label) AS label, any_value(amount_yuan) AS amount_yuan
+    SELECT statement_id, block, any_value(label) AS label, any_value(place) AS place,
+        any_value(amount_yuan) AS amount_yuan
     FROM printed
     WHERE row_parent IS NULL AND column_parent IS NULL AND NOT is_memo
       AND period = 'this_year' AND phase IS NULL
     GROUP BY statement_id, block
     HAVING count(*) = 1 AND NOT bool_or(is_leaf)
 )
-SELECT 'not as printed' AS how, f.fact, f.fact_id AS what, f.amount_yuan, p.amount_yuan AS printed
+SELECT
+    'not as printed' AS how, f.fact, p.label, p.place, f.amount_yuan, p.amount_yuan AS printed_yuan,
+    f.fact_id, v.statement_id
 FROM every_figure f
 JOIN statement_version v USING (statement_version_id)
 LEFT JOIN printed_amount p
@@ -41,14 +44,15 @@ LEFT JOIN printed_amount p
 WHERE v.statement_id IS NOT NULL
   AND f.is_money AND f.amount_yuan IS DISTINCT FROM p.amount_yuan
 UNION ALL
-SELECT 'lost', p.fact, p.fact_id, NULL, p.amount_yuan
+SELECT 'lost', p.fact, p.label, p.place, NULL, p.amount_yuan, p.fact_id, p.statement_id
 FROM printed p
 LEFT JOIN whole w ON w.fact = p.fact AND w.statement_id = p.statement_id
 WHERE p.fact IS NOT NULL
   AND (w.fact IS NOT NULL OR p.fact IN ('memo_amount', 'comparative_figure'))
   AND p.fact_id NOT IN (SELECT fact_id FROM every_figure)
 UNION ALL
-SELECT 'no such total', t.label, t.statement_id, l.amount_yuan, t.amount_yuan
+SELECT
+    'no such total', NULL, t.label, t.place, l.amount_yuan, t.amount_yuan, NULL, t.statement_id
 FROM total t
 JOIN leaves l USING (statement_id, block)
 JOIN place e USING (statement_id, block)

@@ -13,7 +13,7 @@ from pipelines.serve.report.identities import Identities, identities
 from pipelines.serve.report.proofs import Proof, proofs
 from pipelines.serve.report.targets import Targets, targets
 from pipelines.serve.report.waits import Waiting, waits
-from pipelines.serve.status import counts
+from pipelines.serve.status import totals_of
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -59,7 +59,7 @@ def report(settings: Settings) -> Report:
             *(item["control_id"] for group in waiting for item in group.items),
         ]
         return Report(
-            counts(connection),
+            totals_of(connection),
             arrivals(settings, connection),
             coverage(connection),
             told,

@@ -37,16 +37,6 @@ class Looked(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser import launched
-
-    with sync_playwright() as running:
-        yield launched(running)
-
-
-@pytest.fixture(scope="module")
 def path(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the two nights, as a file."""
     return write_report(told.installation.settings, tmp_path_factory.mktemp("page") / "报告.html")
