@@ -61,8 +61,8 @@ def reprocess(
         list[str] | None,
         typer.Option(
             "--place",
-            help="此地：区划（含下级）、版式所属地或机构名，可多次 / of this place: a region's code "
-            "or name, all in it; a place of layouts; part of a body's name",
+            help="区划、版式所属地或机构 / a region and all in it, by code or name; a place of "
+            "layouts; part of a body's name",
         ),
     ] = None,
     year: Annotated[
