@@ -151,7 +151,8 @@ class Operator:
     def _settled(self) -> str:
         """The text of the page, once nothing is drawn any more."""
         self.page.wait_for_timeout(_SETTLES)
-        return self.page.inner_text("body")
+        shown: str = self.page.inner_text("body")
+        return shown
 
     def _to_the_top(self, heading: str) -> None:
         found = self.page.get_by_text(heading, exact=True).first

@@ -112,7 +112,8 @@ def _terminal(opened: Browser, settings: Settings) -> bytes:
         shown.append(f"<b>$ yusuan {escape(' '.join(typed))}</b>\n{_html(said(*typed))}")
     page = opened.new_page(viewport={"width": 1400, "height": 900}, device_scale_factor=1)
     page.set_content(_PAGE.replace("{}", "\n".join(shown)))
-    return page.locator("#all").screenshot()
+    taken: bytes = page.locator("#all").screenshot()
+    return taken
 
 
 def _elsewhere(text: str, root: str) -> str:
