@@ -1,5 +1,6 @@
 """The report as an asset: written after each build, of what was published."""
 
+from time import perf_counter
 from typing import Any
 
 import dagster as dg
@@ -27,10 +28,13 @@ from pipelines.assets.warehouse import PUBLISHED
 def report(warehouse: Warehouse) -> dg.MaterializeResult[Any]:
     """Write it beside the published build."""
     with retried():
-        path = warehouse.night.report()
+        night = warehouse.night
+        started = perf_counter()
+        path = night.report()
     metadata: dict[str, Any] = {
         "path": dg.MetadataValue.path(str(path)),
         "url": dg.MetadataValue.url(path.as_uri()),
         "bytes": path.stat().st_size,
+        "seconds": round(perf_counter() - started, 2),
     }
     return dg.MaterializeResult(metadata=metadata)

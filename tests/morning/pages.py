@@ -82,7 +82,7 @@ class Operator:
 
     def graph(self) -> str:
         """Everything, chapter by chapter; that of the proof is opened."""
-        self._open("/asset-groups", lambda: self._wait("5_marts"))
+        self._open("/asset-groups", lambda: self._wait("6_report"))
         self.page.get_by_text("Hide navigation").click()
         self.page.locator('text="3_proof" >> visible=true').last.click()
         self._wait("candidate_build")

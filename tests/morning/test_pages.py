@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.assets.groups import DOCUMENTS, FACTS, MARTS, PROOF, READINGS
+from pipelines.assets.groups import DOCUMENTS, FACTS, MARTS, PROOF, READINGS, REPORT
 from pipelines.documents.ledger import Ledger
 from pipelines.publish.flip import current_build_id
 from tests.conftest import Installation
@@ -46,7 +46,7 @@ def _nothing_is_wrong(operator: Operator) -> Iterator[None]:
 
 def test_the_graph_tells_its_chapters_in_order(operator: Operator) -> None:
     said = operator.graph()
-    chapters = [DOCUMENTS, READINGS, PROOF, FACTS, MARTS]
+    chapters = [DOCUMENTS, READINGS, PROOF, FACTS, MARTS, REPORT]
     places = [said.index(chapter) for chapter in chapters]
     assert places == sorted(places)
     assert "accepted_readings" in said
