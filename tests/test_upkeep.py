@@ -83,8 +83,6 @@ def test_a_candidate_that_was_left_behind_does_not_undo_a_rollback(seeded: Insta
 @pytest.mark.slow
 def test_the_morning_after_on_the_command_line(seeded: Installation) -> None:
     """A document arrives, is withdrawn, comes back, is rolled back: what each command says."""
-    alone = asked(seeded, "diff")
-    assert isinstance(alone.exception, LookupError)
     seeded.put_with_sidecar("b.txt", PLAIN.encode())
     seeded.run()
     (new,) = answered(seeded, "diff")["statements"]
@@ -198,3 +196,12 @@ def test_backup_and_restore_on_the_command_line(seeded: Installation, tmp_path: 
     assert "yusuan ingest" in back.stdout
     seeded.run()
     assert seeded.rows("SELECT * FROM fact_project_funding ORDER BY ALL") == before
+
+
+def test_a_first_build_has_nothing_to_be_compared_with(seeded: Installation) -> None:
+    build = current_build_id(seeded.settings)
+    alone = asked(seeded, "diff")
+    assert alone.exit_code == 0
+    assert f"{build}: 仅保留这一版本" in alone.stdout
+    told = {"before": None, "after": build, "statements": [], "items": []}
+    assert answered(seeded, "diff") == told

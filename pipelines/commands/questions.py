@@ -265,9 +265,15 @@ def diff(
 
     $ yusuan diff
     """
+    from pipelines.publish.flip import builds
     from pipelines.serve.diff import diff as serve
 
-    found = serve(Settings.resolve(warehouse=warehouse), before, after)
+    settings = Settings.resolve(warehouse=warehouse)
+    if before is None and after is None and len(kept := builds(settings)) == 1:
+        alone = {"before": None, "after": kept[0], "statements": [], "items": []}
+        typer.echo(screens.as_json(alone)) if as_json else screens.only_build(kept[0])
+        return
+    found = serve(settings, before, after)
     typer.echo(screens.as_json(found)) if as_json else screens.build_diff(found)
 
 

@@ -193,6 +193,14 @@ def history(found: StatementHistory) -> None:
         grid(columns, [list(change.values()) for change in found.changes], title="变化 changes")
 
 
+def only_build(build_id: str) -> None:
+    """That there is no build before this one: no mistake of anybody's."""
+    console.print(
+        f"{build_id}: 仅保留这一版本，尚无可比 / no other build is kept to compare this one with",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
 def build_diff(found: BuildDiff) -> None:
     """What changed from one build to another."""
     console.print(f"{found.before} → {found.after}", highlight=False)

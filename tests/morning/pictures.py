@@ -38,6 +38,11 @@ _COMMANDS = (
 )
 #: Where the manual's installation is: pictures are the same wherever they are made.
 _SHOWN_ROOT = "/srv/yusuan"
+#: Says of every path of the page that it is there.
+_MOVED = """([root, shown]) => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode());) text.data = text.data.replaceAll(root, shown);
+}"""
 _COLUMNS = 150
 #: Two columns a Chinese character, one a letter.
 _PAGE = """<html><style>
@@ -70,6 +75,7 @@ def pictures(directory: Path, root: Path) -> list[Path]:
                 ("launchpad", person.launchpad),
             ):
                 look()
+                person.page.evaluate(_MOVED, [str(root), _SHOWN_ROOT])
                 path = directory / f"{name}.png"
                 _write(path, person.page.screenshot())
                 written.append(path)
