@@ -203,5 +203,5 @@ def test_a_first_build_has_nothing_to_be_compared_with(seeded: Installation) -> 
     alone = asked(seeded, "diff")
     assert alone.exit_code == 0
     assert f"{build}: 仅保留这一版本" in alone.stdout
-    told = {"before": None, "after": build, "statements": [], "items": []}
+    told: dict[str, Any] = {"before": None, "after": build, "statements": [], "items": []}
     assert answered(seeded, "diff") == told

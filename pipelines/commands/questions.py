@@ -270,7 +270,7 @@ def diff(
 
     settings = Settings.resolve(warehouse=warehouse)
     if before is None and after is None and len(kept := builds(settings)) == 1:
-        alone = {"before": None, "after": kept[0], "statements": [], "items": []}
+        alone: dict[str, Any] = {"before": None, "after": kept[0], "statements": [], "items": []}
         typer.echo(screens.as_json(alone)) if as_json else screens.only_build(kept[0])
         return
     found = serve(settings, before, after)
