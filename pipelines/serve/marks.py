@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     import pypdfium2
 
     from pipelines.extract.pdf.shapes import Characters
-    from pipelines.serve.picture import Box
+
+#: x0, y0, x1, y1 in points of the page as shown, from its upper left corner.
+Box = tuple[float, float, float, float]
 
 
 def printed_characters(page: pypdfium2.PdfPage) -> Characters:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
     from pypdfium2 import PdfPage
 
-#: x0, y0, x1, y1 in points of the page as shown, from its upper left corner.
-Box = tuple[float, float, float, float]
+    from pipelines.serve.marks import Box
+
 #: Dots an inch at which ten-point characters are read with ease.
 READABLE_DPI = 150
 #: Resolutions that make sense: below it nothing is legible, above it nothing is gained.
