@@ -41,7 +41,14 @@ def report(
     """
     from pipelines.serve.report.page import write_report
 
-    written = write_report(Settings.resolve(warehouse=warehouse, config=config), output)
+    settings = Settings.resolve(warehouse=warehouse, config=config)
+    try:
+        written = write_report(settings, output)
+    except OSError as error:
+        raise OSError(
+            f"{output or settings.report}: 报告写不进去 / the report cannot be written there: "
+            f"{error}; 换一处 write it elsewhere: -o FILE.html"
+        ) from error
     screens.report(written)
     if opens:
         webbrowser.open(written.absolute().as_uri())

@@ -114,6 +114,15 @@ def test_the_command_writes_it_where_it_is_told(seeded: Installation, tmp_path: 
     assert seeded.settings.report.read_bytes() == wanted.read_bytes()
 
 
+def test_a_place_that_cannot_be_written_to_is_named(seeded: Installation, tmp_path: Path) -> None:
+    wanted = tmp_path / "nowhere" / "报告.html"
+    warehouse = ["--warehouse", str(seeded.settings.warehouse)]
+    done = CliRunner().invoke(app, ["report", *warehouse, "-o", str(wanted)])
+    assert isinstance(done.exception, OSError)
+    assert str(wanted) in str(done.exception)
+    assert "-o FILE.html" in str(done.exception)
+
+
 def test_a_night_that_died_before_its_report_writes_it_the_next_time(seeded: Installation) -> None:
     assert not seeded.settings.report.exists()  # as if the run had died there
     night = Night(seeded.settings)
