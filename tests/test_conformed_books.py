@@ -21,6 +21,8 @@ from tests.generator.books.truth import Rows, truth
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow  # whole nights, many of them
+
 WORLD = {"guangzhou": 2, "jiangsu": 2, "shili": 4}
 YEARS = 3
 #: Columns of the truth's ``amount``.

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # whole nights, many of them
+
 
 @pytest.fixture(scope="module")
 def a_night(tmp_path_factory: pytest.TempPathFactory) -> Installation:

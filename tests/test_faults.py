@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipelines.extract.grids import Extraction
     from tests.printing import Frames
 
+pytestmark = pytest.mark.slow  # whole nights, many of them
+
 SUM = "SELECT sum(amount_yuan)::BIGINT FROM fact_project_funding"
 
 
@@ -187,7 +189,6 @@ def test_a_damaged_sidecar_waits_until_it_is_restored(seeded: Installation) -> N
     assert ("version_lost",) not in seeded.rows(rules)
 
 
-@pytest.mark.slow
 def test_a_damaged_archive_is_mended_by_the_original(seeded: Installation) -> None:
     os.utime(seeded.settings.raw / SEED.name, (1, 1))  # old enough not to be read again
     seeded.run()

@@ -244,7 +244,7 @@ class TestUnchanged:
         scan = night.take_in()
         assert (scan.new, scan.changed, scan.absent, scan.unchanged) == (0, 0, 0, 1)
         assert set(night.extract().counts.values()) == {0}
-        assert night.recognise().counts == {}
+        assert set(night.recognise().counts.values()) <= {0}
         assert night.build() is None
         assert seeded.run().published is False
         after = seeded.settings.published.stat()

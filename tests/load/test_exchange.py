@@ -32,6 +32,8 @@ from tests.load.test_feeding import department_book, own_book
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # whole nights, many of them
+
 #: Documents of several bodies and years, some of which wait.
 GENERATED = list(islice(documents(seed=11, bodies=6, years=4, projects=3), 30))
 
@@ -229,7 +231,6 @@ class TestVerify:
             verify(filled.settings)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_nights_by_chance(filled: Installation, seed: int) -> None:
     """Documents come, change, go, come back, are taken back and spoken for again."""

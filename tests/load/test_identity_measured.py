@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.bench.identity import generated
+
+pytestmark = pytest.mark.slow  # thousands of projects
 
 
 def test_links_without_a_person_are_right_and_most_are_found() -> None:
