@@ -16,10 +16,13 @@ from pipelines.validate.verdicts import Checked
 from schemas.registry import tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pipelines.load.staged import StagedReadings
 
+#: Statements whose figures are held against one another at once, about so many.
+_AT_ONCE = 10_000
 #: Tables of a build to which identities across documents are added.
 CROSSED = ("control_total", "control_source", "finding")
 
@@ -35,20 +38,36 @@ def across_documents(
         config: The operator's own code lists.
     """
     shapes = {name: tables()[name].polars_schema() for name in CROSSED}
-    nothing = {name: pl.DataFrame(schema=shape) for name, shape in shapes.items()}
-    if loaded.is_empty():
-        return nothing
-    statements = _of_several(staged.of_statements("statement", loaded["statement_id"]))
+    found = {name: [pl.DataFrame(schema=shape)] for name, shape in shapes.items()}
+    if not loaded.is_empty():
+        statements = _of_several(staged.of_statements("statement", loaded["statement_id"]))
+        for some in by_bodies(statements):
+            for name, frame in _of_some(staged, some, config).items():
+                columns = (pl.col(column).cast(dtype) for column, dtype in shapes[name].items())
+                found[name].append(frame.select(columns))
+    return {name: pl.concat(frames) for name, frames in found.items()}
+
+
+def _of_some(
+    staged: StagedReadings, statements: pl.DataFrame, config: Path | None
+) -> dict[str, pl.DataFrame]:
+    """The rows of these statements."""
     printed = staged.of_statements("printed_amount", statements["statement_id"])
     if printed.is_empty():
-        return nothing
+        return {}
     crossed = _apart(cross_controls(printed, statements, config), statements)
     findings = documents_disagree(crossed.controls, statements, config)
-    frames = dict(zip(CROSSED, (*crossed, findings), strict=True))
-    return {
-        name: frame.select(pl.col(column).cast(dtype) for column, dtype in shapes[name].items())
-        for name, frame in frames.items()
-    }
+    return dict(zip(CROSSED, (*crossed, findings), strict=True))
+
+
+def by_bodies(statements: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Statements in pieces, whole bodies each: no identity is of two bodies."""
+    ordered = statements.sort("reporting_body_id", maintain_order=True)
+    bodies = ordered.group_by("reporting_body_id", maintain_order=True).len()
+    piece = bodies.with_columns(piece=pl.col("len").cum_sum() // _AT_ONCE)
+    placed = ordered.join(piece.drop("len"), on="reporting_body_id", maintain_order="left")
+    for (_,), some in placed.group_by("piece", maintain_order=True):
+        yield some.drop("piece")
 
 
 def _of_several(statements: pl.DataFrame) -> pl.DataFrame:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
+from pipelines.load import crossing
 from pipelines.serve.status import documents
 from tests.load.test_amounts import ECONOMIC, FUNCTION, classes, economic, put, table
 
@@ -110,3 +112,18 @@ def test_a_table_that_another_document_replaces_is_held_against_no_more(
     )
     assert now == [("broken", 2), *([] if is_forgotten else [("exact", 1)])]
     assert findings(installation) == [("tables_disagree", f"{TOTAL} total_expenditure")]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_pieces_hold_whole_bodies_and_every_statement_once(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(crossing, "_AT_ONCE", at_once)
+    bodies = ["b", "a", "c", "a", "b", "b", "d"]
+    statements = pl.DataFrame({"statement_id": [*map(str, range(7))], "reporting_body_id": bodies})
+    pieces = list(crossing.by_bodies(statements))
+    assert sorted(i for some in pieces for i in some["statement_id"]) == [*map(str, range(7))]
+    held = [set(some["reporting_body_id"]) for some in pieces]
+    assert sum(map(len, held)) == len(set.union(*held))
+    assert len(pieces) == {1: 4, 100: 1}.get(at_once, len(pieces))
+    assert all(some.columns == statements.columns for some in pieces)
