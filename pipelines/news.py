@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def has_news(settings: Settings) -> bool:
     """Whether raw/, code, data or configuration changed since the published build.
 
+    A build that lacks its report is news too: the run that published it died.
+
     If not, it is noted that somebody looked: freshness counts that. What fails here is told to
     people, since no run will tell it.
 
@@ -37,7 +39,8 @@ def _has_news(settings: Settings) -> bool:
     result = look(settings)
     wanted = build_id(fingerprints(settings.config), Ledger(settings.ledger).last_data_event())
     is_current = current_build_id(settings) == wanted and is_noted(settings)
-    if result.events or damaged(settings) or not is_current:
+    is_told = settings.report.exists()  # not if a run died between the flip and its report
+    if result.events or damaged(settings) or not (is_current and is_told):
         return True
     Ledger(settings.ledger).append([checked_event(result)])
     return False

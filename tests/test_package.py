@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import tarfile
 import time
 import tomllib
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -182,12 +184,14 @@ def test_the_installed_interface_loads_its_definitions(installed: Installed) -> 
     command = installed.command("yusuan", "ui", "--port", str(port))
     with (installed.here / "ui.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=installed.here, env=installed.environment,
-                                   stdout=log, stderr=log)  # fmt: skip
+                                   stdout=log, stderr=log, start_new_session=True)  # fmt: skip
     try:
         entries = _locations(f"http://127.0.0.1:{port}/graphql", process)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # its own children too: `yusuan ui` starts several
         process.wait(60)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     assert [entry["loadStatus"] for entry in entries] == ["LOADED"], entries
     assert entries[0]["locationOrLoadError"]["__typename"] == "RepositoryLocation", entries
 

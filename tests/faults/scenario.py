@@ -92,6 +92,8 @@ def run_night(settings: Settings, tell: Callable[[str], None] = lambda _: None) 
         results = night.check(build)
         tell("publish")
         night.publish(build, results)
+        tell("report")
+        night.report()
         return True
     finally:
         tell("unlock")

@@ -11,6 +11,7 @@ from lxml import html
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.news import has_news
 from pipelines.night import Night
 from pipelines.serve.report.page import said, write_report
 from pipelines.settings import REPORT
@@ -125,11 +126,13 @@ def test_a_place_that_cannot_be_written_to_is_named(seeded: Installation, tmp_pa
 
 def test_a_night_that_died_before_its_report_writes_it_the_next_time(seeded: Installation) -> None:
     assert not seeded.settings.report.exists()  # as if the run had died there
+    assert has_news(seeded.settings)
     night = Night(seeded.settings)
     night.take_in()
     assert night.build() is None
     assert seeded.settings.report.name == REPORT
     assert "穗港科技合作园" in seeded.settings.report.read_text("utf-8")
+    assert not has_news(seeded.settings)
 
 
 @pytest.mark.parametrize(
