@@ -17,7 +17,7 @@ from pipelines.documents.state import DocumentState, LedgerState, ledger_state
 from schemas.regions import region_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from pipelines.night import Night
     from pipelines.settings import Settings
@@ -151,10 +151,12 @@ def _with_statements(night: Night, wanted: Selection) -> set[str]:
     if wanted.layouts:
         of_layout = pl.col("layout_id").is_in(list(wanted.layouts))
         kept = kept.filter(of_layout)
-        missing += _layouts_missing(told, wanted.layouts)
+        none = "没有文件按此版式读取 / no document was read by this layout"
+        missing += _missing(wanted.layouts, told["layout_id"], none, "已读版式 layouts")
     if wanted.years:
         kept = kept.filter(pl.col("fiscal_year").is_in(list(wanted.years)))
-        missing += _years_missing(told, wanted.years)
+        none = "没有该年度的报表 / no statement of this year"
+        missing += _missing(wanted.years, told["fiscal_year"], none, "已有年度 years")
     if wanted.places:
         of_any = [_of_place(text, night.settings) for text in wanted.places]
         for text, of_place in zip(wanted.places, of_any, strict=True):
@@ -213,24 +215,10 @@ def _frames(night: Night, table: str, schema: Mapping[str, type[pl.DataType]]) -
     return pl.concat(frames)
 
 
-def _layouts_missing(told: pl.DataFrame, layouts: Sequence[str]) -> list[str]:
-    there = sorted(set(told["layout_id"].drop_nulls()))
-    return [
-        f"{layout}: 没有文件按此版式读取 / no document was read by this layout"
-        f"{_listed('已读版式 layouts', there)}"
-        for layout in layouts
-        if layout not in there
-    ]
-
-
-def _years_missing(told: pl.DataFrame, years: Sequence[int]) -> list[str]:
-    there = sorted(set(told["fiscal_year"].drop_nulls()))
-    return [
-        f"{year}: 没有该年度的报表 / no statement of this year"
-        f"{_listed('已有年度 years', map(str, there))}"
-        for year in years
-        if year not in there
-    ]
+def _missing(named: Iterable[object], there: pl.Series, none: str, listed: str) -> list[str]:
+    """What is named and not there, each with what there is."""
+    known = sorted(set(there.drop_nulls()))
+    return [f"{one}: {none}{_listed(listed, map(str, known))}" for one in named if one not in known]
 
 
 def _place_missing(told: pl.DataFrame, text: str, settings: Settings) -> str:
