@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipelines.normalise.forms import read_forms
-from pipelines.normalise.indicator_rows import read_indicator_rows
-from pipelines.normalise.procurement import read_procurement
-from pipelines.normalise.tables import read_tables
+from pipelines.normalise import forms, indicator_rows, procurement, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     Frames = dict[str, pl.DataFrame]
+    Reader = Callable[[Mapping[str, pl.DataFrame], Path | None], Frames]
+    #: Names of frames, each with the names and types of its columns.
+    Schemas = tuple[tuple[str, tuple[tuple[str, pl.DataType], ...]], ...]
 
 #: What reads statements, each those of its own shapes of layouts. All give their part of the same
 #: frames: ``row, amount, indicator, value, clause, item``, and ``decided``, what each body cell
 #: turned out to be (``reading_id, owner_id, body_disposition``).
-_READERS: tuple[Callable[[Mapping[str, pl.DataFrame], Path | None], Frames], ...] = (
-    read_tables,
-    read_indicator_rows,
-    read_procurement,
-    read_forms,
+_READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (tables.SHAPES, tables.read_tables),
+    (indicator_rows.SHAPES, indicator_rows.read_indicator_rows),
+    (procurement.SHAPES, procurement.read_procurement),
+    (forms.SHAPES, forms.read_forms),
 )
 
 
@@ -42,7 +43,11 @@ def normalise(recognised: Mapping[str, pl.DataFrame], config: Path | None = None
         waits so far), ``cell`` (all cells, each non-blank one with its disposition); the other
         frames as they came.
     """
-    read = [reader(recognised, config) for reader in _READERS]
+    there = set(recognised["statement"]["shape"])
+    read = [
+        reader(recognised, config) if there.intersection(shapes) else _of_none(reader, recognised)
+        for shapes, reader in _READERS
+    ]
     names = dict.fromkeys(name for frames in read for name in frames)
     records = {
         name: pl.concat([frames[name] for frames in read if name in frames]) for name in names
@@ -54,6 +59,18 @@ def normalise(recognised: Mapping[str, pl.DataFrame], config: Path | None = None
         "item": pl.concat([recognised["item"], records["item"]]),
         "cell": _disposed(recognised["cell"], decided),
     }
+
+
+def _of_none(reader: Reader, recognised: Mapping[str, pl.DataFrame]) -> Frames:
+    """What a reader gives where no statement is of its shapes."""
+    schemas = ((name, tuple(frame.schema.items())) for name, frame in recognised.items())
+    return _of_empty(reader, tuple(schemas))
+
+
+@cache
+def _of_empty(reader: Reader, schemas: Schemas) -> Frames:
+    """The same each time, so it is made once: small batches are of few shapes."""
+    return reader({name: pl.DataFrame(schema=dict(schema)) for name, schema in schemas}, None)
 
 
 def _disposed(cells: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
