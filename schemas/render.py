@@ -67,6 +67,11 @@ def ddl() -> str:
     return "\n".join(create_table(spec) + comments(spec) for spec in tables().values())
 
 
+def bare_ddl() -> str:
+    """The same without comments, for tables that nobody reads: these take most of the time."""
+    return "".join(create_table(spec) for spec in tables().values())
+
+
 def data_dictionary() -> str:
     """docs/data-dictionary.md."""
     parts = [

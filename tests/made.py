@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.settings import Settings
 from schemas.registry import tables
-from schemas.render import ddl
+from schemas.render import bare_ddl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def published(root: Path, **rows: list[dict[str, Any]]) -> Settings:
     settings = Settings(raw=root / "raw", warehouse=root / "warehouse")
     settings.published.parent.mkdir(parents=True)
     with duckdb.connect(str(settings.published)) as connection:
-        connection.execute(f"BEGIN; {ddl()} COMMIT;")  # one commit, not one a table
+        connection.execute(f"BEGIN; {bare_ddl()} COMMIT;")  # one commit, not one a table
         for table, told in rows.items():
             spec = tables()[table]
             filled = [{c.name: one.get(c.name, _nothing(c)) for c in spec.columns} for one in told]

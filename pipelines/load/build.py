@@ -32,7 +32,7 @@ from pipelines.load.scope import document_states, scope_of
 from pipelines.load.staged import StagedReadings
 from pipelines.settings import DATABASE
 from schemas.registry import tables
-from schemas.render import ddl, literal
+from schemas.render import bare_ddl, ddl, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +149,7 @@ def _exchange_rows(
     documents: pl.Series,
 ) -> None:
     """The copy of a base, ``build``, with the rows of these documents as they are now."""
-    connection.execute(f"ATTACH ':memory:' AS build; USE build; {ddl()}")
+    connection.execute(f"ATTACH ':memory:' AS build; USE build; {bare_ddl()}")
     work_tables(connection, scope.of(documents, staged))
     insert_document_rows(connection, staged.of_documents(documents))
     _attach(connection, path, "base")
