@@ -7,6 +7,7 @@ export UV_CACHE_DIR := $(CURDIR)/.tools/cache
 export UV_PYTHON_DOWNLOADS := never
 UV := .tools/uv/bin/uv
 BIN := .venv/bin
+SHARE ?= 1/1
 READY := .venv/.ready
 
 .PHONY: help setup ingest demo test lint format types unit test-long bench dictionary docs lock postgres-packages ui bi test-bi bi-packages bi-lock clean
@@ -47,9 +48,9 @@ types: $(READY)
 unit: $(READY)
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not bi"
 
-test-long: $(READY) ## the slow end-to-end campaigns, a cluster on this machine among them
+test-long: $(READY) ## the slow end-to-end campaigns; SHARE=2/4 the second quarter of them
 	@$(UV) sync --quiet --locked --compile-bytecode --extra cluster --python $(PYTHON)
-	@$(BIN)/pytest -n 2 --dist worksteal -m "slow or drawn" --hypothesis-profile long
+	@$(BIN)/pytest -n 2 --dist worksteal -m "slow or drawn" --hypothesis-profile long --share $(SHARE)
 
 bench: $(READY) ## how fast: a line of JSON a bench, ratios to a peer in the same run
 	@$(UV) sync --quiet --locked --compile-bytecode --group bench --python $(PYTHON)

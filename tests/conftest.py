@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,24 @@ SIDECAR = ROOT / "raw" / f"{SEED_NAME}.toml"
 drawing.register_profile("fast", max_examples=5, deadline=None)
 drawing.register_profile("long", max_examples=30, deadline=None)
 drawing.load_profile("fast")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--share K/N``: a part of the tests, the same in every run; N parts are all of them."""
+    parser.addoption("--share", default="1/1", metavar="K/N", help="the K-th of N parts of tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of other shares out; their names alone decide which those are."""
+    number, shares = map(int, config.getoption("--share").split("/"))
+    if not 1 <= number <= shares:
+        raise pytest.UsageError(f"--share {number}/{shares}: from 1/{shares} to {shares}/{shares}")
+    mine, others = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        is_mine = zlib.crc32(item.nodeid.encode()) % shares == number - 1
+        (mine if is_mine else others).append(item)
+    items[:] = mine
+    config.hook.pytest_deselected(items=others)
 
 
 @dataclass
