@@ -13,7 +13,6 @@ import tarfile
 import time
 import tomllib
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,12 +187,25 @@ def test_the_installed_interface_loads_its_definitions(installed: Installed) -> 
     try:
         entries = _locations(f"http://127.0.0.1:{port}/graphql", process)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)  # its own children too: `yusuan ui` starts several
+        process.terminate()  # it alone, as a supervisor does: it starts several others
         process.wait(60)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        stays = _stays(process.pid)
     assert [entry["loadStatus"] for entry in entries] == ["LOADED"], entries
     assert entries[0]["locationOrLoadError"]["__typename"] == "RepositoryLocation", entries
+    assert not stays, "what it started goes on without it"
+
+
+def _stays(session: int) -> bool:
+    """Whether anybody of a session is there a minute later; then they are killed."""
+    until = time.monotonic() + 60
+    try:
+        while time.monotonic() < until:
+            os.killpg(session, 0)
+            time.sleep(0.5)
+        os.killpg(session, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _locations(url: str, process: subprocess.Popen[bytes]) -> list[dict[str, Any]]:

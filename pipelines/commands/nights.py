@@ -1,7 +1,6 @@
 """Run nights: now, or by Dagster's schedule."""
 
 import os
-import subprocess
 import sys
 from typing import Annotated, Any
 
@@ -148,4 +147,5 @@ def ui(
     environment = {**os.environ, **settings.environment(), "DAGSTER_HOME": dagster_home(settings)}
     command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.assets.definitions",
                "--port", str(port)]  # fmt: skip
-    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)  # noqa: S603
+    # In place of this process, so that whoever ends it (systemd, a container, kill) ends Dagster.
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted
