@@ -1,27 +1,20 @@
-"""Whole nights over the seed: what is published, what waits, and which damage is noticed."""
+"""Nights over the seed: what waits, what becomes of versions, what is not done again."""
 
 from __future__ import annotations
 
-import itertools
-import re
 import shutil
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
-from pipelines.documents.archive import Archive
 from pipelines.documents.ledger import Ledger
-from pipelines.documents.media import decode_text
 from pipelines.night import Night
 from tests.conftest import SEED, SEED_NAME, SIDECAR, Installation
-from tests.printing import BODY, PLAIN, PLAIN_ROWS, document, page, seed_text, sidecar
-from tests.printing import through_validate as through
+from tests.printing import BODY, PLAIN, PLAIN_ROWS, document, page, seed_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TOTAL = Decimal("4206600.00")
@@ -325,232 +318,6 @@ class TestUnchanged:
         assert rules(installation) == []
         assert money(installation) == Decimal("300000.00")
         assert installation.value("SELECT layout_id FROM statement").startswith("elsewhere/")
-
-
-@pytest.fixture(scope="module")
-def as_shipped(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The seed published once, for tests that only read."""
-    installation = Installation(tmp_path_factory.mktemp("shipped"))
-    installation.put_seed()
-    installation.run()
-    return installation
-
-
-class TestTruth:
-    def test_every_fact_is_the_characters_of_the_archived_file(
-        self, as_shipped: Installation
-    ) -> None:
-        archive = Archive(as_shipped.settings.archive)
-        traced = as_shipped.rows(
-            "SELECT c.document_id, s.role, c.text, c.char_from, c.char_to, s.char_from, s.char_to, "
-            "f.amount_yuan::VARCHAR, t.clause_kind, t.low_value, t.high_value, i.name "
-            "FROM fact_source s JOIN source_cell c USING (cell_id) "
-            "LEFT JOIN fact_project_funding f USING (fact_id) "
-            "LEFT JOIN fact_performance_target t USING (fact_id) "
-            "LEFT JOIN performance_indicator i USING (indicator_id)"
-        )
-        facts = as_shipped.value("SELECT count(*) FROM fact_project_funding")
-        targets = as_shipped.value("SELECT count(*) FROM fact_performance_target")
-        assert len(traced) == 4 * facts + 3 * targets
-        for sha256, role, text, start, end, left, right, amount, kind, low, high, name in traced:
-            printed = decode_text(archive.get(sha256))[0][start:end]
-            assert printed == text
-            cited = printed[left:right]
-            assert cited
-            if role == "amount":
-                assert Decimal(cited) * 10000 == Decimal(amount)
-            elif role == "indicator":
-                assert cited == name
-            elif role == "target" and kind == "number":
-                number = Decimal(re.findall(r"\d+(?:\.\d+)?", cited)[-1])
-                assert number in {low, high}
-            elif role == "target":
-                assert cited in {"是", "否"}
-
-    def test_additive_measures_give_the_printed_total_by_any_dimension(
-        self, as_shipped: Installation
-    ) -> None:
-        dimensions = ("reporting_body_id", "spending_unit_id", "project_line_id", "fund_source_id",
-                      "fiscal_year", "phase", "statement_version_id")  # fmt: skip
-        for count in (1, 2):
-            for chosen in itertools.combinations(dimensions, count):
-                grouped = (
-                    f"SELECT {', '.join(chosen)}, sum(amount_yuan) AS a "
-                    "FROM fact_project_funding GROUP BY ALL"
-                )
-                assert as_shipped.value(f"SELECT sum(a) FROM ({grouped})") == TOTAL
-        printed = as_shipped.rows("SELECT name, printed_total_yuan FROM project_line ORDER BY name")
-        summed = as_shipped.rows(
-            "SELECT name, sum(amount_yuan) FROM fact_project_funding JOIN project_line "
-            "USING (project_line_id) GROUP BY 1 ORDER BY 1"
-        )
-        assert printed == summed
-        controls = as_shipped.rows(
-            "SELECT DISTINCT printed_yuan FROM control_total "
-            "WHERE identity_id LIKE 'grand_total%' AND measure = 'total'"
-        )
-        assert controls == [(TOTAL,)]
-
-    def test_dimensions_join_without_losing_or_doubling_a_fact(
-        self, as_shipped: Installation
-    ) -> None:
-        joined = (
-            "SELECT count(*), sum(amount_yuan) FROM fact_project_funding f "
-            "JOIN dim_body b ON b.body_id = f.reporting_body_id "
-            "JOIN dim_body u ON u.body_id = f.spending_unit_id "
-            "JOIN project_line USING (project_line_id) "
-            "JOIN bridge_project_identity USING (project_line_id) "
-            "JOIN dim_project USING (project_id) JOIN dim_fund_source USING (fund_source_id) "
-            "JOIN dim_fiscal_year USING (fiscal_year) JOIN dim_phase USING (phase) "
-            "JOIN statement_version USING (statement_version_id)"
-        )
-        assert as_shipped.rows(joined) == [(7, TOTAL)]
-
-    def test_marts_equal_the_facts(self, as_shipped: Installation) -> None:
-        for mart in ("mart_funding_by_body_year", "mart_project_year"):
-            assert as_shipped.value(f"SELECT sum(amount_yuan) FROM {mart}") == TOTAL
-        assert as_shipped.rows(
-            "SELECT sum(indicator_count), sum(annual_target_count) FROM mart_project_year"
-        ) == as_shipped.rows(
-            "SELECT (SELECT count(*) FROM performance_indicator), (SELECT sum(target_count) "
-            "FROM fact_performance_target WHERE horizon = 'annual')"
-        )
-        assert as_shipped.value("SELECT project_count FROM mart_funding_by_body_year") == 7
-        assert as_shipped.value("SELECT sum(value_count) FROM mart_target_quality") == 50
-        shares = as_shipped.rows(
-            "SELECT round(sum(share), 9) FROM mart_target_quality GROUP BY horizon"
-        )
-        assert shares == [(1.0,), (1.0,)]
-
-
-#: Of the damage below, what nothing in the document can show, and why.
-UNDETECTABLE = {
-    "line printed twice": "a title, label or unit says the same twice; facts are the same",
-    "line lost on page 2": "page 2 still repeats the header and goes on; facts are the same",
-    "last place off by one": "within the rounding envelope of its row: (n + 1) halves, n = 1",
-    "amounts of two projects swapped": "every sum stays as it is",
-    "headers of equal columns swapped": "both columns print the same; facts are the same",
-    "headers of fund columns swapped": "every sum stays; only the name of the fund moves",
-    "cut in the last cell": "the last cell has no end mark (some cuts leave a broken indicator)",
-}
-_AMOUNT = re.compile(r"\d+\.\d\d")
-_PROJECTS = 11  # the first line of a project
-
-
-class Damage:
-    """The seed damaged in one place: texts, each with its entry of UNDETECTABLE or nothing."""
-
-    def __init__(self) -> None:
-        self.text = seed_text()
-        self.lines = self.text.split("\n")
-        self.rows = {n: line.split("\t") for n, line in enumerate(self.lines) if "\t" in line}
-        self.headers = [n for n, row in self.rows.items() if row[0].startswith("项目名称")]
-        self.amounts = [
-            (n, c, cell)
-            for n, row in self.rows.items()
-            for c, cell in enumerate(row)
-            if _AMOUNT.fullmatch(cell)
-        ]
-
-    def with_cells(self, *changes: tuple[int, int, str]) -> str:
-        lines = list(self.lines)
-        for n, c, cell in changes:
-            row = lines[n].split("\t")
-            row[c] = cell
-            lines[n] = "\t".join(row)
-        return "\n".join(lines)
-
-    def lines_dropped(self) -> Iterator[tuple[str, str]]:
-        for n, line in enumerate(self.lines):
-            if line.strip():
-                on_page_2 = n not in self.rows and n > self.headers[0]
-                reason = "line lost on page 2" if on_page_2 else ""
-                yield "\n".join(self.lines[:n] + self.lines[n + 1 :]), reason
-
-    def lines_doubled(self) -> Iterator[tuple[str, str]]:
-        for n, line in enumerate(self.lines):
-            if line.strip():
-                reason = "" if n in self.rows else "line printed twice"
-                yield "\n".join(self.lines[: n + 1] + self.lines[n:]), reason
-
-    def digits_changed(self) -> Iterator[tuple[str, str]]:
-        for n, c, cell in self.amounts:
-            for (place, digit), other in itertools.product(enumerate(cell), "0123456789"):
-                if digit in {".", other}:
-                    continue
-                new = cell[:place] + other + cell[place + 1 :]
-                near = abs(Decimal(new) - Decimal(cell)) == Decimal("0.01")
-                yield self.with_cells((n, c, new)), "last place off by one" if near else ""
-
-    def amounts_blanked(self) -> Iterator[tuple[str, str]]:
-        for n, c, _ in self.amounts:
-            yield self.with_cells((n, c, "")), ""
-
-    def amounts_swapped(self) -> Iterator[tuple[str, str]]:
-        for (n, c, cell), (m, d, other) in itertools.combinations(self.amounts, 2):
-            if cell != other:
-                yield self.with_cells((n, c, other), (m, d, cell)), ""
-
-    def rows_of_amounts_swapped(self) -> Iterator[tuple[str, str]]:
-        totals = [(n, cell) for n, c, cell in self.amounts if c == 1]
-        for (n, cell), (m, other) in itertools.combinations(totals, 2):
-            if cell != other:
-                changes = [(n, 1, other), (n, 2, other), (m, 1, cell), (m, 2, cell)]
-                reason = "amounts of two projects swapped" if n >= _PROJECTS else ""
-                yield self.with_cells(*changes), reason
-
-    def headers_swapped(self) -> Iterator[tuple[str, str]]:
-        reasons = {
-            (1, 2): "headers of equal columns swapped",
-            (3, 4): "headers of equal columns swapped",
-            (2, 3): "headers of fund columns swapped",
-            (2, 4): "headers of fund columns swapped",
-        }
-        names = self.rows[self.headers[0]]
-        for c, d in itertools.combinations(range(7), 2):
-            for where in (self.headers, self.headers[:1], self.headers[1:]):
-                changes = [x for n in where for x in ((n, c, names[d]), (n, d, names[c]))]
-                reason = reasons.get((c, d), "") if where == self.headers else ""
-                yield self.with_cells(*changes), reason
-
-    def truncations(self) -> Iterator[tuple[str, str]]:
-        last_cell = self.text.rindex("\t")
-        for end in range(0, len(self.text), 19):
-            yield self.text[:end], "cut in the last cell" if end > last_cell else ""
-
-
-@pytest.mark.slow
-def test_every_damage_is_noticed_but_what_nothing_can_show() -> None:
-    damage = Damage()
-    sweeps: list[Callable[[], Iterator[tuple[str, str]]]] = [
-        damage.lines_dropped, damage.lines_doubled, damage.digits_changed, damage.amounts_blanked,
-        damage.amounts_swapped, damage.rows_of_amounts_swapped, damage.headers_swapped,
-        damage.truncations,
-    ]  # fmt: skip
-    damaged = [(sweep.__name__, *found) for sweep in sweeps for found in sweep()]
-    rooms = through([text for _, text, _ in damaged], sidecar())
-    statements = rooms.accepted["statement"]
-    noticed = set(rooms.accepted["quarantine_item"]["reading_id"])
-    assert set(statements.filter(pl.col("status") != "complete")["reading_id"]) <= noticed
-    passed = [
-        (sweep, reason)
-        for (sweep, _, reason), reading_id in zip(damaged, rooms.reading_ids, strict=True)
-        if reading_id not in noticed
-    ]
-    counted = {key: passed.count(key) for key in dict.fromkeys(passed)}
-    print(len(damaged), "damaged, passed unnoticed:", counted)  # noqa: T201 - shown by pytest -s
-    expected = [(sweep, reason) for sweep, _, reason in damaged if reason]
-    cuts = ("truncations", "cut in the last cell")
-    assert 0 < counted.pop(cuts) <= expected.count(cuts)
-    assert counted == {key: expected.count(key) for key in dict.fromkeys(expected) if key != cuts}
-    assert {reason for _, reason in passed} == set(UNDETECTABLE)
-    assert len(damaged) > 1000
-
-    sums = rooms.accepted["fact_project_funding"].group_by("statement_id").agg(
-        pl.col("amount_yuan").sum()
-    )  # fmt: skip
-    assert sums.height >= len(passed)
-    assert set(sums["amount_yuan"]) == {TOTAL, TOTAL - 100, TOTAL + 100}
 
 
 def test_the_plain_document_of_other_tests_is_accepted(installation: Installation) -> None:

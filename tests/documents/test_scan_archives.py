@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,15 +13,7 @@ from pipelines.documents.archive import Archive, sha256_of
 from tests.documents.scanned import Raw, counts, events
 from tests.zips import Entry, packed, zipped
 
-if TYPE_CHECKING:
-    from tests.conftest import Installation
-
 A, B, C = b"document a", b"document b", b"document c"
-
-
-@pytest.fixture
-def raw(installation: Installation) -> Raw:
-    return Raw(installation.settings)
 
 
 @pytest.fixture
