@@ -68,7 +68,7 @@ def ddl() -> str:
 
 
 def bare_ddl() -> str:
-    """The same without comments, for tables that nobody reads: these take most of the time."""
+    """The same less its comments, which take most of its time: for tables that nobody looks at."""
     return "".join(create_table(spec) for spec in tables().values())
 
 

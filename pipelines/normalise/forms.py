@@ -41,7 +41,8 @@ def read_forms(
     """Records of the statements of this shape.
 
     Args:
-        recognised: Frames of ``pipelines.recognise.documents.recognise``.
+        recognised: Frames of ``pipelines.recognise.documents.recognise``, of statements those of
+            these shapes.
         config: The operator's own code lists.
 
     Returns:
@@ -49,7 +50,7 @@ def read_forms(
         ``pipelines.normalise.tables`` gives them. The unit of a project is a row of block 0.
         Indicators of no project have the ``line_no`` of their own row, which is none of ``row``.
     """
-    statements = recognised["statement"].filter(pl.col("shape").is_in(SHAPES))
+    statements = recognised["statement"]
     values = _values(recognised, statements)
     money = values.filter(pl.col("role") == "amount")
     printed = printed_amounts(money, column_nodes(money, config), statements)

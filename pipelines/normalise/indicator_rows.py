@@ -45,7 +45,8 @@ def read_indicator_rows(
     """Records of the statements of this shape.
 
     Args:
-        recognised: Frames of ``pipelines.recognise.documents.recognise``.
+        recognised: Frames of ``pipelines.recognise.documents.recognise``, of statements those of
+            these shapes.
         config: The operator's own code lists.
 
     Returns:
@@ -53,7 +54,7 @@ def read_indicator_rows(
         ``pipelines.normalise.tables`` gives them. A unit that has a column of its own is a row of
         block 0, with the ``line_no`` of the first project that it is printed for.
     """
-    statements = recognised["statement"].filter(pl.col("shape").is_in(SHAPES))
+    statements = recognised["statement"]
     columns = recognised["column"].join(statements, on=STATEMENT, how="semi")
     cells = recognised["cell"].join(statements, on=STATEMENT, how="semi")
     placed = _named_alike(placed_cells(body_cells(cells), columns), columns)

@@ -61,7 +61,8 @@ def read_procurement(
     """Records of the statements of this shape.
 
     Args:
-        recognised: Frames of ``pipelines.recognise.documents.recognise``.
+        recognised: Frames of ``pipelines.recognise.documents.recognise``, of statements those of
+            these shapes.
         config: The operator's own code lists.
 
     Returns:
@@ -70,7 +71,7 @@ def read_procurement(
         ``economic``, ``item``, ``method`` (as printed, null if none is) and the cell of each
         (``<name>_cell``).
     """
-    statements = recognised["statement"].filter(pl.col("shape").is_in(SHAPES))
+    statements = recognised["statement"]
     columns = recognised["column"].join(statements, on=STATEMENT, how="semi")
     cells = recognised["cell"].join(statements, on=STATEMENT, how="semi")
     placed = placed_cells(body_cells(cells), columns)

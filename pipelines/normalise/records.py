@@ -43,11 +43,7 @@ def normalise(recognised: Mapping[str, pl.DataFrame], config: Path | None = None
         waits so far), ``cell`` (all cells, each non-blank one with its disposition); the other
         frames as they came.
     """
-    there = set(recognised["statement"]["shape"])
-    read = [
-        reader(recognised, config) if there.intersection(shapes) else _of_none(reader, recognised)
-        for shapes, reader in _READERS
-    ]
+    read = [_read(shapes, reader, recognised, config) for shapes, reader in _READERS]
     names = dict.fromkeys(name for frames in read for name in frames)
     records = {
         name: pl.concat([frames[name] for frames in read if name in frames]) for name in names
@@ -61,15 +57,23 @@ def normalise(recognised: Mapping[str, pl.DataFrame], config: Path | None = None
     }
 
 
-def _of_none(reader: Reader, recognised: Mapping[str, pl.DataFrame]) -> Frames:
-    """What a reader gives where no statement is of its shapes."""
-    schemas = ((name, tuple(frame.schema.items())) for name, frame in recognised.items())
-    return _of_empty(reader, tuple(schemas))
+def _read(
+    shapes: tuple[str, ...],
+    reader: Reader,
+    recognised: Mapping[str, pl.DataFrame],
+    config: Path | None,
+) -> Frames:
+    """What a reader gives for the statements of its shapes."""
+    statements = recognised["statement"].filter(pl.col("shape").is_in(shapes))
+    if statements.is_empty():
+        schemas = ((name, tuple(frame.schema.items())) for name, frame in recognised.items())
+        return _of_none(reader, tuple(schemas))
+    return reader({**recognised, "statement": statements}, config)
 
 
 @cache
-def _of_empty(reader: Reader, schemas: Schemas) -> Frames:
-    """The same each time, so it is made once: small batches are of few shapes."""
+def _of_none(reader: Reader, schemas: Schemas) -> Frames:
+    """What it gives for no statement: always the same, and small batches are of few shapes."""
     return reader({name: pl.DataFrame(schema=dict(schema)) for name, schema in schemas}, None)
 
 

@@ -39,14 +39,15 @@ def read_tables(
     """Records of the statements of these shapes.
 
     Args:
-        recognised: Frames of ``pipelines.recognise.documents.recognise``.
+        recognised: Frames of ``pipelines.recognise.documents.recognise``, of statements those of
+            these shapes.
         config: The operator's own code lists.
 
     Returns:
         ``row``, ``amount``, ``indicator``, ``value``, ``clause``, ``item``; and ``decided``: what
         each body cell turned out to be (``reading_id, owner_id, body_disposition``).
     """
-    statements = recognised["statement"].filter(pl.col("shape").is_in(SHAPES))
+    statements = recognised["statement"]
     columns = recognised["column"].join(statements, on=STATEMENT, how="semi")
     cells = recognised["cell"].join(statements, on=STATEMENT, how="semi")
     placed = placed_cells(body_cells(cells), columns)
