@@ -11,13 +11,12 @@ import pytest
 
 from pipelines.documents.ledger import Ledger
 from pipelines.night import Night
-from tests.conftest import SEED, SEED_NAME, SIDECAR, Installation
+from tests.conftest import SEED, SEED_NAME, SEED_TOTAL, SIDECAR, Installation
 from tests.printing import BODY, PLAIN, PLAIN_ROWS, document, page, seed_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TOTAL = Decimal("4206600.00")
 FACTS = "SELECT * EXCLUDE (statement_version_id) FROM fact_project_funding ORDER BY ALL"
 
 
@@ -47,11 +46,11 @@ class TestWaiting:
         assert money(installation) is None
         assert rules(installation) == ["context_missing", "context_missing"]
         pending = "SELECT sum(amount_yuan), count(*) FROM pending_project_funding"
-        assert installation.rows(pending) == [(TOTAL, 7)]
+        assert installation.rows(pending) == [(SEED_TOTAL, 7)]
         assert installation.value("SELECT count(*) FROM statement_version") == 0
         shutil.copy(SIDECAR, installation.settings.raw)
         assert installation.run().published
-        assert money(installation) == TOTAL
+        assert money(installation) == SEED_TOTAL
         assert rules(installation) == []
         assert installation.rows(pending) == [(None, 0)]
         kinds = [e.kind for e in Ledger(installation.settings.ledger).events()]
@@ -90,14 +89,14 @@ class TestWaiting:
         ) == [(1, "first", False, False), (2, "publisher_revision", True, True)]
         lows = "SELECT count(*) FROM fact_performance_target WHERE low_value = 5 AND unit = '场'"
         assert seeded.value(lows) == 1
-        assert money(seeded) == TOTAL
+        assert money(seeded) == SEED_TOTAL
 
     def test_a_corrected_year_moves_the_facts(self, seeded: Installation) -> None:
         text = SIDECAR.read_text(encoding="utf-8").replace("value = 2023", "value = 2022")
         seeded.put_with_sidecar(SEED_NAME, SEED.read_bytes(), text)
         seeded.run()
         by_year = "SELECT fiscal_year, sum(amount_yuan) FROM fact_project_funding GROUP BY 1"
-        assert seeded.rows(by_year) == [(2022, TOTAL)]
+        assert seeded.rows(by_year) == [(2022, SEED_TOTAL)]
         assert seeded.value("SELECT count(*) FROM statement_version WHERE is_current") == 1
 
     def test_a_conflict_waits_until_one_of_the_documents_is_gone(
@@ -251,13 +250,13 @@ class TestUnchanged:
         night.recognise()
         assert Night(installation.settings).extract().counts["documents_read"] == 0
         assert installation.run().published
-        assert money(installation) == TOTAL
+        assert money(installation) == SEED_TOTAL
 
     def test_a_deleted_file_keeps_its_facts(self, seeded: Installation) -> None:
         for name in (SEED_NAME, SIDECAR.name):
             (seeded.settings.raw / name).unlink()
         assert seeded.run().scan.absent == 1
-        assert money(seeded) == TOTAL
+        assert money(seeded) == SEED_TOTAL
         gone = "SELECT count(*) FROM dim_document WHERE absent_since_utc IS NOT NULL"
         assert seeded.value(gone) == 1
 
@@ -303,7 +302,7 @@ class TestUnchanged:
         )
         installation.run()
         by_year = "SELECT fiscal_year, sum(amount_yuan) FROM fact_project_funding GROUP BY 1"
-        assert sorted(installation.rows(by_year)) == [(2023, TOTAL), (2024, TOTAL)]
+        assert sorted(installation.rows(by_year)) == [(2023, SEED_TOTAL), (2024, SEED_TOTAL)]
         assert installation.value("SELECT count(*) FROM dim_project") == 7
         assert installation.value("SELECT count(*) FROM bridge_project_identity") == 14
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from tests.conftest import SEED_TOTAL
 from tests.printing import seed_text, sidecar
 from tests.printing import through_validate as through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-TOTAL = Decimal("4206600.00")
 #: Of the damage below, what nothing in the document can show, and why.
 UNDETECTABLE = {
     "line printed twice": "a title, label or unit says the same twice; facts are the same",
@@ -144,4 +144,4 @@ def test_every_damage_is_noticed_but_what_nothing_can_show() -> None:
         pl.col("amount_yuan").sum()
     )  # fmt: skip
     assert sums.height >= len(passed)
-    assert set(sums["amount_yuan"]) == {TOTAL, TOTAL - 100, TOTAL + 100}
+    assert set(sums["amount_yuan"]) == {SEED_TOTAL, SEED_TOTAL - 100, SEED_TOTAL + 100}

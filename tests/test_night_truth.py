@@ -5,23 +5,24 @@ from __future__ import annotations
 import itertools
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipelines.documents.archive import Archive
 from pipelines.documents.media import decode_text
-from tests.conftest import Installation
+from pipelines.settings import Settings
+from tests.conftest import SEED_TOTAL, Installation
 
-TOTAL = Decimal("4206600.00")
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
-def as_shipped(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The seed published once, for tests that only read."""
-    installation = Installation(tmp_path_factory.mktemp("shipped"))
-    installation.put_seed()
-    installation.run()
-    return installation
+def as_shipped(a_night_of_the_seed: Path) -> Installation:
+    """The seed published, for tests that only read."""
+    root = a_night_of_the_seed
+    return Installation.of(Settings(raw=root / "raw", warehouse=root / "warehouse"))
 
 
 class TestTruth:
@@ -66,7 +67,7 @@ class TestTruth:
                     f"SELECT {', '.join(chosen)}, sum(amount_yuan) AS a "
                     "FROM fact_project_funding GROUP BY ALL"
                 )
-                assert as_shipped.value(f"SELECT sum(a) FROM ({grouped})") == TOTAL
+                assert as_shipped.value(f"SELECT sum(a) FROM ({grouped})") == SEED_TOTAL
         printed = as_shipped.rows("SELECT name, printed_total_yuan FROM project_line ORDER BY name")
         summed = as_shipped.rows(
             "SELECT name, sum(amount_yuan) FROM fact_project_funding JOIN project_line "
@@ -77,7 +78,7 @@ class TestTruth:
             "SELECT DISTINCT printed_yuan FROM control_total "
             "WHERE identity_id LIKE 'grand_total%' AND measure = 'total'"
         )
-        assert controls == [(TOTAL,)]
+        assert controls == [(SEED_TOTAL,)]
 
     def test_dimensions_join_without_losing_or_doubling_a_fact(
         self, as_shipped: Installation
@@ -92,11 +93,11 @@ class TestTruth:
             "JOIN dim_fiscal_year USING (fiscal_year) JOIN dim_phase USING (phase) "
             "JOIN statement_version USING (statement_version_id)"
         )
-        assert as_shipped.rows(joined) == [(7, TOTAL)]
+        assert as_shipped.rows(joined) == [(7, SEED_TOTAL)]
 
     def test_marts_equal_the_facts(self, as_shipped: Installation) -> None:
         for mart in ("mart_funding_by_body_year", "mart_project_year"):
-            assert as_shipped.value(f"SELECT sum(amount_yuan) FROM {mart}") == TOTAL
+            assert as_shipped.value(f"SELECT sum(amount_yuan) FROM {mart}") == SEED_TOTAL
         assert as_shipped.rows(
             "SELECT sum(indicator_count), sum(annual_target_count) FROM mart_project_year"
         ) == as_shipped.rows(

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
@@ -21,6 +20,7 @@ import pytest
 import requests
 
 from tests.conftest import ROOT, SEED, SIDECAR
+from tests.morning.ui import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,9 +177,7 @@ def test_the_wheel_runs_wherever_it_is_installed(installed: Installed) -> None:
 
 
 def test_the_installed_interface_loads_its_definitions(installed: Installed) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = installed.command("yusuan", "ui", "--port", str(port))
     with (installed.here / "ui.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=installed.here, env=installed.environment,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import tomllib
 from pathlib import Path
@@ -20,6 +19,7 @@ from schemas.render import table_comment
 from tests.conftest import SEED, SIDECAR, Installation
 from tests.generator.__main__ import write
 from tests.generator.books.documents import CONFIG, documents
+from tests.morning.ui import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +50,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 @pytest.fixture(scope="module")
 def superset(installation: Installation) -> Iterator[Superset]:
     """Superset on it, set up and running."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made = Superset.of(installation.settings, ROOT / ".bi" / "bin", "127.0.0.1", port, "zh")
+    made = Superset.of(installation.settings, ROOT / ".bi" / "bin", "127.0.0.1", free_port(), "zh")
     made.prepare()
     with made.running():
         yield made

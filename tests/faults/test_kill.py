@@ -23,7 +23,7 @@ FEW = (
 STAGES = {
     "lock", "scan", "archive", "ledger append", "extract", "recognise", "normalise", "conform",
     "validate", "decide", "build", "marts", "checkpoint", "checks", "candidate rename", "flip",
-    "published event", "retention",
+    "published event", "retention", "report",
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ _STARTS, _ENDS = 120, 30
 @contextmanager
 def ui(settings: Settings) -> Iterator[str]:
     """Dagster's interface, its daemon and its code on a home; its address."""
-    port = _free_port()
+    port = free_port()
     command = [str(Path(sys.executable).with_name("yusuan")), "ui", "--port", str(port)]
     environment = {**os.environ, **settings.environment()}
     with (settings.warehouse / "ui.log").open("w") as log:
@@ -40,7 +40,8 @@ def ui(settings: Settings) -> Iterator[str]:
         _end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
